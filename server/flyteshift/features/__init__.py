@@ -1,0 +1,1 @@
+"""Features: findings, hover, explanations and actions as plain functions over a model, giving plain data."""

@@ -1,0 +1,1 @@
+"""Migration: the plan of a whole unit, environments, imports and the order of edits."""

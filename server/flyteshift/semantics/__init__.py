@@ -1,0 +1,1 @@
+"""Semantics: names resolved to dotted symbols; tasks, workflows, calls and what values they hold."""

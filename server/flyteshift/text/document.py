@@ -1,0 +1,127 @@
+"""Immutable, versioned documents with a tree-sitter tree that follows the edits."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import accumulate
+from typing import NamedTuple
+
+import tree_sitter_python
+from tree_sitter import Language, Node, Parser, Point, Tree
+
+from flyteshift.text.lines import LineTable
+from flyteshift.text.spans import Span
+
+_PARSER = Parser(Language(tree_sitter_python.language()))
+_LONE_CR = re.compile(rb"\r(?!\n)")
+
+
+class Change(NamedTuple):
+    """One change of a text: `span` (code points of the text before it) is replaced by `text`; None: the whole text."""
+
+    span: Span | None
+    text: str
+
+
+@dataclass(frozen=True)
+class Document:
+    """A Python source text at one version. Offsets are code points; tree-sitter's bytes are converted here."""
+
+    uri: str
+    text: str
+    version: int | None = None
+    _edited: list[Tree] = field(default_factory=list, repr=False, compare=False)
+
+    @cached_property
+    def lines(self) -> LineTable:
+        """The line table."""
+        return LineTable(self.text)
+
+    @cached_property
+    def data(self) -> bytes:
+        """The text as tree-sitter reads it: UTF-8, each lone CR as LF (the grammar takes CR for a blank)."""
+        data = self.text.encode("utf-8", "surrogatepass")
+        return _LONE_CR.sub(b"\n", data) if b"\r" in data else data
+
+    @cached_property
+    def tree(self) -> Tree:
+        """The syntax tree, parsed incrementally where the document came from `changed`."""
+        if self._edited:
+            return _PARSER.parse(self.data, self._edited.pop())
+        return _PARSER.parse(self.data)
+
+    def changed(self, changes: Iterable[Change], version: int | None = None) -> Document:
+        """The next version: the changes made one after the other, each relative to the text that the last one left."""
+        document, tree = self, self.tree.copy()
+        whole = False
+        for span, new in changes:
+            text = document.text
+            if span is None:
+                document, whole = Document(self.uri, new, version), True
+                continue
+            start, end = span
+            after = Document(self.uri, text[:start] + new + text[end:], version)
+            if not whole:
+                tree.edit(
+                    document.byte_offset(start),
+                    document.byte_offset(end),
+                    after.byte_offset(start + len(new)),
+                    document._point(start),
+                    document._point(end),
+                    after._point(start + len(new)),
+                )
+            # A lone CR beside the edit may stop or start to be one, outside the range that the edit names.
+            whole = whole or "\r" in after.text
+            document = after
+        if document is self:
+            document = Document(self.uri, self.text, version)
+        if not whole:
+            document._edited.append(tree)
+        return document
+
+    def span(self, node: Node) -> Span:
+        """The code-point span of a syntax node of this document's tree."""
+        return Span(self.code_point(node.start_byte), self.code_point(node.end_byte))
+
+    def source(self, node: Node) -> str:
+        """The source text of a syntax node, as it stands in the document."""
+        start, end = self.span(node)
+        return self.text[start:end]
+
+    def code_point(self, byte: int) -> int:
+        """The code-point offset of a byte offset into `data`."""
+        if self._byte_starts is None:
+            return byte
+        line = bisect_right(self._byte_starts, byte) - 1
+        start = self._byte_starts[line]
+        return self.lines.starts[line] + len(self.data[start:byte].decode("utf-8", "surrogatepass"))
+
+    def byte_offset(self, offset: int) -> int:
+        """The byte offset into `data` of a code-point offset."""
+        if self._byte_starts is None:
+            return offset
+        line = self.lines.line_of(offset)
+        head = self.text[self.lines.starts[line] : offset]
+        return self._byte_starts[line] + len(head.encode("utf-8", "surrogatepass"))
+
+    @cached_property
+    def _byte_starts(self) -> list[int] | None:
+        """Where the lines start in `data`; None where bytes and code points are the same."""
+        if self.text.isascii():
+            return None
+        starts = self.lines.starts
+        lines = (self.text[a:b] for a, b in zip(starts, starts[1:], strict=False))
+        return [0, *accumulate(len(line.encode("utf-8", "surrogatepass")) for line in lines)]
+
+    def _point(self, offset: int) -> Point:
+        line = self.lines.line_of(offset)
+        return Point(line, self.byte_offset(offset) - self.byte_offset(self.lines.starts[line]))
+
+
+def parse(text: str) -> Node:
+    """The root node of a text parsed by itself; offsets are bytes of its UTF-8 form."""
+    return _PARSER.parse(text.encode("utf-8", "surrogatepass")).root_node

@@ -1,0 +1,1 @@
+"""Workspace: settings, files on disk, and what a rule may ask about other files."""
