@@ -1,0 +1,1 @@
+"""Rules: one Flyte 1 idiom each, with its explanation and its executed examples."""
