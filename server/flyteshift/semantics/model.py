@@ -1,0 +1,353 @@
+"""The semantic model of a document: which expressions denote Flyte things, and what is defined.
+
+A model is built per version of a document. What the statements say (facts.py) and refer to is taken over from the
+model before, so that typing re-reads only the statement that changes.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal, NamedTuple
+
+import tree_sitter
+
+from flyteshift.catalog.load import Catalog, catalog
+from flyteshift.semantics.evaluate import Names, interesting
+from flyteshift.semantics.expressions import Chain, Event, Expr, Import, Keywords, Name, Operator, Use
+from flyteshift.semantics.facts import Facts, FunctionFact, read, read_text
+from flyteshift.semantics.split import split_lines
+from flyteshift.semantics.values import Entity, Instance, Node, Symbol, Value
+from flyteshift.text import Document, Span
+
+ReferenceKind = Literal["import", "name", "parameter", "attribute", "operator"]
+
+
+class Reference(NamedTuple):
+    """An expression that denotes a Flyte thing.
+
+    `symbol` is its canonical dotted name; a parameter is `flytekit.task(cache)`, an attribute of a value
+    `flytekit.current_context().secrets.get`, the operator between nodes `node.>>`. `span` is what names it: the whole
+    of `fk.task`, the keyword alone of a parameter, the attributes alone of an attribute, the imported name of an import.
+    """
+
+    symbol: str
+    span: Span
+    kind: ReferenceKind
+    flyte1: bool
+    owner: str | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True)
+class FunctionDefinition:
+    """A function of the document. `node` is its `function_definition` or `decorated_definition`."""
+
+    name: str
+    span: Span
+    entity: Entity | None
+    symbol: str | None
+    """The canonical Flyte 1 symbol of the decorator that makes it an entity."""
+    parent: FunctionDefinition | None
+    top_level: bool
+
+
+@dataclass(eq=False)
+class Statement:
+    """A top-level statement of one version, its references with offsets from its start."""
+
+    span: Span
+    facts: Facts
+    ordinal: int
+    references: tuple[Reference, ...] = ()
+
+
+_MENTIONS = re.compile(r"flyte|union")
+_UNION_USE = re.compile(r"\bunion\.(\w+(?:\.\w+)?)")
+
+
+@dataclass(eq=False)
+class Model:
+    """What a document says in terms of Flyte."""
+
+    document: Document
+    statements: tuple[Statement, ...]
+    names: Names
+    bindings: tuple[object, ...]
+    _facts: dict[str, Facts] = field(repr=False, default_factory=dict)
+
+    def references(self) -> list[Reference]:
+        """All references, absolute spans, in text order."""
+        return [
+            r._replace(span=r.span.shifted(s.span.start)) for s in self.statements for r in sorted(s.references, key=_by_span)
+        ]
+
+    def at(self, offset: int) -> Reference | None:
+        """The innermost reference that a caret at `offset` touches."""
+        statement = self._statement_at(offset)
+        if statement is None:
+            return None
+        inside = [r for r in statement.references if r.span.contains(offset - statement.span.start)]
+        if not inside:
+            return None
+        best = min(inside, key=lambda r: (r.span.end - r.span.start, -r.span.start))
+        return best._replace(span=best.span.shifted(statement.span.start))
+
+    def value(self, node: tree_sitter.Node) -> Value | None:
+        """What an expression node of `document.tree` denotes; None where that is not known."""
+        statement = self._statement_at(self.document.code_point(node.start_byte))
+        if statement is None:
+            return None
+        expr = self._values(statement).get((node.start_byte, node.end_byte, node.type))
+        return self.names.value(expr, statement.ordinal)
+
+    def functions(self) -> list[FunctionDefinition]:
+        """Every function of the document, outer ones before those inside them."""
+        return [function for statement in self.statements for function in self._functions(statement)]
+
+    @cached_property
+    def uses_flyte1(self) -> bool:
+        """True where the document uses Flyte 1 at all."""
+        return any(r.flyte1 for s in self.statements for r in s.references)
+
+    def _functions(self, statement: Statement) -> Iterator[FunctionDefinition]:
+        made: dict[int, FunctionDefinition] = {}
+        for fact in statement.facts.functions:
+            value = self.names.definition(fact.definition, statement.ordinal)
+            entity = value if isinstance(value, Entity) else None
+            made[id(fact)] = FunctionDefinition(
+                fact.name,
+                Span(fact.start, fact.end).shifted(statement.span.start),
+                entity,
+                entity.symbol if entity else None,
+                made.get(id(fact.parent)) if fact.parent else None,
+                _is_top(fact),
+            )
+            yield made[id(fact)]
+
+    def _statement_at(self, offset: int) -> Statement | None:
+        index = bisect_right(self.statements, offset, key=lambda s: s.span.start) - 1
+        if index < 0:
+            return None
+        statement = self.statements[index]
+        return statement if statement.span.contains(offset) else None
+
+    def _values(self, statement: Statement) -> dict[tuple[int, int, str], Expr]:
+        cached: dict[int, dict[tuple[int, int, str], Expr]] = self.__dict__.setdefault("_expressions", {})
+        if id(statement) not in cached:
+            document = self.document
+            start = document.byte_offset(statement.span.start)
+            values: dict[tuple[int, int, str], Expr] = {}
+            for node in document.tree.root_node.children:
+                if node.end_byte > start and node.start_byte < document.byte_offset(statement.span.end):
+                    at = statement.span.start
+                    facts = read(node, document.data, start, lambda b, at=at: document.code_point(b) - at, values=True)
+                    # Scopes of this second reading belong to it; module-level names are found through `names`.
+                    values.update(facts.values or {})
+            cached[id(statement)] = values
+        return cached[id(statement)]
+
+
+def build(document: Document, previous: Model | None = None) -> Model:
+    """The model of a document; `previous` is the model of an earlier version, from which unchanged parts are taken."""
+    known = catalog()
+    if not _MENTIONS.search(document.text):
+        return Model(document, (), Names(known, {}), ())
+    facts = _facts(document, previous._facts if previous else {})
+    bindings: list[object] = []
+    ordinals: list[int] = []
+    for _, fact in facts:
+        key = _binding_key(fact)
+        if key:
+            bindings.append(key)
+        ordinals.append(len(bindings))
+    kept: dict[int, Statement] = {}
+    if previous is not None:
+        kept = {id(s.facts): s for s in previous.statements}
+    if previous is not None and list(previous.bindings) == bindings:
+        names, changed = previous.names, frozenset[str]()
+    else:
+        names = Names(known, _events(facts, ordinals))
+        changed = _changed(previous.names if previous else None, names)
+    statements = []
+    for (span, fact), ordinal in zip(facts, ordinals, strict=True):
+        old = kept.get(id(fact))
+        if old is not None and changed.isdisjoint(fact.roots) and (
+            old.ordinal == ordinal or names.multiple.isdisjoint(fact.roots)
+        ) and previous is not None:
+            references = old.references
+        else:
+            references = tuple(_references(fact, ordinal, names, document))
+        statements.append(Statement(span, fact, ordinal, references))
+    table = {document.text[span.start : span.end]: fact for span, fact in facts}
+    return Model(document, tuple(statements), names, tuple(bindings), table)
+
+
+def _facts(document: Document, known: dict[str, Facts]) -> list[tuple[Span, Facts]]:
+    """The statements' spans and facts; those whose text is known are not read again."""
+    root, text, offset = document.tree.root_node, document.text, document.code_point
+    found: list[tuple[Span, Facts]] = []
+    if root.has_error:
+        for span in split_lines(text):
+            source = text[span.start : span.end]
+            found.append((span, known.get(source) or read_text(source)))
+        return found
+    data = document.data
+    for node in root.children:
+        if node.type == "comment":
+            continue
+        start_byte = node.start_byte
+        start = offset(start_byte)
+        span = Span(start, offset(node.end_byte))
+        fact = known.get(text[span.start : span.end])
+        if fact is None:
+            fact = read(node, data, start_byte, lambda byte, start=start: offset(byte) - start)
+        found.append((span, fact))
+    return found
+
+
+def _binding_key(fact: Facts) -> tuple[tuple[str, str], ...]:
+    """What decides the module-level names that a statement binds."""
+    key: tuple[tuple[str, str], ...] | None = fact.__dict__.get("_key")
+    if key is None:
+        key = tuple((name, event.key) for name, events in fact.module.events.items() for event in events)
+        fact.__dict__["_key"] = key
+    return key
+
+
+def _events(facts: list[tuple[Span, Facts]], ordinals: list[int]) -> dict[str, list[tuple[int, Event]]]:
+    events: dict[str, list[tuple[int, Event]]] = {}
+    for (_, fact), ordinal in zip(facts, ordinals, strict=True):
+        for name, found in fact.module.events.items():
+            events.setdefault(name, []).extend((ordinal, event) for event in found)
+    return events
+
+
+def _changed(old: Names | None, new: Names) -> frozenset[str]:
+    """The names whose meaning may differ between two versions."""
+    if old is None:
+        return frozenset(new.events)
+    if old.stars != new.stars:
+        return frozenset({*old.events, *new.events, *_all_names(old), *_all_names(new)})
+    names = {*old.events, *new.events}
+    unsure = old.multiple | new.multiple
+    return frozenset(n for n in names if n in unsure or old.final(n) != new.final(n))
+
+
+def _all_names(names: Names) -> set[str]:
+    return set(names._final)
+
+
+def _by_span(reference: Reference) -> tuple[int, int]:
+    return reference.span.start, -reference.span.end
+
+
+def _is_top(fact: FunctionFact) -> bool:
+    return fact.parent is None and fact.outer.kind == "module"
+
+
+def _references(fact: Facts, ordinal: int, names: Names, document: Document) -> Iterator[Reference]:
+    indexes = set(fact.always)
+    for name, uses in fact.roots.items():
+        if interesting(names.final(name)) or name in names.multiple:
+            indexes.update(uses)
+    seen: set[tuple[Span, str]] = set()
+    for index in sorted(indexes):
+        for reference in _refer(fact.uses[index], ordinal, names, document):
+            if (reference.span, reference.symbol) not in seen:
+                seen.add((reference.span, reference.symbol))
+                yield reference
+
+
+def _refer(use: Use, ordinal: int, names: Names, document: Document) -> Iterator[Reference]:
+    known = names.catalog
+    if isinstance(use, Import):
+        yield from _imported(use, known, document)
+    elif isinstance(use, Chain):
+        yield from _chain(use, ordinal, names)
+    elif isinstance(use, Keywords):
+        owner = _owner(use, ordinal, names)
+        for name, start, end in use.names if owner else ():
+            if owner and known.param(owner, name) is not None:
+                yield Reference(f"{owner}({name})", Span(start, end), "parameter", True, owner, name)
+    elif isinstance(use, Operator) and names.shift(use.shift, ordinal) is not None:
+        yield Reference("node.>>", Span(use.start, use.end), "operator", True, "node", ">>")
+
+
+def _imported(use: Import, known: Catalog, document: Document) -> Iterator[Reference]:
+    dotted = use.dotted.removesuffix(".*")
+    root = dotted.partition(".")[0]
+    if root == "union" and dotted == "union":
+        found = any(known.is_flyte1(f"union.{name}") for name in _UNION_USE.findall(document.text))
+        if not found and "flytekit" not in document.text:
+            return
+    flyte1 = known.is_flyte1(dotted)
+    if flyte1 or root in ("flyte", "flyteplugins"):
+        symbol = known.canonical(dotted) + (".*" if use.bound is None else "")
+        yield Reference(symbol, Span(use.start, use.end), "import", flyte1)
+
+
+def _chain(use: Chain, ordinal: int, names: Names) -> Iterator[Reference]:
+    known = names.catalog
+    value = names.value(use.base, ordinal)
+    attributes = list(use.attributes)
+    if isinstance(value, Symbol):
+        if not interesting(value) or not (attributes or isinstance(use.base, Name)):
+            return
+        symbol, end = _longest(value.name, use, known)
+        yield Reference(symbol, Span(use.start, end), "name", known.is_flyte1(symbol))
+        return
+    if isinstance(value, Node) and attributes:
+        yield from _node_attribute(value, attributes[0])
+    elif isinstance(value, Instance) and attributes:
+        for count in range(len(attributes), 0, -1):
+            name = ".".join(a[0] for a in attributes[:count])
+            if known.attribute(value.of, name) is not None:
+                span = Span(attributes[0][1], attributes[count - 1][2])
+                flyte1 = not value.of.startswith("flyte.")
+                yield Reference(f"{value.of}.{name}", span, "attribute", flyte1, value.of, name)
+                return
+        if value.of.startswith("flyte."):
+            name, start, end = attributes[0]
+            yield Reference(f"{value.of}.{name}", Span(start, end), "attribute", False, value.of, name)
+
+
+def _longest(symbol: str, use: Chain, known: Catalog) -> tuple[str, int]:
+    """The thing that a dotted chain names, and where its name ends: `logger` of `logger.info`, all of `fk.core.x.y`."""
+    end = use.end
+    best = (symbol, end) if _is_thing(symbol, known) else None
+    for name, _, stop in use.attributes:
+        longer = known.canonical(f"{symbol}.{name}")
+        if _is_thing(longer, known) or known.attribute(symbol, name) is not None:
+            best = (longer, stop)
+        symbol, end = longer, stop
+    return best or (symbol, end)
+
+
+def _is_thing(symbol: str, known: Catalog) -> bool:
+    row = known.symbol(symbol)
+    return row is not None and row.kind != "module"
+
+
+_NODE_OUTPUT = re.compile(r"o\d+$|outputs$")
+
+
+def _node_attribute(node: Node, attribute: tuple[str, int, int]) -> Iterator[Reference]:
+    name, start, end = attribute
+    if name in ("with_overrides", "runs_before"):
+        yield Reference(f"node.{name}", Span(start, end), "attribute", True, "node", name)
+    elif node.named or _NODE_OUTPUT.match(name):
+        yield Reference("node.outputs", Span(start, end), "attribute", True, "node", name)
+
+
+def _owner(use: Keywords, ordinal: int, names: Names) -> str | None:
+    """The canonical name of what is called with keywords."""
+    func = names.value(use.call.func, ordinal)
+    if isinstance(func, Symbol) and func.name == "functools.partial":
+        func = names.value(use.call.first, ordinal)
+    if isinstance(func, Symbol) and interesting(func):
+        return func.name
+    return func.of if isinstance(func, Instance) else None
