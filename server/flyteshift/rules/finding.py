@@ -35,3 +35,6 @@ class Finding:
     gone: bool = False
     """True where the thing has no Flyte 2 form."""
     related: tuple[Related, ...] = ()
+    """Spans in the document, also where `span` is relative to a statement."""
+    change: str = "breaks"
+    """What the user has to do: `import`, `moves` or `breaks`; settings can set severities by it."""

@@ -131,10 +131,10 @@ class Chain(NamedTuple):
 
 
 class Keywords(NamedTuple):
-    """A use: the keywords of a call, each with its span."""
+    """A use: the keywords of a call, each with its span and value."""
 
     call: Call
-    names: tuple[tuple[str, int, int], ...]
+    names: tuple[tuple[str, int, int, Expr | None], ...]
 
 
 class Operator(NamedTuple):

@@ -227,15 +227,14 @@ class _Reader:
         func = self.visit(function) if function is not None else None
         arguments = node.child_by_field_name("arguments")
         first: Expr | None = None
-        names: list[tuple[str, int, int]] = []
+        names: list[tuple[str, int, int, Expr | None]] = []
         if arguments is not None and arguments.type == "argument_list":
             for index, child in enumerate(arguments.named_children):
                 if child.type == "keyword_argument":
                     keyword, value = child.child_by_field_name("name"), child.child_by_field_name("value")
+                    given = self.visit(value) if value is not None else None
                     if keyword is not None:
-                        names.append((self.text(keyword), *self.span(keyword)))
-                    if value is not None:
-                        self.visit(value)
+                        names.append((self.text(keyword), *self.span(keyword), given))
                 else:
                     said = self.visit(child)
                     first = said if index == 0 else first

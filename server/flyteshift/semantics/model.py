@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import tree_sitter
 
@@ -40,6 +40,8 @@ class Reference(NamedTuple):
     flyte1: bool
     owner: str | None = None
     name: str | None = None
+    uses: str | None = None
+    """The module-level variable that a parameter's value names, where it holds something of Flyte."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,8 @@ class Statement:
     facts: Facts
     ordinal: int
     references: tuple[Reference, ...] = ()
+    derived: dict[str, Any] = field(default_factory=dict)
+    """What upper layers derive from the references; kept as long as these are the same."""
 
 
 _MENTIONS = re.compile(r"flyte|union")
@@ -82,7 +86,7 @@ class Model:
     def references(self) -> list[Reference]:
         """All references, absolute spans, in text order."""
         return [
-            r._replace(span=r.span.shifted(s.span.start)) for s in self.statements for r in sorted(s.references, key=_by_span)
+            r._replace(span=r.span.shifted(s.span.start)) for s in self.statements for r in s.references
         ]
 
     def at(self, offset: int) -> Reference | None:
@@ -103,6 +107,14 @@ class Model:
             return None
         expr = self._values(statement).get((node.start_byte, node.end_byte, node.type))
         return self.names.value(expr, statement.ordinal)
+
+    def definition(self, name: str) -> Span | None:
+        """Where a module-level name is last bound: the first line of that statement."""
+        for statement in reversed(self.statements):
+            if name in statement.facts.module.events:
+                start = statement.span.start
+                return Span(start, min(self.document.lines.end_of(self.document.lines.line_of(start)), statement.span.end))
+        return None
 
     def functions(self) -> list[FunctionDefinition]:
         """Every function of the document, outer ones before those inside them."""
@@ -178,10 +190,10 @@ def build(document: Document, previous: Model | None = None) -> Model:
         if old is not None and changed.isdisjoint(fact.roots) and (
             old.ordinal == ordinal or names.multiple.isdisjoint(fact.roots)
         ) and previous is not None:
-            references = old.references
+            statements.append(Statement(span, fact, ordinal, old.references, old.derived))
         else:
-            references = tuple(_references(fact, ordinal, names, document))
-        statements.append(Statement(span, fact, ordinal, references))
+            references = tuple(sorted(_references(fact, ordinal, names, document), key=_by_span))
+            statements.append(Statement(span, fact, ordinal, references))
     table = {document.text[span.start : span.end]: fact for span, fact in facts}
     return Model(document, tuple(statements), names, tuple(bindings), table)
 
@@ -270,9 +282,11 @@ def _refer(use: Use, ordinal: int, names: Names, document: Document) -> Iterator
         yield from _chain(use, ordinal, names)
     elif isinstance(use, Keywords):
         owner = _owner(use, ordinal, names)
-        for name, start, end in use.names if owner else ():
+        for name, start, end, given in use.names if owner else ():
             if owner and known.param(owner, name) is not None:
-                yield Reference(f"{owner}({name})", Span(start, end), "parameter", True, owner, name)
+                named = isinstance(given, Name) and isinstance(names.value(given, ordinal), Instance)
+                variable = given.name if named and isinstance(given, Name) and given.name in names.events else None
+                yield Reference(f"{owner}({name})", Span(start, end), "parameter", True, owner, name, variable)
     elif isinstance(use, Operator) and names.shift(use.shift, ordinal) is not None:
         yield Reference("node.>>", Span(use.start, use.end), "operator", True, "node", ">>")
 
