@@ -3,41 +3,40 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from functools import lru_cache
+from itertools import groupby
 
 
-def ignored(path: str, patterns: Iterable[str], *, folder: bool = False) -> bool:
+def ignored(path: str, patterns: tuple[str, ...], *, folder: bool = False) -> bool:
     """Whether the patterns ignore a path; the last that matches decides, and `!pattern` takes back.
 
     `path` is relative and uses `/`. A pattern without an inner slash matches a name at any depth, one with a slash is
     anchored; a final slash asks for a folder; `*` and `?` stay within a name, `**` does not. Only the path itself is
     looked at, not the folders that hold it.
     """
-    result = False
-    for pattern in patterns:
-        taken_back = pattern.startswith("!")
-        if result == taken_back and matches(path, pattern[taken_back:], folder=folder):
-            result = not taken_back
-    return result
-
-
-def matches(path: str, pattern: str, *, folder: bool = False) -> bool:
-    """Whether one pattern (without `!`) matches a relative path."""
-    if pattern.endswith("/"):
-        return folder and matches(path, pattern.rstrip("/"), folder=True)
-    return bool(pattern) and _compiled(pattern).fullmatch(path) is not None
+    for takes_back, expression in _runs(patterns, folder):
+        if expression.fullmatch(path):
+            return not takes_back
+    return False
 
 
 def within(path: str, pattern: str) -> bool:
     """Whether a pattern matches a file's relative path or a folder that holds it."""
     parts = path.split("/")
     folders = ("/".join(parts[:depth]) for depth in range(1, len(parts)))
-    return matches(path, pattern) or any(matches(folder, pattern, folder=True) for folder in folders)
+    return ignored(path, (pattern,)) or any(ignored(folder, (pattern,), folder=True) for folder in folders)
 
 
-@lru_cache(maxsize=512)
-def _compiled(pattern: str) -> re.Pattern[str]:
+@lru_cache(maxsize=256)
+def _runs(patterns: tuple[str, ...], folder: bool) -> list[tuple[bool, re.Pattern[str]]]:
+    """Runs of patterns that all ignore or all take back, each as one expression, the last run first."""
+    usable = [each for each in patterns if each.strip("!/") and (folder or not each.endswith("/"))]
+    runs = [(back, "|".join(map(_expression, run))) for back, run in groupby(usable, lambda each: each.startswith("!"))]
+    return [(back, re.compile(expression, re.DOTALL)) for back, expression in reversed(runs)]
+
+
+def _expression(pattern: str) -> str:
+    pattern = pattern.removeprefix("!").rstrip("/")
     anchored = "/" in pattern
     parts = pattern.strip("/").removeprefix("./").split("/")
     expression = "" if anchored else "(?:.*/)?"
@@ -47,7 +46,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
             expression += ".*" if last else "(?:.*/)?"
         else:
             expression += _part(part) + ("" if last else "/")
-    return re.compile(expression, re.DOTALL)
+    return expression
 
 
 def _part(part: str) -> str:
@@ -57,7 +56,7 @@ def _part(part: str) -> str:
         char = part[at]
         close = part.find("]", at + 2) if char == "[" else -1
         if close > 0:
-            inside = part[at + 1 : close].replace("\\", "\\\\").replace("[", "\\[").replace("^", "\\^")
+            inside = re.sub(r"([\\\[\]^&~|])", r"\\\1", part[at + 1 : close])
             out += f"[^/{inside[1:]}]" if inside.startswith("!") else f"[{inside}]"
             at = close + 1
             continue

@@ -1,4 +1,4 @@
-"""Suppression comments: `# flyteshift: ignore[FS401, map-task] why` for a line, `# flyteshift: ignore-file` for a file."""
+"""Suppression comments: `# flyteshift: ignore[FS401, map-task]` for a line, `# flyteshift: ignore-file` for a file."""
 
 from __future__ import annotations
 
