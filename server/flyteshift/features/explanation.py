@@ -1,0 +1,181 @@
+"""Markdown about one Flyte 1 thing: the hover shows it, `flyteshift explain` prints it.
+
+Everything here is a pure function of the catalog and the rules, so each page is made once and kept.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from flyteshift.catalog import guide
+from flyteshift.catalog.load import ParamRow, SymbolRow, catalog
+from flyteshift.features import excerpt
+from flyteshift.rules.registry import RULES
+from flyteshift.rules.rule import Rule
+
+Row = SymbolRow | ParamRow
+
+_PARAMETER = re.compile(r"(?P<owner>.+)\((?P<name>\*{0,2}\w+)\)")
+_DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
+_RULES = {rule.name: rule for rule in RULES}
+_REPLACED_SHOWN = 8
+
+
+class Subject(NamedTuple):
+    """What a page is about: a Flyte 1 name as the reader knows it, and the catalog row that decides."""
+
+    symbol: str
+    row: Row
+    word: str
+    """What to look for in examples: the last part of the name."""
+
+
+@lru_cache(maxsize=4096)
+def of_symbol(symbol: str, owner: str | None = None) -> str | None:
+    """The page of a Flyte 1 symbol, a parameter `flytekit.task(cache)` or an attribute `flytekit.FlyteFile.download`.
+
+    `owner` tells where an attribute's name starts. None: the catalog knows neither the symbol nor what holds it.
+    """
+    subject = find(symbol, owner)
+    return None if subject is None else _page(subject)
+
+
+@lru_cache(maxsize=512)
+def of_rule(name: str) -> str | None:
+    """The page of a rule by its name (`map-task`); None where there is no such rule."""
+    rule = _RULES.get(name)
+    if rule is None:
+        return None
+    parts = [f"**{rule.code} {rule.name}**", rule.summary, rule.shift.strip(), *_example(rule, ""), *_closing(rule)]
+    return "\n\n".join(parts)
+
+
+@lru_cache(maxsize=1024)
+def of_flyte2(dotted: str) -> str | None:
+    """The page of a Flyte 2 name: what it replaced; None where it replaced nothing."""
+    rows = catalog().flyte2(dotted)
+    if not rows:
+        return None
+    parts = [f"**`{dotted}`** in Flyte 2 replaces {_replaced(rows)}."]
+    rules = list(dict.fromkeys(rule for row in rows if (rule := _RULES.get(row.rule))))
+    if rules:
+        first = rules[0]
+        parts += [first.summary, first.shift.strip(), *_example(first, last_part(rows[0].id)), *_gotchas(first)]
+        parts.append(_links({rule.guide for rule in rules} | {row.guide for row in rows}))
+    return "\n\n".join(part for part in parts if part)
+
+
+def find(symbol: str, owner: str | None = None) -> Subject | None:
+    """The catalog row that speaks for a symbol: its own, or that of the nearest thing that holds it."""
+    known = catalog()
+    if (match := _PARAMETER.fullmatch(symbol)) and (row := known.param(match["owner"], match["name"])):
+        return Subject(symbol, row, match["name"])
+    if symbol_row := known.symbol(symbol):
+        return Subject(symbol, symbol_row, last_part(symbol))
+    if owner and symbol.startswith(f"{owner}.") and (row := known.attribute(owner, symbol[len(owner) + 1 :])):
+        return Subject(symbol, row, symbol[len(owner) + 1 :])
+    for holder, name in _splits(symbol):
+        if row := known.attribute(holder, name):
+            return Subject(symbol, row, name)
+    for holder, name in _splits(_PARAMETER.sub(r"\g<owner>.\g<name>", symbol)):
+        if symbol_row := known.symbol(holder.removesuffix("()")):
+            return Subject(symbol, symbol_row, name)
+    return None
+
+
+def target(symbol: str, owner: str | None = None) -> str | None:
+    """The dotted Flyte 2 name that took a symbol's place, where it is one importable name of `flyte`."""
+    subject = find(symbol, owner)
+    if subject is None or subject.symbol != getattr(subject.row, "id", None):
+        return None
+    v2 = subject.row.v2
+    return v2 if _DOTTED.fullmatch(v2) and v2.partition(".")[0] in {"flyte", "flyteplugins"} else None
+
+
+def last_part(symbol: str) -> str:
+    """`task` of `flytekit.task`, `current_context` of `flytekit.current_context()`."""
+    return symbol.removesuffix("()").rpartition(".")[2]
+
+
+def _splits(symbol: str) -> list[tuple[str, str]]:
+    """Every (holder, name) of a dotted symbol, the longest holder first."""
+    dots = [match.start() for match in re.finditer(r"\.", symbol)]
+    return [(symbol[:dot], symbol[dot + 1 :]) for dot in reversed(dots)]
+
+
+def _page(subject: Subject) -> str:
+    rule = _RULES.get(subject.row.rule)
+    parts = [_title(subject, rule), *_answer(subject.row)]
+    if rule is None:
+        return "\n\n".join([*parts, _links({subject.row.guide})]).strip()
+    if rule.summary not in parts:
+        parts.append(rule.summary)
+    parts += [rule.shift.strip(), *_example(rule, subject.word), *_closing(rule, subject.row.guide)]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _title(subject: Subject, rule: Rule | None) -> str:
+    v2 = subject.row.v2.strip()
+    if subject.row.gone or v2 == "none":
+        place = "no Flyte 2 form"
+    elif v2.startswith("see "):
+        place = f"same as `{v2.removeprefix('see ')}`"
+    else:
+        place = f"`{v2.removeprefix('builtins.')}`" if _is_code(v2) else v2
+    tag = f" · {rule.code} {rule.name}" if rule else ""
+    return f"**`{subject.symbol}`** → {place}{tag}" if place else f"**`{subject.symbol}`**{tag}"
+
+
+def _is_code(text: str) -> bool:
+    return re.fullmatch(r"[\w.]+(\([^()\s]*\))?", text) is not None
+
+
+def _answer(row: Row) -> list[str]:
+    """The row's own words, most direct first, nothing said twice."""
+    said = [row.message]
+    if isinstance(row, ParamRow):
+        said += [f"Rewrite: {row.transform}" if row.transform else "", row.note]
+    else:
+        said.append(row.reason)
+    kept: list[str] = []
+    for text in filter(None, (text.strip() for text in said)):
+        bare = text.removeprefix("Rewrite: ").rstrip(".")
+        if not any(bare in other for other in kept):
+            kept.append(text)
+    return kept
+
+
+def _example(rule: Rule, word: str) -> list[str]:
+    example = excerpt.best(rule.examples, word)
+    if example is None:
+        return []
+    before, after = excerpt.cut(example, word) if word else (example.before.strip("\n"), example.after.strip("\n"))
+    return [f"Before (Flyte 1)\n{fenced(before)}", f"After (Flyte 2)\n{fenced(after)}"]
+
+
+def fenced(code: str) -> str:
+    """A Python code block."""
+    return f"```python\n{code}\n```"
+
+
+def _gotchas(rule: Rule) -> list[str]:
+    return ["**Watch out**\n" + "\n".join(f"- {text}" for text in rule.gotchas)] if rule.gotchas else []
+
+
+def _closing(rule: Rule, row_guide: str = "") -> list[str]:
+    return [*_gotchas(rule), f"**Automatic:** {rule.automatic}", _links({rule.guide, row_guide})]
+
+
+def _replaced(rows: list[SymbolRow]) -> str:
+    named = [f"`{row.id}`" for row in rows]
+    more = len(named) - _REPLACED_SHOWN
+    listed = ", ".join(named[:_REPLACED_SHOWN])
+    return f"{listed} and {more} more of Flyte 1" if more > 0 else f"{listed} of Flyte 1"
+
+
+def _links(keys: set[str]) -> str:
+    return " · ".join(
+        f"[Flyte guide: {key.replace('-', ' ')}]({guide.url(key)})" for key in sorted(keys) if key in guide.PAGES
+    )
