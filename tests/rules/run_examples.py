@@ -2,9 +2,9 @@
 
     python run_examples.py flyte1|flyte2 JOBS RESULTS
 
-JOBS is a JSON list of {"id", "source", "call"}. A line of RESULTS is {"id", "value"} or {"id", "error"}; it is written as
-soon as the example is done, so that an example that ends the process does not hide those before it. No call: the module is
-only imported. This file imports neither pytest nor flyteshift.
+JOBS is a JSON list of {"id", "source", "call"}. A line of RESULTS is {"id", "value"} or {"id", "error"}; it is
+written as soon as the example is done, so that an example that ends the process does not hide those before it.
+No call: the module is only imported. This file imports neither pytest nor flyteshift.
 """
 
 from __future__ import annotations

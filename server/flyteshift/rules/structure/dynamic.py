@@ -17,11 +17,12 @@ Calls in the loop run one after another. Where Flyte 1 ran them in parallel, use
     applicability="unsafe",
     automatic=(
         "Migrate rewrites bodies of calls, loops and plain Python. "
-        "It refuses, with the reason, bodies that use promises (`.o0`, `>>`, `with_overrides`) or settings it cannot place."
+        "It refuses, with the reason, bodies that use promises (`.o0`, `>>`, `with_overrides`) "
+        "or settings it cannot place."
     ),
     gotchas=(
-        "A dynamic's own image and resources are the driver's now: they must be large enough for the loop and for every "
-        "result it holds.",
+        "The image and resources of a dynamic are those of the driver now: they must be large enough for the loop and "
+        "for every result it holds.",
         "`flyte.map` gives a lazy generator and by default returns failures as values: write "
         "`list(flyte.map(f, xs, return_exceptions=False))`.",
         "A sync `flyte.map` inside an `async def` task gives deadlock errors as values; use `flyte.map.aio`.",

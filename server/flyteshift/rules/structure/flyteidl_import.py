@@ -15,7 +15,10 @@ What user code needed them for has a Python form: phases are `flyte.models.Actio
 types are read from annotations.""",
     guide="overview",
     applicability="display-only",
-    automatic="Not rewritten: what a message is used for decides its replacement. Migrate leaves the module and names the place.",
+    automatic=(
+        "Not rewritten: what a message is used for decides its replacement. "
+        "Migrate leaves the module and names the place."
+    ),
     gotchas=(
         "`flyteidl` and `flyteidl2` can be installed side by side, but their messages do not convert into each other.",
     ),

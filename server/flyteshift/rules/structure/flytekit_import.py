@@ -10,7 +10,7 @@ RULE = Rule(
     summary="`import flytekit` becomes `import flyte`, once every name that is used has its Flyte 2 form.",
     shift="""\
 Flyte 2 is another SDK under another name: `flyte` instead of `flytekit`, with far fewer public modules.
-Files and dataframes are in `flyte.io`, reports in `flyte.report`, the control plane in `flyte.remote`, errors in `flyte.errors`.
+Files and dataframes are in `flyte.io`, reports in `flyte.report`, remote access in `flyte.remote`.
 Both SDKs can be installed side by side, but one task cannot belong to both.
 The import is the last thing to change: first each name that comes from it needs its new home.""",
     guide="overview",

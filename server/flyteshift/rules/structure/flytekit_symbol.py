@@ -9,13 +9,16 @@ RULE = Rule(
     name="flytekit-symbol",
     summary="This flytekit name is internal or unknown: nothing in Flyte 2 replaces it by name.",
     shift="""\
-Most of `flytekit.core`, `flytekit.models` and `flytekit.tools` serves the compiler and the container entry point of Flyte 1.
-Flyte 2 has neither a compiler nor those layers, so such names have no counterpart.
+Most of `flytekit.core`, `flytekit.models` and `flytekit.tools` serves the compiler of Flyte 1 and its containers.
+Flyte 2 compiles nothing and lacks those layers, so such names have no counterpart.
 Ask what the code wants to reach: often it is a few lines of Python,
 an attribute of `flyte.ctx()`, or a call of `flyte.remote`.""",
     guide="overview",
     applicability="display-only",
-    automatic="Not rewritten: there is no rule for what this name means to the code. Migrate leaves the module and names the place.",
+    automatic=(
+        "Not rewritten: there is no rule for what this name means to the code. "
+        "Migrate leaves the module and names the place."
+    ),
     examples=(
         Example(
             before="""\

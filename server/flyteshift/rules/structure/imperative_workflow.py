@@ -15,7 +15,9 @@ Each `add_workflow_input` becomes a parameter, each `add_entity` a call, each `a
 A graph that a program assembled becomes a task with a loop or an `if`: the decision moves to run time.""",
     guide="tasks-and-workflows",
     applicability="display-only",
-    automatic="Not rewritten: the graph exists only when the program runs. Migrate leaves the module and names the place.",
+    automatic=(
+        "Not rewritten: the graph exists only when the program runs. Migrate leaves the module and names the place."
+    ),
     gotchas=(
         "Outputs get their names from the return annotation; use a NamedTuple to keep the names of several outputs.",
         "Nodes without a data dependency ran in parallel; as plain calls they run in the order of the statements.",

@@ -11,7 +11,7 @@ RULE = Rule(
     shift="""\
 In Flyte 1 every `@task` describes its own container: image, resources, secrets, environment variables.
 In Flyte 2 a `flyte.TaskEnvironment` holds that description once, for all tasks that share it.
-`@env.task` puts a function into the environment and keeps only what is particular to it: retries, timeout, cache, report.
+`@env.task` puts a function into it and keeps what is particular to that function: retries, timeout, cache, report.
 The function body stays. What changes is who may call it: any task may call any other, as plain Python.""",
     guide="tasks-and-workflows",
     applicability="safe",
@@ -23,7 +23,8 @@ The function body stays. What changes is who may call it: any task may call any 
         "A task that returns a value without a return annotation fails in a run (`did you miss a return type "
         "annotation?`); Flyte 1 gave None.",
         "Environment names must match `^[a-z0-9]+([_-][a-z0-9]+)*$`; dots and capitals raise `ValueError`.",
-        "`env.task(image=...)`, `resources=`, `secrets=` and `env_vars=` raise `TypeError`: they belong to the environment.",
+        "`env.task(image=...)`, `resources=`, `secrets=` and `env_vars=` raise `TypeError`: they belong to the "
+        "environment.",
         "`*args` and `**kwargs` in the signature raise `ValueError` at decoration.",
         "A second function of the same name silently replaces the first in its environment.",
         "An exception of a called task arrives as `flyte.errors.RuntimeUserError` with `.code == 'ValueError'`, so "

@@ -19,7 +19,8 @@ Re-exported names follow the rule of the flytekit name, so `union.task` becomes 
         "Migrate refuses a module that uses what only `union` has, and names it."
     ),
     gotchas=(
-        "`union.map` is lazy in neither sense of `flyte.map`: wrap that in `list(...)` and pass `return_exceptions=False`.",
+        "`ttl_seconds` of an actor has two successors, `idle_ttl` and `scaledown_ttl` of `flyte.ReusePolicy`; both "
+        "default to 30 seconds.",
     ),
     examples=(
         Example(

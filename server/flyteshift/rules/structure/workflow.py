@@ -27,7 +27,8 @@ The driver has its own container, so its environment names the ones it calls in 
         "A direct call outside a run keeps the names, so unit tests do not show the difference.",
         "A sync task called from an `async def` task raises `SyncTaskCallInAsyncContextError`; use `await f.aio(x=1)`.",
         "`@workflow(on_failure=h)` becomes `try: ... except Exception: h(...); raise`.",
-        "`depends_on` is never needed locally; without it a callee whose image has layers fails at run time on the cluster.",
+        "`depends_on` is never needed locally; without it a callee whose image has layers fails at run time on the "
+        "cluster.",
         "Nothing checks the types between tasks before the run; Flyte 1 did when it compiled the graph.",
     ),
     examples=(
