@@ -33,7 +33,7 @@ def main(questions: TextIO = sys.stdin, answers: TextIO = sys.stdout) -> None:
 
 def signature(dotted: str, environment: Any) -> str | None:
     """What jedi says is called by `dotted(`; None where that is nothing."""
-    import jedi  # type: ignore[import-untyped]
+    import jedi
 
     parent, _, name = dotted.rpartition(".")
     sources = [f"import {dotted.partition('.')[0]}\n{dotted}("]
@@ -59,7 +59,7 @@ def shown(name: str, params: list[str], whole: str) -> str:
 
 @lru_cache(maxsize=8)
 def _environment(path: str, trusted: bool) -> Any:
-    import jedi  # type: ignore[import-untyped]
+    import jedi
 
     return jedi.create_environment(path, safe=not trusted)
 
@@ -67,6 +67,6 @@ def _environment(path: str, trusted: bool) -> Any:
 @lru_cache(maxsize=1)
 def _nowhere() -> Any:
     """A project that adds no folder to the environment's import path."""
-    import jedi  # type: ignore[import-untyped]
+    import jedi
 
     return jedi.Project(Path(__file__).parent, added_sys_path=(), smart_sys_path=False)

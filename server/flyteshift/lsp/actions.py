@@ -1,0 +1,111 @@
+"""Code actions: titles when asked for, edits when one is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcContentModified, JsonRpcInvalidParams
+
+from flyteshift.features import actions as feature
+from flyteshift.features.actions import Action
+from flyteshift.lsp import convert
+from flyteshift.lsp.plain import dig, whole
+from flyteshift.lsp.server import APPLY, Server
+from flyteshift.semantics.model import Model
+from flyteshift.text import Span
+
+
+def register(server: Server) -> None:
+    """Take on what the client can use: actions to resolve, finished actions, or commands."""
+    server.feature(types.TEXT_DOCUMENT_CODE_ACTION)(code_actions)
+    if server.client.action_resolve:
+        server.feature(types.CODE_ACTION_RESOLVE)(resolve)
+    if not server.client.action_literals:
+        server.feature(types.WORKSPACE_EXECUTE_COMMAND)(execute)
+
+
+def code_actions(ls: Server, params: types.CodeActionParams) -> list[types.CodeAction | types.Command]:
+    """The actions at a range, of the kinds that were asked for."""
+    uri = params.text_document.uri
+    model = ls.documents.model(uri)
+    if model is None:
+        return []
+    span = convert.span(model.document.lines, params.range, ls.client.encoding)
+    offered = [
+        action
+        for action in feature.actions(model, span, ls.configuration.of(uri))
+        if wanted(action.kind, params.context.only) and (action.disabled is None or ls.client.disabled_actions)
+    ]
+    if not ls.client.action_literals:
+        return [types.Command(action.title, APPLY, arguments=[_ticket(model, action)]) for action in offered]
+    return [_code_action(ls, model, action, params.context.diagnostics) for action in offered]
+
+
+def resolve(ls: Server, params: types.CodeAction) -> types.CodeAction:
+    """The action with its edit. Raises JsonRpcContentModified where the document is no longer as it was."""
+    params.edit = _edit_for(ls, params.data)
+    return params
+
+
+def execute(ls: Server, params: types.ExecuteCommandParams) -> None:
+    """Have the client make the edit of an action that it got as a command."""
+    if params.command != APPLY or not params.arguments:
+        raise JsonRpcInvalidParams(f"unknown command: {params.command}")
+    edit = _edit_for(ls, params.arguments[0])
+    if ls.client.apply_edit:
+        ls.protocol.ask(types.WORKSPACE_APPLY_EDIT, types.ApplyWorkspaceEditParams(edit), lambda _: None)
+
+
+def wanted(kind: str, only: Sequence[str] | None) -> bool:
+    """True where an action of the kind was asked for; a kind stands for all below it, the empty one for all."""
+    return only is None or any(not asked or kind == asked or kind.startswith(f"{asked}.") for asked in only)
+
+
+def _code_action(ls: Server, model: Model, action: Action, diagnostics: Sequence[types.Diagnostic]) -> types.CodeAction:
+    made = types.CodeAction(action.title, types.CodeActionKind(action.kind))
+    if action.kind.startswith("quickfix"):
+        made.diagnostics = [d for d in diagnostics if _concerns(ls, model, d, action)] or None
+    if action.preferred and ls.client.preferred_actions:
+        made.is_preferred = True
+    if action.disabled is not None:
+        made.disabled = types.CodeActionDisabled(action.disabled)
+    elif ls.client.action_resolve:
+        made.data = _ticket(model, action)
+    else:
+        made.edit = _edit(ls, model, action.key, action.span)
+    return made
+
+
+def _concerns(ls: Server, model: Model, diagnostic: types.Diagnostic, action: Action) -> bool:
+    span = convert.span(model.document.lines, diagnostic.range, ls.client.encoding)
+    return diagnostic.source == "flyteshift" and action.span.start <= span.start and span.end <= action.span.end
+
+
+def _ticket(model: Model, action: Action) -> dict[str, Any]:
+    """What it takes to find the action again, if the document is the same by then."""
+    document = model.document
+    return {"uri": document.uri, "version": document.version, "key": action.key, "span": [*action.span]}
+
+
+def _edit_for(ls: Server, ticket: Any) -> types.WorkspaceEdit:
+    uri, key, span = dig(ticket, "uri"), dig(ticket, "key"), dig(ticket, "span")
+    if not (isinstance(uri, str) and isinstance(key, str) and isinstance(span, list) and len(span) == 2):
+        raise JsonRpcInvalidParams("this action does not come from flyteshift")
+    start, end = whole(span[0]), whole(span[1])
+    if start is None or end is None:
+        raise JsonRpcInvalidParams("this action does not come from flyteshift")
+    model = ls.documents.model(uri)
+    if model is None or model.document.version != dig(ticket, "version"):
+        raise JsonRpcContentModified("the document has changed since this action was offered")
+    return _edit(ls, model, key, Span(start, end))
+
+
+def _edit(ls: Server, model: Model, key: str, span: Span) -> types.WorkspaceEdit:
+    document = model.document
+    edits = convert.text_edits(document, feature.resolve(model, key, span), ls.client.encoding)
+    if not ls.client.document_changes:
+        return types.WorkspaceEdit(changes={document.uri: edits})
+    identifier = types.OptionalVersionedTextDocumentIdentifier(document.uri, document.version)
+    return types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(identifier, edits)])

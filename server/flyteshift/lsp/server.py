@@ -1,0 +1,181 @@
+"""The language server: how it starts, what it announces, and how it ends.
+
+The modules of the features are imported once the answer to `initialize` is out, so that no client waits for them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+import sys
+import threading
+import time
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcInvalidParams
+from pygls.io_ import StdoutWriter
+from pygls.lsp.server import LanguageServer
+from pygls.protocol import default_converter
+
+from flyteshift import __version__
+from flyteshift.lsp.client import Client
+from flyteshift.lsp.inbox import Inbox
+from flyteshift.lsp.manners import Protocol
+from flyteshift.lsp.parent import watch
+
+if TYPE_CHECKING:
+    from flyteshift.lsp.render import Renderer
+    from flyteshift.lsp.settings import Configuration
+    from flyteshift.lsp.sync import Documents
+
+logger = logging.getLogger(__name__)
+
+APPLY = "flyteshift.applyAction"
+"""The command behind a code action, for clients that know no other kind."""
+KINDS = ("quickfix", "refactor.rewrite", "source.fixAll.flyteshift")
+_HANDLERS = ("settings", "sync", "diagnostics", "hover", "actions")
+_GRACE = 0.7
+"""Seconds that work may go on after `exit`."""
+_LONGER_GRACE = 5.0
+"""Seconds that it may go on after the client hung up."""
+
+
+class Server(LanguageServer):
+    """One client's session."""
+
+    protocol: Protocol
+    client: Client
+    inbox: Inbox
+    documents: Documents
+    configuration: Configuration
+
+    def __init__(self) -> None:
+        super().__init__("flyteshift", __version__, protocol_cls=Protocol, converter_factory=default_converter)
+        self.client = Client()
+        self.renderers: dict[str, Renderer] = {}
+        self.reported: dict[str, tuple[bytes, str]] = {}
+        """What a pulling client was last given, and its result id."""
+
+    def initialize(self, params: Any) -> types.InitializeResult:
+        """Take in who the client is. Raises JsonRpcInvalidParams."""
+        if not isinstance(params, dict) or not isinstance(params.get("capabilities"), dict):
+            raise JsonRpcInvalidParams("initialize: params.capabilities is missing")
+        self.client = Client.of(params)
+        self.protocol.trace = self.client.trace
+        if self.client.process is not None:
+            watch(self.client.process, lambda: _leave(1))
+        return types.InitializeResult(capabilities(self.client), types.ServerInfo(self.name, self.version))
+
+    def load(self) -> None:
+        """Import and register the handlers."""
+        for name in _HANDLERS:
+            import_module(f"flyteshift.lsp.{name}").register(self)
+
+    def initialized(self) -> None:
+        """The client is ready for our requests."""
+        self.configuration.client_is_ready()
+
+    def report_server_error(self, error: Exception, source: Any) -> None:
+        """Errors are logged where they happen; none is shown to the user."""
+
+
+def capabilities(client: Client) -> types.ServerCapabilities:
+    """What the server offers this client."""
+    if client.action_literals:
+        actions: bool | types.CodeActionOptions = types.CodeActionOptions(
+            code_action_kinds=[*KINDS], resolve_provider=client.action_resolve
+        )
+        commands = None
+    else:
+        actions = True
+        commands = types.ExecuteCommandOptions([APPLY])
+    return types.ServerCapabilities(
+        position_encoding=types.PositionEncodingKind(client.encoding),
+        text_document_sync=types.TextDocumentSyncOptions(
+            open_close=True, change=types.TextDocumentSyncKind.Incremental
+        ),
+        hover_provider=True,
+        code_action_provider=actions,
+        execute_command_provider=commands,
+        diagnostic_provider=types.DiagnosticOptions(
+            inter_file_dependencies=False, workspace_diagnostics=False, identifier="flyteshift"
+        )
+        if client.pulls_diagnostics
+        else None,
+        workspace=types.WorkspaceOptions(
+            workspace_folders=types.WorkspaceFoldersServerCapabilities(supported=True, change_notifications=True)
+        ),
+    )
+
+
+def serve(source: BinaryIO, sink: BinaryIO) -> int:
+    """Serve one client until it leaves; gives the exit code. Ends the process where work does not end by itself."""
+    return asyncio.run(_serve(Server(), source, sink))
+
+
+async def _serve(server: Server, source: BinaryIO, sink: BinaryIO) -> int:
+    server.inbox = Inbox(asyncio.get_running_loop())
+    server.protocol.set_writer(StdoutWriter(sink))
+    threading.Thread(target=server.inbox.fill, args=(source, _leave_later), daemon=True, name="reader").start()
+    while server.protocol.exit_code is None and (incoming := await server.inbox.get()) is not None:
+        server.protocol.receive(incoming)
+        await asyncio.sleep(0)
+    return server.protocol.exit_code or 0
+
+
+def run_stdio() -> int:
+    """Serve the client at standard input and output; gives the exit code."""
+    source, sink = sys.stdin.buffer, sys.stdout.buffer
+    sys.stdout = sys.stderr  # nothing else may write into the protocol
+    return serve(source, sink)
+
+
+def run_tcp(host: str, port: int) -> int:
+    """Wait for one client at an address and serve it; gives the exit code. Raises OSError where that is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.create_server((host, port), family=family) as listener:
+        name, number, *_ = listener.getsockname()
+        print(f"flyteshift: listening on {name}:{number}", file=sys.stderr, flush=True)
+        connection, _ = listener.accept()
+    with connection, connection.makefile("rb") as source, connection.makefile("wb") as sink:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return serve(source, sink)
+
+
+def address(text: str) -> tuple[str, int]:
+    """Host and port of `HOST:PORT`, `[HOST]:PORT`, `:PORT` or `PORT`; the host is loopback unless it is given.
+
+    Raises ValueError.
+    """
+    host, _, port = text.rpartition(":")
+    if not port.isdecimal() or int(port) > 65535:
+        raise ValueError(f"{text!r} is no address: HOST:PORT or PORT is")
+    return host.strip("[]") or "127.0.0.1", int(port)
+
+
+def main(tcp: str | None = None) -> int:
+    """Run the server at standard input and output, or at a TCP address; gives the exit code."""
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    if tcp is None:
+        return run_stdio()
+    try:
+        host, port = address(tcp)
+        return run_tcp(host, port)
+    except (ValueError, OSError) as error:
+        print(f"flyteshift: {error}", file=sys.stderr)
+        return 2
+
+
+def _leave_later(code: int | None) -> None:
+    """Wait for the work to end, then end the process with it."""
+    time.sleep(_LONGER_GRACE if code is None else _GRACE)
+    _leave(code or 0)
+
+
+def _leave(code: int) -> None:
+    logging.shutdown()
+    os._exit(code)

@@ -1,0 +1,183 @@
+"""The settings of each document: its pyproject.toml, over that initializationOptions, over that the editor's own."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from lsprotocol import types
+
+from flyteshift.features.signature import Interpreter
+from flyteshift.lsp import convert, diagnostics
+from flyteshift.lsp.plain import dig
+from flyteshift.lsp.server import Server
+from flyteshift.rules.registry import by_code, by_name
+from flyteshift.workspace.settings import Settings, from_mapping, load
+
+_SECTION = "flyteshift"
+_ONLY_FOR_EDITORS = frozenset({"logLevel", "trace", "path", "importStrategy"})
+_LEVELS = {"error": logging.ERROR, "warning": logging.WARNING, "info": logging.INFO, "debug": logging.DEBUG}
+_ENVIRONMENTS = (".venv", "venv")
+
+
+class Configuration:
+    """What the client and the files of the workspace say, and what that means for each document."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._folders = [*server.client.folders]
+        self._options = _section(server.client.options)
+        self._editor: dict[str, Mapping[str, Any]] = {}
+        """The editor's own settings by workspace folder; "" is for all."""
+        self._known: dict[Path | None, Settings] = {}
+        self._told: set[str] = set()
+        self._set_log_level(self._options)
+
+    def of(self, uri: str) -> Settings:
+        """The settings of a document. What is wrong with them is shown to the user once."""
+        folder = self._folder(uri)
+        if folder not in self._known:
+            self._known[folder] = self._read(uri, folder)
+        return self._known[folder]
+
+    def interpreter(self, uri: str) -> Interpreter | None:
+        """The Python to ask for signatures: the one in the settings, else the workspace's virtual environment."""
+        named = self.of(uri).interpreter
+        if named is not None:
+            return Interpreter(named, trusted=True)
+        roots = [convert.path(folder) for folder in sorted(self._folders, key=lambda f: not _holds(f, uri))]
+        found = (root / name for root in roots if root for name in _ENVIRONMENTS if (root / name).is_dir())
+        first = next(found, None)
+        return None if first is None else Interpreter(str(first), trusted=False)
+
+    def forget(self, uri: str) -> None:
+        """Read the settings of a document anew when they are next asked for."""
+        self._known.pop(self._folder(uri), None)
+
+    def client_is_ready(self) -> None:
+        """Ask for the editor's settings, and to hear of changes."""
+        client = self._server.client
+        registrations = []
+        if client.registers_configuration:
+            options: Any = types.DidChangeConfigurationRegistrationOptions(section=_SECTION)
+            registrations.append(
+                types.Registration("flyteshift-configuration", types.WORKSPACE_DID_CHANGE_CONFIGURATION, options)
+            )
+        if client.registers_watchers:
+            options = types.DidChangeWatchedFilesRegistrationOptions([types.FileSystemWatcher("**/pyproject.toml")])
+            registrations.append(
+                types.Registration("flyteshift-files", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
+            )
+        if registrations:
+            parameters = types.RegistrationParams(registrations)
+            self._server.protocol.ask(types.CLIENT_REGISTER_CAPABILITY, parameters, lambda _: None)
+        self.fetch()
+
+    def fetch(self) -> None:
+        """Ask for the editor's settings; where the client cannot be asked, the known ones stay."""
+        if not self._server.client.configuration:
+            return
+        scopes = [*self._folders] or [""]
+        items = [types.ConfigurationItem(scope_uri=scope or None, section=_SECTION) for scope in scopes]
+
+        def take(answer: Any) -> None:
+            values = answer if isinstance(answer, list) else []
+            self.take({scope: value for scope, value in zip(scopes, values, strict=False) if isinstance(value, dict)})
+
+        self._server.protocol.ask(types.WORKSPACE_CONFIGURATION, types.ConfigurationParams(items), take)
+
+    def take(self, editor: dict[str, Mapping[str, Any]]) -> None:
+        """Take in the editor's settings by workspace folder."""
+        if editor != self._editor:
+            self._editor = editor
+            for mapping in editor.values():
+                self._set_log_level(mapping)
+            self.changed()
+
+    def changed(self) -> None:
+        """Read everything anew; the diagnostics follow."""
+        before, self._known = self._known, {}
+        self._told.clear()
+        if any(self.of(uri) != before.get(self._folder(uri)) for uri in self._server.documents.uris()):
+            diagnostics.settings_changed(self._server)
+
+    def move(self, added: list[str], removed: list[str]) -> None:
+        """Workspace folders came and went."""
+        self._folders = [folder for folder in self._folders if folder not in removed] + added
+        self.changed()
+        self.fetch()
+
+    def _read(self, uri: str, folder: Path | None) -> Settings:
+        settings, problems = load(folder) if folder is not None else (Settings(), [])
+        layers = [("initializationOptions", self._options), ("the editor's settings", self._of_editor(uri))]
+        for where, mapping in layers:
+            kept = {key: value for key, value in mapping.items() if key not in _ONLY_FOR_EDITORS}
+            settings, wrong = from_mapping(kept, where, settings)
+            problems = [*problems, *wrong]
+        self._tell([*problems, *settings.unknown({*by_code, *by_name})])
+        return settings
+
+    def _of_editor(self, uri: str) -> Mapping[str, Any]:
+        holders = [folder for folder in self._editor if _holds(folder, uri)]
+        return self._editor[max(holders, key=len)] if holders else {}
+
+    def _folder(self, uri: str) -> Path | None:
+        path = convert.path(uri)
+        if path is not None:
+            return path.parent
+        return convert.path(self._folders[0]) if self._folders else None
+
+    def _tell(self, problems: list[str]) -> None:
+        for problem in problems:
+            if problem not in self._told:
+                self._told.add(problem)
+                text = f"flyteshift: {problem}"
+                self._server.window_show_message(types.ShowMessageParams(types.MessageType.Warning, text))
+
+    def _set_log_level(self, mapping: Mapping[str, Any]) -> None:
+        level = mapping.get("logLevel")
+        if level in _LEVELS:
+            logging.getLogger("flyteshift").setLevel(_LEVELS[level])
+        elif level is not None:
+            self._tell([f"`logLevel` must be one of {', '.join(_LEVELS)}, not {level!r}"])
+
+
+def register(server: Server) -> None:
+    """Take on the notifications about settings and folders."""
+    server.configuration = Configuration(server)
+    server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)(did_change_configuration)
+    server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)(did_change_watched_files)
+    server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)(did_change_workspace_folders)
+
+
+def did_change_configuration(ls: Server, params: types.DidChangeConfigurationParams) -> None:
+    """The editor's settings changed; they come along only where we cannot ask for them."""
+    if ls.client.configuration:
+        ls.configuration.fetch()
+    else:
+        ls.configuration.take({"": _section(params.settings)})
+
+
+def did_change_watched_files(ls: Server, params: types.DidChangeWatchedFilesParams) -> None:
+    """A pyproject.toml was written, made or deleted."""
+    ls.configuration.changed()
+
+
+def did_change_workspace_folders(ls: Server, params: types.DidChangeWorkspaceFoldersParams) -> None:
+    """Folders were added to the workspace or taken from it."""
+    added, removed = params.event.added, params.event.removed
+    ls.configuration.move([folder.uri for folder in added], [folder.uri for folder in removed])
+
+
+def _section(options: object) -> Mapping[str, Any]:
+    """Our part of what the client sent: under our name, under `settings`, or all of it."""
+    for key in (_SECTION, "settings"):
+        if isinstance(dig(options, key), dict):
+            return _section(dig(options, key))
+    return options if isinstance(options, dict) else {}
+
+
+def _holds(folder: str, uri: str) -> bool:
+    return not folder or uri == folder or uri.startswith(folder.rstrip("/") + "/")
