@@ -82,13 +82,12 @@ def test_per_file_ignores_are_relative_to_the_project(tmp_path: Path) -> None:
 
 def test_excludes_add_to_the_usual_ones(tmp_path: Path) -> None:
     found = Settings(exclude=("gen/", "!build"), root=tmp_path)
-    assert found.excludes(tmp_path / "gen", folder=True)
-    assert found.excludes(tmp_path / "x" / "node_modules", folder=True)
-    assert not found.excludes(tmp_path / "build", folder=True)
+    assert found.excludes(tmp_path / "gen" / "a" / "b.py")
+    assert found.excludes(tmp_path / "x" / "node_modules" / "a.py")
+    assert not found.excludes(tmp_path / "build" / "a.py")
     assert not found.excludes(tmp_path / "gen.py")
-    assert not found.excludes(tmp_path / "src", folder=True)
-    assert found.excluded_within(tmp_path / "gen" / "a" / "b.py")
-    assert not found.excluded_within(tmp_path / "src" / "a" / "b.py")
+    assert not found.excludes(tmp_path / "src" / "a" / "b.py")
+    assert not found.excludes(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -188,3 +187,13 @@ def test_a_repository_cannot_choose_the_interpreter(tmp_path: Path) -> None:
 
 def test_keys_are_the_documented_ones() -> None:
     assert KEYS == ("select", "ignore", "severity", "exclude", "per-file-ignores", "orchestration", "interpreter")
+
+
+def test_paths_with_dots(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project(tmp_path, '[tool.flyteshift.per-file-ignores]\n"tests/a.py" = ["ALL"]\n')
+    (tmp_path / "src").mkdir()
+    monkeypatch.chdir(tmp_path / "src")
+    found, _ = load(Path("..") / "tests")
+    assert found.root == tmp_path
+    assert found.ignored_in("../tests/a.py", "FS101", "flytekit-import")
+    assert not found.ignored_in("../src/tests/a.py", "FS101", "flytekit-import")

@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from flyteshift.workspace import globs
 from flyteshift.workspace.settings import Settings
 
 MAX_BYTES = 2 * 1024 * 1024
@@ -99,14 +100,16 @@ def walk(paths: Iterable[Path], settings: Settings) -> Iterator[Path]:
     """
     seen: set[str] = set()
     for path in paths:
-        for file in _below(str(path), settings) if path.is_dir() else (str(path),):
+        found = _below(str(path), settings.relative(path), settings.excluded) if path.is_dir() else (str(path),)
+        for file in found:
             key = os.path.normcase(os.path.abspath(file))  # noqa: PTH100
             if key not in seen:
                 seen.add(key)
                 yield Path(file)
 
 
-def _below(folder: str, settings: Settings) -> Iterator[str]:
+def _below(folder: str, relative: str, excluded: tuple[str, ...]) -> Iterator[str]:
+    """The files below a folder, `relative` being its path as globs see it."""
     try:
         with os.scandir(folder) as listing:
             entries = sorted(listing, key=lambda entry: entry.name)
@@ -114,10 +117,11 @@ def _below(folder: str, settings: Settings) -> Iterator[str]:
         _skipped(Path(folder), _reason(error))
         return
     for entry in entries:
+        below = entry.name if relative == "." else f"{relative}/{entry.name}"
         if entry.is_dir(follow_symlinks=False):
-            if not settings.excludes(entry.path, folder=True):
-                yield from _below(entry.path, settings)
-        elif entry.name.endswith(SUFFIXES) and not _is_folder(entry) and not settings.excludes(entry.path):
+            if not globs.ignored(below, excluded, folder=True):
+                yield from _below(entry.path, below, excluded)
+        elif entry.name.endswith(SUFFIXES) and not _is_folder(entry) and not globs.ignored(below, excluded):
             yield entry.path
 
 

@@ -14,8 +14,9 @@ def ignored(path: str, patterns: tuple[str, ...], *, folder: bool = False) -> bo
     anchored; a final slash asks for a folder; `*` and `?` stay within a name, `**` does not. Only the path itself is
     looked at, not the folders that hold it.
     """
-    for takes_back, expression in _runs(patterns, folder):
-        if expression.fullmatch(path):
+    name = path[path.rfind("/") + 1 :]
+    for takes_back, names, paths in _runs(patterns, folder):
+        if names.fullmatch(name) or paths.fullmatch(path):
             return not takes_back
     return False
 
@@ -28,18 +29,25 @@ def within(path: str, pattern: str) -> bool:
 
 
 @lru_cache(maxsize=256)
-def _runs(patterns: tuple[str, ...], folder: bool) -> list[tuple[bool, re.Pattern[str]]]:
-    """Runs of patterns that all ignore or all take back, each as one expression, the last run first."""
+def _runs(patterns: tuple[str, ...], folder: bool) -> list[tuple[bool, re.Pattern[str], re.Pattern[str]]]:
+    """Runs of patterns that all ignore or all take back, as expressions for names and for paths; the last run first."""
     usable = [each for each in patterns if each.strip("!/") and (folder or not each.endswith("/"))]
-    runs = [(back, "|".join(map(_expression, run))) for back, run in groupby(usable, lambda each: each.startswith("!"))]
-    return [(back, re.compile(expression, re.DOTALL)) for back, expression in reversed(runs)]
+    runs = []
+    for takes_back, run in groupby(usable, lambda each: each.startswith("!")):
+        stripped = [each.removeprefix("!").rstrip("/") for each in run]
+        names = [_part(each) for each in stripped if "/" not in each]
+        paths = [_path(each) for each in stripped if "/" in each]
+        runs.append((takes_back, _either(names), _either(paths)))
+    return runs[::-1]
 
 
-def _expression(pattern: str) -> str:
-    pattern = pattern.removeprefix("!").rstrip("/")
-    anchored = "/" in pattern
+def _either(expressions: list[str]) -> re.Pattern[str]:
+    return re.compile("|".join(expressions) or r"(?!)", re.DOTALL)
+
+
+def _path(pattern: str) -> str:
     parts = pattern.strip("/").removeprefix("./").split("/")
-    expression = "" if anchored else "(?:.*/)?"
+    expression = ""
     for index, part in enumerate(parts):
         last = index == len(parts) - 1
         if part == "**":

@@ -52,7 +52,7 @@ class Settings:
         """Whether `per-file-ignores` hides a rule in a file; None: a text that is no file."""
         if path is None or not self.per_file_ignores:
             return False
-        relative = self._relative(path)
+        relative = self.relative(path)
         return any(
             selectors.weight(ignored, code, name) and globs.within(relative, pattern)
             for pattern, ignored in self.per_file_ignores
@@ -67,18 +67,18 @@ class Settings:
                 best, found = weight, severity
         return found
 
-    def excludes(self, path: str | Path, *, folder: bool = False) -> bool:
-        """Whether a walk leaves out a file or folder; only the path itself is looked at, not what holds it."""
-        return globs.ignored(self._relative(path), (*USUAL_EXCLUDES, *self.exclude), folder=folder)
-
-    def excluded_within(self, path: str | Path) -> bool:
+    def excludes(self, path: str | Path) -> bool:
         """Whether a file, or a folder below `root` that holds it, is excluded."""
-        parts = self._relative(path).split("/")
-        patterns = (*USUAL_EXCLUDES, *self.exclude)
+        parts = self.relative(path).split("/")
         return any(
-            globs.ignored("/".join(parts[:depth]), patterns, folder=depth < len(parts))
+            globs.ignored("/".join(parts[:depth]), self.excluded, folder=depth < len(parts))
             for depth in range(1, len(parts) + 1)
         )
+
+    @property
+    def excluded(self) -> tuple[str, ...]:
+        """All globs that a walk leaves out, for `globs.ignored`."""
+        return (*USUAL_EXCLUDES, *self.exclude)
 
     def unknown(self, known: Collection[str]) -> list[str]:
         """A message for every selector that names no rule; `known` holds all codes and names of rules."""
@@ -90,13 +90,13 @@ class Settings:
         ]
         return [f"`{key}`: {wrong}" for key, each in used if (wrong := selectors.problem(each, known))]
 
-    def _relative(self, path: str | Path) -> str:
+    def relative(self, path: str | Path) -> str:
         """The path from `root`, with `/`; a path outside it counts from the top of its file system."""
-        # A walk asks for every entry, and Path is ten times slower than os.path.
-        absolute = os.path.abspath(path)  # noqa: PTH100
-        top = os.path.join(self.root or os.getcwd(), "")  # noqa: PTH109, PTH118
-        relative = absolute[len(top) :] if absolute.startswith(top) else os.path.splitdrive(absolute)[1]
-        return relative.replace(os.sep, "/").strip("/")
+        absolute = _absolute(Path(path))
+        try:
+            return absolute.relative_to(_absolute(self.root or Path())).as_posix()
+        except ValueError:
+            return absolute.relative_to(absolute.anchor).as_posix()
 
 
 def load(folder: Path) -> tuple[Settings, list[str]]:
@@ -104,7 +104,7 @@ def load(folder: Path) -> tuple[Settings, list[str]]:
 
     Never raises: an unreadable or broken file gives a message and the defaults.
     """
-    folder = folder.absolute()
+    folder = _absolute(folder)
     for each in (folder, *folder.parents):
         file = each / "pyproject.toml"
         if file.is_file():
@@ -215,6 +215,11 @@ def _kind(value: object) -> str:
     if isinstance(value, (list, tuple)):
         return "a list"
     return repr(value)
+
+
+def _absolute(path: Path) -> Path:
+    """The path from the top, without `..`, symbolic links as they stand."""
+    return Path(os.path.abspath(path))  # noqa: PTH100
 
 
 def _kebab(key: str) -> str:
