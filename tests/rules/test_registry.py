@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import pkgutil
 import re
 import subprocess
@@ -12,6 +13,8 @@ from pathlib import Path
 import pytest
 
 import flyteshift.rules
+from flyteshift.catalog.load import catalog
+from flyteshift.catalog.rule_names import RULE_NAMES
 from flyteshift.rules.registry import RULES, by_code, by_name
 from flyteshift.rules.rule import Rule
 
@@ -65,9 +68,21 @@ def test_codes_and_names_are_unique_and_in_order() -> None:
     assert [rule.code for rule in RULES] == sorted(by_code)
 
 
+def test_the_catalog_knows_the_same_names() -> None:
+    assert set(by_name) == RULE_NAMES
+
+
+def test_every_row_of_the_catalog_has_its_rule_and_no_rule_is_without_rows() -> None:
+    rows = {row.rule for row in catalog().symbols()} | {row.rule for row in catalog().params()}
+    assert rows - {""} <= set(by_name)
+    # Independent calls of a workflow have no name of their own: the hover explains them.
+    assert set(by_name) - rows <= {"parallel-branches"}
+
+
 def test_the_registry_imports_nothing_heavy() -> None:
     """Rules are read at the start of `flyteshift check`: no rewriting, no parser, no protocol."""
     heavy = ("libcst", "pygls", "lsprotocol", "jedi", "tree_sitter", "flyte", "flytekit")
     code = f"import sys, flyteshift.rules.registry; print([m for m in {heavy} if m in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

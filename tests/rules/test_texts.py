@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from flyteshift.catalog.guide import PAGES
 from flyteshift.rules.registry import RULES
 from flyteshift.rules.rule import Rule
 
@@ -29,7 +30,7 @@ def texts(rule: Rule) -> list[str]:
 def test_every_part_is_there(rule: Rule) -> None:
     assert rule.examples
     assert rule.ignores
-    assert rule.guide
+    assert rule.guide in PAGES
     assert rule.automatic
     assert 3 <= len(rule.shift.splitlines()) <= 6
     assert all(line.strip() for line in rule.shift.splitlines())
@@ -43,8 +44,9 @@ def test_the_markdown_is_sound(rule: Rule) -> None:
         assert not re.search(r"[ \t]$", text, re.MULTILINE), text
         assert not re.search(r"``|\t|  ", text), text
         assert text.endswith((".", "`")), text
-    for line in (rule.summary, rule.automatic, *rule.gotchas):
+    for line in (rule.summary, *rule.gotchas):
         assert "\n" not in line
+    assert "\n\n" not in rule.automatic
     assert max(map(len, rule.shift.splitlines())) <= 120
     assert len(rule.summary) <= 160
 
