@@ -1,0 +1,83 @@
+"""FS606: checkpoints are loaded and saved."""
+
+from __future__ import annotations
+
+from flyteshift.rules.rule import Example, Rule
+
+RULE = Rule(
+    code="FS606",
+    name="checkpoint",
+    summary=(
+        "`checkpoint.read()` becomes `load_sync()`, which gives a path, and `checkpoint.write(b)` becomes "
+        "`save_sync(b)`."
+    ),
+    shift="""\
+In both a task that is retried finds what its last attempt saved. Flyte 1 read and wrote bytes; Flyte 2 saves bytes,
+a file or a folder with `save_sync(...)`, and `load_sync()` gives the path of what was saved, or None on the first
+attempt. `restore(path)` is `load_sync()`, too. The object comes from `flyte.ctx().checkpoint`, and in async tasks
+you await `load()` and `save(...)`.""",
+    guide="ml-workloads",
+    applicability="unsafe",
+    automatic="""\
+Not rewritten: bytes become a path, so each use of what was read changes with it.""",
+    gotchas=(
+        "`load_sync()` gives a path, not bytes: read it with `path.read_bytes()`.",
+        "Test the result of `load_sync()`: `prev_exists()` says whether the platform named a place, and is True on "
+        "the first "
+        "attempt of a local run.",
+        "Saving again replaces what was saved before.",
+        "Outside a run `flyte.ctx().checkpoint` is None.",
+    ),
+    examples=(
+        Example(
+            before="""\
+from flytekit import current_context, task
+
+
+@task(retries=2)
+def count_to(limit: int) -> int:
+    checkpoint = current_context().checkpoint
+    saved = checkpoint.read()
+    start = int(saved) if saved else 0
+    for n in range(start, limit):
+        checkpoint.write(f"{n + 1}".encode())
+    return limit
+""",
+            after="""\
+import flyte
+
+env = flyte.TaskEnvironment(name="counting")
+
+
+@env.task(retries=2)
+def count_to(limit: int) -> int:
+    checkpoint = flyte.ctx().checkpoint
+    saved = checkpoint.load_sync()
+    start = int(saved.read_bytes()) if saved else 0
+    for n in range(start, limit):
+        checkpoint.save_sync(f"{n + 1}".encode())
+    return limit
+""",
+            call="count_to(limit=3)",
+        ),
+    ),
+    ignores=(
+        """\
+import flyte
+
+env = flyte.TaskEnvironment(name="counting")
+
+
+@env.task
+def count() -> None:
+    flyte.ctx().checkpoint.save_sync(b"1")
+""",
+        """\
+import io
+
+checkpoint = io.BytesIO()
+checkpoint.write(b"1")
+print(checkpoint.read())
+""",
+    ),
+)

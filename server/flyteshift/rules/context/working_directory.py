@@ -1,0 +1,76 @@
+"""FS603: the working directory becomes a temporary folder."""
+
+from __future__ import annotations
+
+from flyteshift.rules.rule import Example, Rule
+
+RULE = Rule(
+    code="FS603",
+    name="working-directory",
+    summary="`current_context().working_directory` becomes `tempfile.mkdtemp()`.",
+    shift="""\
+Flyte 1 gave each task a folder of its own to write into. Flyte 2 leaves that to Python: `tempfile.mkdtemp()` gives
+an empty folder of your own, `os.getcwd()` is where your code lies in the container. Nothing that is left in it is
+kept: return what you need as a `File` or `Dir`.""",
+    guide="data-io",
+    applicability="unsafe",
+    automatic="""\
+Migrate rewrites it where it is read once in a function. It refuses, with the reason, when one function reads it
+more than once and counts on the same folder.""",
+    gotchas=(
+        "Each call of `tempfile.mkdtemp()` makes another folder: keep it in a variable when two lines need the same"
+        " one.",
+        "`os.getcwd()` is shared by the tasks of a local run, so files of one name overwrite each other.",
+    ),
+    examples=(
+        Example(
+            before="""\
+import os
+
+from flytekit import current_context, task
+
+
+@task
+def shout(text: str) -> str:
+    path = os.path.join(current_context().working_directory, "text.txt")
+    with open(path, "w") as f:
+        f.write(text.upper())
+    with open(path) as f:
+        return f.read()
+""",
+            after="""\
+import os
+import tempfile
+
+import flyte
+
+env = flyte.TaskEnvironment(name="texts")
+
+
+@env.task
+def shout(text: str) -> str:
+    path = os.path.join(tempfile.mkdtemp(), "text.txt")
+    with open(path, "w") as f:
+        f.write(text.upper())
+    with open(path) as f:
+        return f.read()
+""",
+            call="shout(text='abc')",
+        ),
+    ),
+    ignores=(
+        """\
+import os
+import tempfile
+
+print(os.path.join(tempfile.mkdtemp(), "text.txt"))
+""",
+        """\
+class Job:
+    working_directory = "/tmp"
+
+
+print(Job().working_directory)
+""",
+    ),
+)

@@ -1,0 +1,96 @@
+"""FS507: artifacts are stamped on values."""
+
+from __future__ import annotations
+
+from flyteshift.rules.rule import Example, Rule
+
+RULE = Rule(
+    code="FS507",
+    name="artifact",
+    summary="`Annotated[FlyteFile, Model]` becomes `artifacts.new(file, Metadata(name=...))` on the returned value.",
+    shift="""\
+In Flyte 1 an `Artifact` was declared at module level and tied to an output in the annotation, with partitions bound
+to inputs. In Flyte 2 the task stamps the value it returns: `flyte.artifacts.new(file, artifacts.Metadata(name=...,
+partitions=...))`, and the task says `produces_artifacts=True`. Partitions are a mapping that the task computes. A
+query as a workflow input becomes `flyte.remote.Artifact.get(...)` where the run is started; a launch plan that was
+triggered by an artifact becomes a trigger with `flyte.OnArtifact`.""",
+    guide="data-io",
+    applicability="display-only",
+    automatic="Not rewritten: the annotation moves to another place, and partition values become code.",
+    gotchas=(
+        "Only a `File`, `Dir` or `DataFrame` can be an artifact; another value raises TypeError.",
+        "Without `produces_artifacts=True` the task succeeds and nothing is published.",
+        "`Artifact.create_from`, `query` and `Inputs` have no form.",
+    ),
+    examples=(
+        Example(
+            before="""\
+from typing import Annotated
+
+from flytekit import Artifact, task, workflow
+from flytekit.core.artifact import Inputs
+from flytekit.types.file import FlyteFile
+
+Model = Artifact(name="model", partition_keys=["region"])
+
+
+@task
+def train(region: str) -> Annotated[FlyteFile, Model(region=Inputs.region)]:
+    with open(f"{region}.txt", "w") as f:
+        f.write(f"weights of {region}")
+    return FlyteFile(f"{region}.txt")
+
+
+@task
+def size(model: FlyteFile) -> int:
+    with open(model) as f:
+        return len(f.read())
+
+
+@workflow
+def train_and_measure(region: str) -> int:
+    return size(model=train(region=region))
+""",
+            after="""\
+import flyte
+from flyte import artifacts
+from flyte.io import File
+
+env = flyte.TaskEnvironment(name="models")
+
+
+@env.task(produces_artifacts=True)
+def train(region: str) -> File:
+    with open(f"{region}.txt", "w") as f:
+        f.write(f"weights of {region}")
+    metadata = artifacts.Metadata(name="model", partitions={"region": region})
+    return artifacts.new(File.from_local_sync(f"{region}.txt"), metadata)
+
+
+@env.task
+def size(model: File) -> int:
+    with open(model.download_sync()) as f:
+        return len(f.read())
+
+
+@env.task
+def train_and_measure(region: str) -> int:
+    return size(model=train(region=region))
+""",
+            call="train_and_measure(region='eu')",
+        ),
+    ),
+    ignores=(
+        """\
+import wandb
+
+artifact = wandb.Artifact(name="model", type="model")
+artifact.add_file("model.txt")
+""",
+        """\
+from flyte import artifacts
+
+metadata = artifacts.Metadata(name="model")
+""",
+    ),
+)
