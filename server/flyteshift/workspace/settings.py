@@ -82,13 +82,17 @@ class Settings:
 
     def unknown(self, known: Collection[str]) -> list[str]:
         """A message for every selector that names no rule; `known` holds all codes and names of rules."""
+        return [f"`{key}`: {wrong}" for key, each in self.selectors() if (wrong := selectors.problem(each, known))]
+
+    def selectors(self) -> list[tuple[str, str]]:
+        """Every selector that the user wrote, with its setting."""
         used = [
             *(("select", each) for each in self.select),
             *(("ignore", each) for each in self.ignore),
             *(("severity", each) for each, _ in self.severity if each not in CHANGES),
             *(("per-file-ignores", each) for _, ignored in self.per_file_ignores for each in ignored),
         ]
-        return [f"`{key}`: {wrong}" for key, each in used if (wrong := selectors.problem(each, known))]
+        return [(key, each) for key, each in used if each != "ALL"]
 
     def relative(self, path: str | Path) -> str:
         """The path from `root`, with `/`; a path outside it counts from the top of its file system."""

@@ -1,0 +1,130 @@
+"""`flyteshift migrate`: modules rewritten to Flyte 2, and what stands in the way of those that are not."""
+
+from __future__ import annotations
+
+import logging
+from argparse import Namespace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from flyteshift.cli import ERROR, FOUND, OK, diffs, formats
+from flyteshift.cli.console import Console
+from flyteshift.cli.sources import Sources, shown
+from flyteshift.migration.plan import Note, Obstacle, Plan, plan_module
+from flyteshift.semantics.model import build
+from flyteshift.text import Document, apply_edits
+from flyteshift.workspace.files import SourceFile, WriteError, write_atomic
+from flyteshift.workspace.modules import module_name
+from flyteshift.workspace.settings import Settings
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class FileResult:
+    """What a migration makes of one file with Flyte 1 in it. `text` is the new text; None: the file stays."""
+
+    source: SourceFile
+    document: Document
+    text: str | None = None
+    done: tuple[str, ...] = ()
+    left: tuple[Obstacle, ...] = ()
+    notes: tuple[Note, ...] = ()
+    error: str | None = None
+
+
+def run(args: Namespace, console: Console) -> int:
+    """Migrate what the arguments name and report; gives the exit code."""
+    sources = Sources(args.paths, {"exclude": args.exclude}, console)
+    results: list[FileResult] = []
+    for settings, paths in sources.groups():
+        results += migrate_files(sources.mentioning(paths), settings)
+    if args.write:
+        results = [_written(result) for result in results]
+    if args.diff:
+        for result in results:
+            if result.text is not None:
+                console.write(diffs.unified(shown(result.source.path), result.source.text, result.text, console))
+    tell = console.note if args.diff else console.line
+    for result in results:
+        if result.error is not None:
+            sources.fail(result.error)
+        else:
+            tell(_report(result, written=args.write, console=console))
+    tell(_totals(results, sources.seen, args))
+    if sources.failed:
+        return ERROR
+    return FOUND if any(result.left for result in results) else OK
+
+
+def migrate_files(files: Iterable[SourceFile], settings: Settings) -> list[FileResult]:
+    """What a migration makes of each of the files that hold Flyte 1. Writes nothing; never raises for a file's sake."""
+    return [result for source in files if (result := _migrated(source, settings)) is not None]
+
+
+def _migrated(source: SourceFile, settings: Settings) -> FileResult | None:
+    name = shown(source.path)
+    document = Document(source.path.absolute().as_uri(), source.text)
+    try:
+        model = build(document)
+        plan = plan_module(model, module_name(source.path), settings)
+        if plan == Plan():
+            return None
+        result = FileResult(source, document, None, tuple(plan.done), tuple(plan.left), tuple(plan.notes))
+        if not plan.edits:
+            return result
+        text = apply_edits(source.text, plan.edits)
+    except Exception as error:
+        _log.debug("%s", name, exc_info=True)
+        message = f"{name}: flyteshift failed here ({type(error).__name__}: {error}); please report this file"
+        return FileResult(source, document, error=message)
+    if _breaks(document, text):
+        message = f"{name}: not migrated, because the new code would not parse; please report this file"
+        return FileResult(source, document, error=message)
+    return replace(result, text=text)
+
+
+def _breaks(before: Document, after: str) -> bool:
+    """Whether the new text has syntax errors and the old one has none."""
+    return Document(before.uri, after).tree.root_node.has_error and not before.tree.root_node.has_error
+
+
+def _written(result: FileResult) -> FileResult:
+    if result.text is None:
+        return result
+    try:
+        write_atomic(result.source.path, result.text, result.source)
+    except WriteError as error:
+        return replace(result, error=str(error), text=None)
+    return result
+
+
+def _report(result: FileResult, *, written: bool, console: Console) -> str:
+    name = shown(result.source.path)
+    rows = [*result.done] if not result.left else []
+    rows += [
+        f"{name}:{formats.place(result.document, note.span.start)} review: {note.message}" for note in result.notes
+    ]
+    rows += [f"{name}:{formats.place(result.document, each.span.start)} {each.message}" for each in result.left]
+    if result.left:
+        head = console.paint(f"{name}: not migrated, {_in_the_way(len(result.left))}", "yellow")
+    else:
+        head = console.paint(f"{name}: {'migrated' if written else 'can be migrated'}", "green")
+    return "\n    ".join([head, *rows])
+
+
+def _in_the_way(number: int) -> str:
+    return "one thing is in the way" if number == 1 else f"{number} things are in the way"
+
+
+def _totals(results: Sequence[FileResult], seen: int, args: Namespace) -> str:
+    if not results:
+        return f"No Flyte 1 found in {formats.count(seen, 'file')}."
+    migrated = sum(result.text is not None for result in results)
+    left = sum(bool(result.left) for result in results)
+    failed = sum(result.error is not None for result in results)
+    verb = "migrated" if args.write else "can be migrated"
+    parts = [f"{migrated} {verb}"] * bool(migrated) + [f"{left} left as they are"] * bool(left)
+    parts += [f"{failed} failed"] * bool(failed)
+    hint = "" if args.write or args.diff or not migrated else " Use --diff to see the changes, --write to make them."
+    return f"{formats.count(len(results), 'file')} with Flyte 1: {', '.join(parts)}.{hint}"

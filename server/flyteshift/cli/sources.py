@@ -1,0 +1,122 @@
+"""The files that a command was asked to look at, each with its settings."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from flyteshift.cli.console import Console
+from flyteshift.workspace.files import MAX_BYTES, Skipped, SourceFile, decode, read_bytes, walk
+from flyteshift.workspace.settings import Settings, from_mapping, load
+
+STDIN = "-"
+_MENTION = re.compile(rb"flytekit|flyteidl|union")
+"""What a file must hold for Flyte 1 to be in it; any other file costs a read and no more."""
+
+
+class Sources:
+    """A command's paths. `failed`: how many could not be looked at; the user was told."""
+
+    def __init__(self, paths: Sequence[str], options: dict[str, list[str] | None], console: Console) -> None:
+        self.failed = 0
+        self.seen = 0
+        """How many files were looked at."""
+        self._paths = paths
+        self._console = console
+        self._options = {key: _split(values) for key, values in options.items() if values is not None}
+        self._told: set[str] = set()
+        self._load = lru_cache(maxsize=None)(self._settings_of)
+        for problem in _unknown(from_mapping(self._options, "command line")[0]):
+            # A misspelt --select would pass in CI as "nothing found".
+            self.fail(f"command line: {problem}")
+
+    def groups(self) -> Iterator[tuple[Settings, list[Path]]]:
+        """The files, those with the same settings together, in the order of the paths. Missing paths are reported."""
+        groups: dict[Settings, list[Path]] = {}
+        for path in map(Path, self._paths):
+            if str(path) == STDIN:
+                continue
+            if not _exists(path):
+                self.fail(f"{path}: there is no such file or folder")
+                continue
+            groups.setdefault(self._load(path if path.is_dir() else path.parent), []).append(path)
+        for settings, roots in groups.items():
+            yield settings, list(walk(roots, settings))
+
+    def mentioning(self, paths: Sequence[Path]) -> Iterator[SourceFile]:
+        """Those of the files that mention Flyte 1. What is skipped is reported."""
+        for path in paths:
+            self.seen += 1
+            self._console.progress(f"{self.seen:,} files looked at, now {shown(path)}")
+            data = read_bytes(path)
+            yield from self._decoded(path, data)
+
+    def stdin(self) -> Iterator[tuple[Settings, SourceFile]]:
+        """Standard input, if it was asked for and mentions Flyte 1."""
+        if STDIN in self._paths:
+            self.seen += 1
+            data = sys.stdin.buffer.read(MAX_BYTES + 1)
+            large = Skipped(Path(STDIN), f"larger than {MAX_BYTES:,} bytes", failed=True)
+            for source in self._decoded(Path(STDIN), large if len(data) > MAX_BYTES else data):
+                yield self._load(Path()), source
+
+    def fail(self, message: str) -> None:
+        """Report what makes the command fail in the end."""
+        self.failed += 1
+        self._console.error(f"flyteshift: {message}")
+
+    def _decoded(self, path: Path, data: bytes | Skipped) -> Iterator[SourceFile]:
+        if isinstance(data, bytes) and not _MENTION.search(data):
+            return
+        found = decode(path, data) if isinstance(data, bytes) else data
+        if isinstance(found, SourceFile):
+            yield found
+        elif found.failed:
+            self.fail(f"{shown(path)}: skipped, {found.reason}")
+        else:
+            self._console.note(f"flyteshift: {shown(path)}: skipped, {found.reason}")
+
+    def _settings_of(self, folder: Path) -> Settings:
+        settings, problems = load(folder)
+        for problem in [*problems, *(f"{folder}: {each}" for each in _unknown(settings))]:
+            if problem not in self._told:
+                self._told.add(problem)
+                self._console.error(f"flyteshift: {problem}")
+        return from_mapping(self._options, "command line", settings)[0]
+
+
+def _unknown(settings: Settings) -> list[str]:
+    return settings.unknown(known()) if settings.selectors() else []
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
+def shown(path: Path) -> str:
+    """A path as users see it: relative to the current folder where it lies inside."""
+    if str(path) == STDIN:
+        return "<stdin>"
+    try:
+        return str(path.relative_to(Path.cwd()) if path.is_absolute() else path)
+    except ValueError:
+        return str(path)
+
+
+@lru_cache(maxsize=1)
+def known() -> frozenset[str]:
+    """The codes and names of all rules."""
+    from flyteshift.rules.registry import RULES
+
+    return frozenset(each for rule in RULES for each in (rule.code, rule.name))
+
+
+def _split(values: Sequence[str]) -> Any:
+    return [each.strip() for value in values for each in value.split(",") if each.strip()]
