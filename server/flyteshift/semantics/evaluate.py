@@ -24,7 +24,7 @@ from flyteshift.semantics.expressions import (
     Subscript,
 )
 from flyteshift.semantics.expressions import Value as Annotation
-from flyteshift.semantics.facts import TYPE_ARGUMENTS
+from flyteshift.semantics.read_expressions import TYPE_ARGUMENTS
 from flyteshift.semantics.values import Class, Entity, EntityKind, Function, Instance, Items, Node, Symbol, Value
 
 ENTITY_MAKERS: dict[str, EntityKind] = {
@@ -68,9 +68,11 @@ _FLUENT = ("flytekit.conditional", "flytekit.ImageSpec")
 _FLYTE_ROOTS = ("flytekit", "flytekitplugins", "flyteidl", "union", "flyte", "flyteplugins")
 _NAMED_TUPLES = ("typing.NamedTuple", "collections.namedtuple", "typing_extensions.NamedTuple")
 TYPE_NAMES = TYPE_ARGUMENTS | {"NamedTuple"}
-_COLLECTIONS = frozenset("List Set FrozenSet Sequence Iterable Iterator list set frozenset Generator".split())
-_MAPPINGS = frozenset("Dict Mapping dict".split())
-_FIRST = frozenset("Optional Union Annotated ClassVar Final Awaitable".split())
+_COLLECTIONS = frozenset(
+    ["List", "Set", "FrozenSet", "Sequence", "Iterable", "Iterator", "list", "set", "frozenset", "Generator"]
+)
+_MAPPINGS = frozenset(["Dict", "Mapping", "dict"])
+_FIRST = frozenset(["Optional", "Union", "Annotated", "ClassVar", "Final", "Awaitable"])
 _CLASS_NAME = re.compile(r"[A-Z]\w*$")
 
 
@@ -92,7 +94,7 @@ def interesting(value: Value | None) -> bool:
 class Names:
     """The module-level names of one version of a document, and what expressions mean among them.
 
-    An event's place is (ordinal, offset): the ordinal counts the top-level statements that bind a name.
+    An event's place is (ordinal, offset): the ordinal grows with the top-level statements that bind names.
     """
 
     def __init__(self, catalog: Catalog, events: dict[str, list[tuple[int, Event]]]) -> None:
@@ -349,7 +351,7 @@ class Names:
 
 
 def _reaching(events: list[Event], place: tuple[int, Path] | None) -> list[Event]:
-    """The events of a local name that can hold at a place, the nearest first; place None: whenever the scope has run."""
+    """The events of a local name that can hold at a place, the nearest first; None: once the scope has run."""
     found = []
     for event in reversed(events):
         if place is not None and event.offset > place[0]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
@@ -18,7 +18,8 @@ import tree_sitter
 from flyteshift.catalog.load import Catalog, catalog
 from flyteshift.semantics.evaluate import Names, interesting
 from flyteshift.semantics.expressions import Chain, Event, Expr, Import, Keywords, Name, Operator, Use
-from flyteshift.semantics.facts import Facts, FunctionFact, read, read_text
+from flyteshift.semantics.facts import read, read_text
+from flyteshift.semantics.reader import Facts, FunctionFact
 from flyteshift.semantics.split import split_lines
 from flyteshift.semantics.values import Entity, Instance, Node, Symbol, Value
 from flyteshift.text import Document, Span
@@ -29,9 +30,9 @@ ReferenceKind = Literal["import", "name", "parameter", "attribute", "operator"]
 class Reference(NamedTuple):
     """An expression that denotes a Flyte thing.
 
-    `symbol` is its canonical dotted name; a parameter is `flytekit.task(cache)`, an attribute of a value
+    `symbol` is its canonical dotted name. A parameter is `flytekit.task(cache)`, an attribute of a value
     `flytekit.current_context().secrets.get`, the operator between nodes `node.>>`. `span` is what names it: the whole
-    of `fk.task`, the keyword alone of a parameter, the attributes alone of an attribute, the imported name of an import.
+    of `fk.task`, a parameter's keyword, the attributes without what they are read off, the imported name of an import.
     """
 
     symbol: str
@@ -85,9 +86,7 @@ class Model:
 
     def references(self) -> list[Reference]:
         """All references, absolute spans, in text order."""
-        return [
-            r._replace(span=r.span.shifted(s.span.start)) for s in self.statements for r in s.references
-        ]
+        return [r._replace(span=r.span.shifted(s.span.start)) for s in self.statements for r in s.references]
 
     def at(self, offset: int) -> Reference | None:
         """The innermost reference that a caret at `offset` touches."""
@@ -113,7 +112,9 @@ class Model:
         for statement in reversed(self.statements):
             if name in statement.facts.module.events:
                 start = statement.span.start
-                return Span(start, min(self.document.lines.end_of(self.document.lines.line_of(start)), statement.span.end))
+                return Span(
+                    start, min(self.document.lines.end_of(self.document.lines.line_of(start)), statement.span.end)
+                )
         return None
 
     def functions(self) -> list[FunctionDefinition]:
@@ -156,7 +157,7 @@ class Model:
             for node in document.tree.root_node.children:
                 if node.end_byte > start and node.start_byte < document.byte_offset(statement.span.end):
                     at = statement.span.start
-                    facts = read(node, document.data, start, lambda b, at=at: document.code_point(b) - at, values=True)
+                    facts = read(node, document.data, _relative(document, at), values=True)
                     # Scopes of this second reading belong to it; module-level names are found through `names`.
                     values.update(facts.values or {})
             cached[id(statement)] = values
@@ -175,7 +176,8 @@ def build(document: Document, previous: Model | None = None) -> Model:
         key = _binding_key(fact)
         if key:
             bindings.append(key)
-        ordinals.append(len(bindings))
+        # Odd where the statement binds names itself, so that one that only follows it is after all of it.
+        ordinals.append(2 * len(bindings) - bool(key))
     kept: dict[int, Statement] = {}
     if previous is not None:
         kept = {id(s.facts): s for s in previous.statements}
@@ -187,9 +189,11 @@ def build(document: Document, previous: Model | None = None) -> Model:
     statements = []
     for (span, fact), ordinal in zip(facts, ordinals, strict=True):
         old = kept.get(id(fact))
-        if old is not None and changed.isdisjoint(fact.roots) and (
-            old.ordinal == ordinal or names.multiple.isdisjoint(fact.roots)
-        ) and previous is not None:
+        if (
+            old is not None
+            and (not changed or changed.isdisjoint(fact.roots))
+            and (old.ordinal == ordinal or names.multiple.isdisjoint(fact.roots))
+        ):
             statements.append(Statement(span, fact, ordinal, old.references, old.derived))
         else:
             references = tuple(sorted(_references(fact, ordinal, names, document), key=_by_span))
@@ -203,7 +207,7 @@ def _facts(document: Document, known: dict[str, Facts]) -> list[tuple[Span, Fact
     root, text, offset = document.tree.root_node, document.text, document.code_point
     found: list[tuple[Span, Facts]] = []
     if root.has_error:
-        for span in split_lines(text):
+        for span in split_lines(text, document.lines):
             source = text[span.start : span.end]
             found.append((span, known.get(source) or read_text(source)))
         return found
@@ -211,14 +215,17 @@ def _facts(document: Document, known: dict[str, Facts]) -> list[tuple[Span, Fact
     for node in root.children:
         if node.type == "comment":
             continue
-        start_byte = node.start_byte
-        start = offset(start_byte)
+        start = offset(node.start_byte)
         span = Span(start, offset(node.end_byte))
         fact = known.get(text[span.start : span.end])
         if fact is None:
-            fact = read(node, data, start_byte, lambda byte, start=start: offset(byte) - start)
+            fact = read(node, data, _relative(document, start))
         found.append((span, fact))
     return found
+
+
+def _relative(document: Document, start: int) -> Callable[[int], int]:
+    return lambda byte: document.code_point(byte) - start
 
 
 def _binding_key(fact: Facts) -> tuple[tuple[str, str], ...]:
@@ -312,6 +319,8 @@ def _chain(use: Chain, ordinal: int, names: Names) -> Iterator[Reference]:
         if not interesting(value) or not (attributes or isinstance(use.base, Name)):
             return
         symbol, end = _longest(value.name, use, known)
+        if symbol == "union":
+            return  # a module of that name need not be the old SDK; what it is used for tells
         yield Reference(symbol, Span(use.start, end), "name", known.is_flyte1(symbol))
         return
     if isinstance(value, Node) and attributes:

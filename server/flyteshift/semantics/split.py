@@ -1,8 +1,8 @@
-"""The top-level statements of a text.
+"""The top-level statements of a text with syntax errors.
 
-Of a text without syntax errors they are the tree's. Of any other text they are found by its lines alone: a statement
-starts where a line starts at column 0 outside of strings. So the pieces are a function of the text, not of the edits
-that led to it, and an unfinished statement does not swallow its neighbours as it does in the tree.
+They are found by its lines alone: a statement starts where a line starts at column 0 outside of strings and brackets.
+So the pieces are a function of the text, not of the edits that led to it (an incremental tree with errors is not), and
+an unfinished statement does not swallow its neighbours as it does in the tree.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from flyteshift.text import Document, Span
+from flyteshift.text import LineTable, Span
 
-_LINE_START = re.compile(r"(?:\A|(?<=[\r\n]))(?=[^\s#)\]}\\,])")
+_NO_START = frozenset({"", " ", "\t", "\f", "\v", "\r", "\n", "#", ")", "]", "}", "\\", ","})
 _STRINGS = re.compile(
     r"#[^\r\n]*"
     r'|"""(?:\\.|[^\\])*?"""'
@@ -23,50 +23,39 @@ _STRINGS = re.compile(
 )
 _BRACKETS = re.compile(r"[()\[\]{}]")
 _CLAUSE = re.compile(r"(?:else|elif|except|finally)\b")
-_DECORATED = re.compile(r"@|(?:async|def|class)\b")
 _STRONG = re.compile(
     r"@|(?:async|def|class|import|from|if|for|while|with|try|return|raise|del|global|assert|pass|type|match)\b"
     r"|[\w.\[\]]+(?:\s*:[^=\r\n]+)?\s+[-+*/@|&]?=\s"
 )
-_DEFINES = re.compile(r"(?:\A|(?<=[\r\n]))(?:async\s+def|def|class)\b")
+_DEFINES = re.compile(r"(?:async\s+def|def|class)\b")
 
 
-def statements(document: Document) -> list[Span]:
-    """The spans of the top-level statements, decorators included, in text order; comments belong to none."""
-    root = document.tree.root_node
-    if root.has_error:
-        return split_lines(document.text)
-    offset = document.code_point
-    return [Span(offset(n.start_byte), offset(n.end_byte)) for n in root.children if n.type != "comment"]
-
-
-def split_lines(text: str) -> list[Span]:
-    """The statements of a text with syntax errors, by its lines."""
-    starts = [m.start() for m in _LINE_START.finditer(text)]
+def split_lines(text: str, lines: LineTable) -> list[Span]:
+    """The statements of a text with syntax errors, by its lines, decorators included."""
+    starts = [start for start in lines.starts if text[start : start + 1] not in _NO_START]
     unterminated, strings = _long_strings(text)
     if unterminated:
         starts = [s for s in starts if _STRONG.match(text, s)]
     elif strings:
         starts = _outside(starts, strings)
-    spans: list[Span] = []
-    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
-        if spans and _continues(text, spans[-1], start):
-            spans[-1] = Span(spans[-1].start, end)
-        else:
-            spans.append(Span(start, end))
-    return [Span(s.start, s.start + len(text[s.start : s.end].rstrip())) for s in spans]
+    begins: list[int] = []
+    undefined = False  # whether decorators still wait for what they decorate
+    for start in starts:
+        decorator = text[start] == "@"
+        if undefined and (decorator or _DEFINES.match(text, start)):
+            undefined = decorator
+        elif not begins or not _continues(text, begins[-1], start):
+            begins.append(start)
+            undefined = decorator
+    ends = [*begins[1:], len(text)]
+    return [Span(start, start + len(text[start:end].rstrip())) for start, end in zip(begins, ends, strict=True)]
 
 
-def _continues(text: str, before: Span, start: int) -> bool:
-    """True where the line at `start` belongs to the statement before it."""
+def _continues(text: str, begin: int, start: int) -> bool:
+    """True where the line at `start` belongs to the statement that begins at `begin`."""
     if _CLAUSE.match(text, start):
         return True
-    head = text[before.start : before.end]
-    if head.startswith("@") and not _DEFINES.search(head):
-        return _DECORATED.match(text, start) is not None
-    if _STRONG.match(text, start):
-        return False
-    return _open_brackets(head) > 0
+    return not _STRONG.match(text, start) and _open_brackets(text[begin:start]) > 0
 
 
 def _long_strings(text: str) -> tuple[bool, list[Span]]:

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 import tree_sitter_python
@@ -114,12 +114,13 @@ class Document:
         if self.text.isascii():
             return None
         starts = self.lines.starts
-        lines = (self.text[a:b] for a, b in zip(starts, starts[1:], strict=False))
+        lines = (self.text[a:b] for a, b in pairwise(starts))
         return [0, *accumulate(len(line.encode("utf-8", "surrogatepass")) for line in lines)]
 
     def _point(self, offset: int) -> Point:
         line = self.lines.line_of(offset)
-        return Point(line, self.byte_offset(offset) - self.byte_offset(self.lines.starts[line]))
+        point: Point = Point(line, self.byte_offset(offset) - self.byte_offset(self.lines.starts[line]))
+        return point
 
 
 def parse(text: str) -> Node:
