@@ -28,44 +28,53 @@ a `list`, write a long one to a `File` and read it line by line (`flyteplugins-j
 from typing import Iterator
 
 from flytekit import task, workflow
+from flytekit.types.iterator.json_iterator import JSON
 
 
 @task
-def squares(n: int) -> Iterator[int]:
+def orders(n: int) -> Iterator[JSON]:
     for i in range(n):
-        yield i * i
+        yield {"id": i, "amount": 2 * i}
 
 
 @task
-def total(numbers: Iterator[int]) -> int:
-    return sum(numbers)
+def total(rows: Iterator[JSON]) -> int:
+    return sum(row["amount"] for row in rows)
 
 
 @workflow
-def sum_of_squares(n: int) -> int:
-    return total(numbers=squares(n=n))
+def revenue(n: int) -> int:
+    return total(rows=orders(n=n))
 """,
             after="""\
+import json
+
 import flyte
+from flyte.io import File
 
-env = flyte.TaskEnvironment(name="squares")
-
-
-@env.task
-def squares(n: int) -> list[int]:
-    return [i * i for i in range(n)]
+env = flyte.TaskEnvironment(name="orders")
 
 
 @env.task
-def total(numbers: list[int]) -> int:
-    return sum(numbers)
+def orders(n: int) -> File:
+    with open("orders.jsonl", "w") as f:
+        for i in range(n):
+            print(json.dumps({"id": i, "amount": 2 * i}), file=f)
+    return File.from_local_sync("orders.jsonl")
 
 
 @env.task
-def sum_of_squares(n: int) -> int:
-    return total(numbers=squares(n=n))
+def total(rows: File) -> int:
+    with rows.open_sync("r") as f:
+        return sum(json.loads(row)["amount"] for row in f)
+
+
+@env.task
+def revenue(n: int) -> int:
+    return total(rows=orders(n=n))
 """,
-            call="sum_of_squares(n=4)",
+            call="revenue(n=4)",
+            note="The file is written and read line by line, so its length does not matter.",
         ),
         Example(
             before="""\

@@ -76,6 +76,7 @@ def fetch(url: str) -> int:
 import asyncio
 
 from flytekit import eager, task
+from flytekit.exceptions.eager import EagerException
 
 
 @task
@@ -87,7 +88,7 @@ async def invert(x: int) -> float:
 async def safe_invert(x: int) -> float:
     try:
         return await invert(x=x)
-    except ZeroDivisionError:
+    except (ZeroDivisionError, EagerException):
         return 0.0
 
 
@@ -121,6 +122,7 @@ def main(x: int) -> float:
     return flyte.with_runcontext(mode="local").run(safe_invert, x=x).outputs()[0]
 """,
             call="[main(4), main(0)]",
+            note="The original class is the `code` of the error; the other errors go on as before.",
         ),
     ),
     ignores=(
