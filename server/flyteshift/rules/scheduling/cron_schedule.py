@@ -14,10 +14,11 @@ The schedule is the same five fields; what changes is where it stands: `flyte.Tr
 such as `daily` or `@daily` are written out as five fields, and the time zone, UTC in Flyte 1, can be named with
 `timezone="Europe/Berlin"`. `offset` has no counterpart: move the expression.""",
     guide="configuration",
-    applicability="unsafe",
-    automatic="""\
-Not yet automatic; it moves together with its launch plan. Only a literal expression with five fields can be carried
-over without a decision.""",
+    applicability="display-only",
+    automatic=(
+        "Not yet automatic; it moves together with its launch plan. Only a literal expression with five "
+        "fields can be carried over without a decision."
+    ),
     gotchas=(
         "`flyte.Cron` does not check its expression: `@daily` and six fields pass here and fail, or mean "
         "something else, on the platform.",

@@ -14,10 +14,11 @@ The class keeps its name and loses its `timedelta`: Flyte 2 takes whole minutes 
 `inputs={"at": flyte.TriggerTime}` of the trigger. Flyte 1 counted in days, hours or minutes, so every interval that
 it accepted is a whole number of minutes.""",
     guide="configuration",
-    applicability="unsafe",
-    automatic="""\
-Not yet automatic; it moves together with its launch plan. Only a `timedelta` of literal days, hours and minutes can
-be computed; a variable is left to you.""",
+    applicability="display-only",
+    automatic=(
+        "Not yet automatic; it moves together with its launch plan. Only a `timedelta` of literal days, hours"
+        " and minutes can be computed; a variable is left to you."
+    ),
     gotchas=(
         "`flyte.FixedRate(timedelta(hours=1))` is accepted and fails at deploy with TypeError, although the "
         "guide shows it.",

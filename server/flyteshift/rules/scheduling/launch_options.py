@@ -17,9 +17,10 @@ takes plain values: `labels={...}` and `annotations={...}` on a trigger for sche
 `service_account=` beside them. Tasks have no labels of their own; a pod template can carry them.""",
     guide="configuration",
     applicability="display-only",
-    automatic="""\
-Not yet automatic: a wrapper of a literal dict will become the dict together with its launch plan. `Options` and
-`ConcurrencyPolicy` never by themselves.""",
+    automatic=(
+        "Not yet automatic: a wrapper of a literal dict will become the dict together with its launch plan. "
+        "`Options` and `ConcurrencyPolicy` never by themselves."
+    ),
     gotchas=(
         "`ConcurrencyPolicy` has no counterpart: nothing limits overlapping runs of a schedule. "
         "`max_action_concurrency` limits the actions inside one run.",

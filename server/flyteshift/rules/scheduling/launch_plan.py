@@ -18,11 +18,13 @@ the schedule becomes `automation`, and the trigger is deployed together with its
 schedule that only renamed a workflow or preset its inputs is not needed: call the task, or run it with those
 inputs.""",
     guide="configuration",
-    applicability="unsafe",
-    automatic="""\
-Not yet automatic: the module is left as it is and the reason is listed. A literal schedule with default or fixed
-inputs for a workflow of the same module is the shape that can be rewritten; locked inputs, `concurrency`,
-`security_context`, `auth_role` and `raw_output_data_config` need a decision.""",
+    applicability="display-only",
+    automatic=(
+        "Not yet automatic: the module is left as it is and the reason is listed. A literal schedule with "
+        "default or fixed inputs for a workflow of the same module is the shape that can be rewritten; locked"
+        " inputs, `concurrency`, `security_context`, `auth_role` and `raw_output_data_config` need a "
+        "decision."
+    ),
     gotchas=(
         "`auto_activate` is False by default in Flyte 1 and True in Flyte 2: write it out, or the schedule "
         "starts at deploy.",
