@@ -24,8 +24,8 @@ the framework's own format and return `File.from_local_sync(path)`. `PyTorchChec
     examples=(
         Example(
             before="""\
-import flytekit.types.numpy
 import numpy as np
+
 from flytekit import task, workflow
 
 
