@@ -77,6 +77,7 @@ def test_a_name_that_means_something_else_is_silent(source: str) -> None:
         "def f():\n    if x:\n        task = 1\n    else:\n        return 2\n«task»\n",
         "if x:\n    task = None\n«task»\n",
         "if x:\n    task = None\nelse:\n    «task»\n",
+        "class A:\n    task = «task»\n    y = «task»\n",
         "class B(«task»):\n    y = «task»\n",
         "print(f'{«task»!r:>{«task»}}')\n",
         "async def f():\n    await «task»()\n",

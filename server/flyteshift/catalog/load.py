@@ -14,6 +14,10 @@ __all__ = ["Catalog", "Form", "ParamRow", "SymbolRow", "catalog"]
 
 COMPILED = Path(__file__).with_name("compiled.json")
 _FLYTE1_ROOTS = frozenset({"flytekit", "flytekitplugins", "flyteidl"})
+_UNION_MODULES = frozenset(
+    "actor app artifacts cache cli configuration filesystems internal map remote ucimage workspace".split()
+)
+"""The public modules of the `union` package (0.1.200)."""
 
 
 @lru_cache(maxsize=1)
@@ -33,6 +37,7 @@ class Catalog:
         self._like: dict[str, str] = compiled["like"]
         self._results: dict[str, str] = compiled["results"]
         self._flyte2: dict[str, list[str]] = compiled["flyte2"]
+        self._union = _UNION_MODULES.union(p.split(".")[1] for p in self._paths if p.startswith("union."))
         self._made: dict[str, SymbolRow] = {}
         self._made_params: dict[tuple[str, str, str], ParamRow] = {}
 
@@ -91,7 +96,7 @@ class Catalog:
             return True
         if root != "union":
             return False
-        return not dot or f"union.{rest.partition('.')[0]}" in self._paths
+        return not dot or rest.partition(".")[0] in self._union
 
     def symbols(self) -> Iterator[SymbolRow]:
         """Every symbol, in the order of the catalog's files."""

@@ -150,8 +150,9 @@ class Names:
             if (scope.kind != "class" or first) and expr.name not in scope.elsewhere:
                 events = scope.events.get(expr.name)
                 if events is not None:
-                    place = (expr.offset, expr.path) if own else None
-                    return self._any((e.value for e in _reaching(events, place)), ordinal)
+                    reaching = _reaching(events, (expr.offset, expr.path) if own else None)
+                    if reaching or scope.kind != "class":  # a class body reads what it has not bound yet from around it
+                        return self._any((e.value for e in reaching), ordinal)
             if scope.kind != "comprehension":
                 first = False
                 own = own and scope.kind == "class"
