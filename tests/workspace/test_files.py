@@ -65,6 +65,7 @@ def skipped(path: Path) -> Skipped:
             False,
         ),
         (b"a\r\nb\rc\nd", "a\r\nb\rc\nd", "utf-8", False),
+        (b"# coding: latin-1\rx = '\xe9'\r", "# coding: latin-1\rx = 'é'\r", "iso-8859-1", False),
         (b"a\r\rb\r\n\r\n", "a\r\rb\r\n\r\n", "utf-8", False),
         ("a\x0cb\u2028c\n".encode(), "a\x0cb\u2028c\n", "utf-8", False),
     ],

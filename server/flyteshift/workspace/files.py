@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import io
 import logging
 import os
 import stat
@@ -80,7 +79,8 @@ def decode(path: Path, data: bytes) -> SourceFile | Skipped:
     if b"\0" in data:
         return _skipped(path, "binary (it holds NUL bytes)")
     try:
-        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        # Python's reader takes a lone CR for a line end, detect_encoding's caller has to.
+        encoding, _ = tokenize.detect_encoding(iter(data.splitlines(True)).__next__)
     except SyntaxError as error:
         return _skipped(path, f"its encoding is not usable ({error.msg})", failed=True)
     bom = encoding == "utf-8-sig"

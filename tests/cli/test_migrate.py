@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from flyteshift.cli import migrate
+from flyteshift.migration.plan import Plan
+from flyteshift.text import Edit, Span
+from tests.cli.runs import BEYOND, CLEAN, PLAIN, run
+
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "plain.py").write_text(PLAIN, "utf-8")
+    (tmp_path / "clean.py").write_text(CLEAN, "utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_the_report_says_what_would_be_done_and_writes_nothing(project: Path, capsys: Capture) -> None:
+    code, out, err = run(capsys, "migrate", ".")
+    assert (code, err) == (0, "")
+    assert out.startswith("plain.py: can be migrated\n")
+    assert out.endswith(
+        "1 file with Flyte 1: 1 can be migrated. Use --diff to see the changes, --write to make them.\n"
+    )
+    assert (project / "plain.py").read_text("utf-8") == PLAIN
+
+
+def test_write(project: Path, capsys: Capture) -> None:
+    (project / "plain.py").chmod(0o750)
+    code, out, err = run(capsys, "migrate", "--write", ".")
+    text = (project / "plain.py").read_text("utf-8")
+    assert (code, err) == (0, "")
+    assert "plain.py: migrated" in out
+    assert "flytekit" not in text
+    assert "@env.task\ndef double(x: int) -> int:\n    return x * 2\n" in text
+    assert stat.S_IMODE((project / "plain.py").stat().st_mode) == 0o750
+    assert (project / "clean.py").read_text("utf-8") == CLEAN
+    compile(text, "plain.py", "exec")
+
+
+def test_a_second_run_finds_nothing(project: Path, capsys: Capture) -> None:
+    run(capsys, "migrate", "--write", ".")
+    before = (project / "plain.py").read_bytes()
+    assert run(capsys, "migrate", "--write", ".") == (0, "No Flyte 1 found in 2 files.\n", "")
+    assert (project / "plain.py").read_bytes() == before
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "latin-1"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_encoding_and_line_ends_are_kept(project: Path, capsys: Capture, encoding: str, end: str) -> None:
+    head = "# coding: latin-1\n# é\n" if encoding == "latin-1" else "# é\n"
+    before = (head + PLAIN).replace("\n", end).encode(encoding)
+    (project / "plain.py").write_bytes(before)
+    assert run(capsys, "migrate", "--write", "plain.py").code == 0
+    after = (project / "plain.py").read_bytes()
+    assert b"flytekit" not in after
+    text = after.decode(encoding)
+    assert text.replace(end, "").count("\n") == text.replace(end, "").count("\r") == 0
+    assert after.startswith(head.replace("\n", end).encode(encoding))
+
+
+def test_what_is_in_the_way_is_told_and_the_file_stays(project: Path, capsys: Capture) -> None:
+    (project / "beyond.py").write_text(BEYOND, "utf-8")
+    code, out, _ = run(capsys, "migrate", "--write", ".")
+    assert code == 1
+    assert "beyond.py: not migrated, " in out
+    assert "\n    beyond.py:11:" in out
+    assert "2 files with Flyte 1: 1 migrated, 1 left as they are." in out
+    assert (project / "beyond.py").read_text("utf-8") == BEYOND
+    assert "flytekit" not in (project / "plain.py").read_text("utf-8")
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+@pytest.mark.parametrize(
+    "text", [PLAIN, PLAIN.replace("\n", "\r\n"), PLAIN.rstrip("\n"), "\x0c\n" + PLAIN, "s = '\u2028'\n" + PLAIN]
+)
+def test_the_diff_is_a_patch(project: Path, capsys: Capture, text: str) -> None:
+    (project / "plain.py").write_bytes(text.encode())
+    code, out, err = run(capsys, "migrate", "--diff", ".")
+    assert code == 0
+    assert "1 file with Flyte 1: 1 can be migrated." in err
+    assert (project / "plain.py").read_bytes() == text.encode()
+    run(capsys, "migrate", "--write", ".")
+    expected = (project / "plain.py").read_bytes()
+    (project / "plain.py").write_bytes(text.encode())
+    subprocess.run(["git", "apply", "-p1", "-"], input=out.encode(), cwd=project, check=True, timeout=30)
+    assert (project / "plain.py").read_bytes() == expected
+
+
+def test_the_diff_of_nothing_is_empty(project: Path, capsys: Capture) -> None:
+    assert run(capsys, "migrate", "--diff", "clean.py") == (0, "", "No Flyte 1 found in 1 file.\n")
+
+
+def test_diff_and_write_exclude_each_other(project: Path, capsys: Capture) -> None:
+    assert run(capsys, "migrate", "--diff", "--write", ".").code == 2
+    assert run(capsys, "migrate").code == 2
+
+
+def test_a_missing_path_is_an_error_after_the_rest(project: Path, capsys: Capture) -> None:
+    code, out, err = run(capsys, "migrate", "nowhere", "plain.py")
+    assert code == 2
+    assert "nowhere: there is no such file or folder" in err
+    assert "plain.py: can be migrated" in out
+
+
+def test_a_file_with_a_syntax_error_is_left(project: Path, capsys: Capture) -> None:
+    broken = PLAIN + "def f(:\n"
+    (project / "plain.py").write_text(broken, "utf-8")
+    code, out, _ = run(capsys, "migrate", "--write", "plain.py")
+    assert code == 1
+    assert "syntax error" in out
+    assert (project / "plain.py").read_text("utf-8") == broken
+
+
+def test_a_failed_write_is_an_error_and_the_file_stands(
+    project: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", fails)
+    code, out, err = run(capsys, "migrate", "--write", "plain.py")
+    assert code == 2
+    assert "No space left on device" in err
+    assert "1 failed" in out
+    assert (project / "plain.py").read_text("utf-8") == PLAIN
+
+
+@pytest.mark.parametrize(
+    ("plan", "words"),
+    [
+        (Plan([Edit(Span(0, 4), "def (")], ["broken"]), "would not parse"),
+        (Plan([Edit(Span(0, 4), "a"), Edit(Span(2, 6), "b")], ["overlap"]), "overlaps another"),
+        (Plan([Edit(Span(0, 9**9), "")], ["outside"]), "outside the text"),
+    ],
+)
+def test_a_plan_that_breaks_the_code_is_not_written(
+    project: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch, plan: Plan, words: str
+) -> None:
+    monkeypatch.setattr(migrate, "plan_module", lambda *_: plan)
+    code, _, err = run(capsys, "migrate", "--write", "plain.py")
+    assert code == 2
+    assert words in err
+    assert (project / "plain.py").read_text("utf-8") == PLAIN
+
+
+def test_the_plan_gets_the_modules_dotted_name(project: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    names: list[str] = []
+
+    def plan(_: object, module: str, __: object) -> Plan:
+        names.append(module)
+        return Plan()
+
+    for name in ("pkg/__init__.py", "pkg/sub/__init__.py", "pkg/sub/a.py", "lone/b.py"):
+        (project / name).parent.mkdir(exist_ok=True)
+        (project / name).write_text("import flytekit\n", "utf-8")
+    monkeypatch.setattr(migrate, "plan_module", plan)
+    run(capsys, "migrate", "pkg", "lone")
+    assert names == ["pkg", "pkg.sub", "pkg.sub.a", "b"]
