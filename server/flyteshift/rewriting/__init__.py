@@ -1,1 +1,1 @@
-"""Rewriting: libcst on the source slice of the node that changes, giving edits."""
+"""Rewriting: source slices turned into other source by libcst, calls printed anew, imports replaced. Gives Edits."""

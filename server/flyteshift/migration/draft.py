@@ -1,0 +1,160 @@
+"""A plan in the making: which Flyte 1 references are taken care of, by which edits, and what stands in the way.
+
+Every part of a migration claims the references that it handles. What nobody claims in the end is an obstacle, so a
+Flyte 1 usage that nobody thought of is refused and never left behind or guessed.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from tree_sitter import Node
+
+from flyteshift.catalog.load import catalog
+from flyteshift.rewriting.calls import Style
+from flyteshift.semantics.model import Model, Reference
+from flyteshift.semantics.values import Entity
+from flyteshift.text import Edit, Span, apply_edits
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Why a module is not migrated: a place, the reason, and the Flyte 1 symbol (empty where it is none)."""
+
+    span: Span
+    message: str
+    symbol: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a reviewer should know of a migration that is made."""
+
+    span: Span
+    message: str
+
+
+Handler = Callable[["Draft", Node], "str | None"]
+"""Gives the new source of a node; None where it has refused."""
+
+
+class Draft:
+    """The state of one migration; see the module's text."""
+
+    def __init__(self, model: Model, handlers: Mapping[str, Handler]) -> None:
+        self.model = model
+        self.document = model.document
+        self.handlers = handlers
+        self.references = [r for r in model.references() if r.flyte1]
+        self.obstacles: list[Obstacle] = []
+        self.notes: list[Note] = []
+        self.imports: set[str] = set()
+        self.style = _style(model)
+        self._claimed: set[Span] = set()
+        self._starts = [r.span.start for r in self.references]
+
+    def refuse(self, at: Node | Span, message: str, symbol: str = "") -> None:
+        """Record an obstacle."""
+        self.obstacles.append(Obstacle(self.span(at), message, symbol))
+
+    def note(self, at: Node | Span, message: str) -> None:
+        """Record what a reviewer should know."""
+        self.notes.append(Note(self.span(at), message))
+
+    def span(self, at: Node | Span) -> Span:
+        """The span of a node."""
+        return at if isinstance(at, Span) else self.document.span(at)
+
+    def claim(self, at: Node | Span) -> None:
+        """Take care of the references at exactly this place."""
+        self._claimed.add(self.span(at))
+
+    def claim_within(self, at: Node | Span) -> None:
+        """Take care of all references inside: the code goes."""
+        self._claimed.update(r.span for r in self.uses(at))
+
+    def unclaimed(self) -> Iterator[Reference]:
+        """The references that nobody takes care of."""
+        return (r for r in self.references if r.span not in self._claimed)
+
+    def uses(self, at: Node | Span) -> list[Reference]:
+        """The Flyte 1 references inside a place."""
+        start, end = self.span(at)
+        first = bisect_left(self._starts, start)
+        last = bisect_left(self._starts, end)
+        return [r for r in self.references[first:last] if r.span.end <= end]
+
+    def symbol(self, node: Node) -> str | None:
+        """The canonical Flyte 1 name that an expression is, `union.task` being `flytekit.task`; None: another thing."""
+        span = self.document.span(node)
+        for reference in self.uses(span):
+            if reference.kind == "name" and reference.span == span:
+                return self.model.names.role(reference.symbol)
+            if reference.kind == "attribute" and reference.span.end == span.end and node.type == "attribute":
+                return reference.symbol
+        return None
+
+    def entity(self, node: Node) -> Entity | None:
+        """The task or workflow of this module that an expression is."""
+        value = self.model.value(node)
+        return value if isinstance(value, Entity) else None
+
+    def edits(self, node: Node) -> list[Edit]:
+        """The edits that turn the Flyte 1 expressions inside a node into Flyte 2 ones, where handlers know them."""
+        if not self.uses(node):
+            return []
+        handler = self._handler(node)
+        if handler is not None:
+            new = handler(self, node)
+            return [] if new is None else [Edit(self.document.span(node), new)]
+        return [edit for child in node.named_children for edit in self.edits(child)]
+
+    def source(self, node: Node) -> str:
+        """The source of a node after `edits`."""
+        start, end = self.document.span(node)
+        edits = [Edit(e.span.shifted(-start), e.text) for e in self.edits(node)]
+        return apply_edits(self.document.text[start:end], edits)
+
+    def _handler(self, node: Node) -> Handler | None:
+        if node.type == "call":
+            function = node.child_by_field_name("function")
+            symbol = self.symbol(function) if function is not None else None
+            return self.handlers.get(f"{symbol}()") if symbol else None
+        if node.type in ("identifier", "attribute"):
+            symbol = self.symbol(node)
+            return self.handlers.get(symbol) if symbol else None
+        return None
+
+
+def reason(reference: Reference) -> str:
+    """Why a reference that nobody claimed stands in the way, and what to do."""
+    known = catalog()
+    row = None
+    if reference.kind == "parameter" and reference.owner and reference.name:
+        row = known.param(reference.owner, reference.name)
+    elif reference.kind in ("attribute", "operator") and reference.owner and reference.name:
+        row = known.attribute(reference.owner, reference.name)
+    message = getattr(row or known.symbol(reference.symbol), "message", "")
+    return message or f"`{reference.symbol}` is not migrated by flyteshift yet."
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """A node and all nodes under it, in text order."""
+    stack = [node]
+    while stack:
+        node = stack.pop()
+        yield node
+        stack.extend(reversed(node.named_children))
+
+
+def text(node: Node | None) -> str:
+    """The text of a node; empty for None."""
+    return node.text.decode("utf-8", "surrogatepass") if node is not None and node.text is not None else ""
+
+
+def _style(model: Model) -> Style:
+    lines = model.document.lines
+    longest = max((len(lines.line_text(i)) for i in range(len(lines))), default=0)
+    return Style(lines.newline_at(0), min(max(longest, 88), 100))

@@ -1,0 +1,227 @@
+"""Environments: tasks with equal settings share one; names, order and `depends_on`.
+
+In Flyte 2 the image, resources, secrets and environment variables of a task belong to its `TaskEnvironment`, and
+deploying an environment takes along what it `depends_on`, so every environment must list those whose tasks it calls.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tree_sitter import Node
+
+from flyteshift.migration.draft import Draft, text
+from flyteshift.migration.names import environment_name, free, slug
+from flyteshift.migration.tasks import Setting, Task
+from flyteshift.rewriting.calls import Argument, print_call
+
+ORDER = ("image", "resources", "secrets", "env_vars")
+DEFAULT_IMAGE = (
+    "These tasks run in Flyte 2's default image, and their container imports this module: it must have {0}."
+)
+
+
+@dataclass(eq=False)
+class Environment:
+    """One environment to be: its tasks, in text order, and what they share."""
+
+    settings: Mapping[str, Setting]
+    tasks: list[Task] = field(default_factory=list)
+    variable: str = ""
+    name: str = ""
+    depends_on: list[Environment] = field(default_factory=list)
+
+    def source(self, draft: Draft) -> str:
+        """The statement that makes it."""
+        arguments = [Argument(f'name="{self.name}"')]
+        for name in ORDER:
+            if name in self.settings:
+                setting = self.settings[name]
+                arguments.append(Argument(f"{name}={setting.code}", setting.before, setting.behind))
+        if self.depends_on:
+            arguments.append(Argument(f"depends_on=[{', '.join(e.variable for e in self.depends_on)}]"))
+        taken = len(self.variable) + 3
+        return f"{self.variable} = {print_call('flyte.TaskEnvironment', arguments, draft.style, '', taken)}"
+
+
+def group(draft: Draft, tasks: Sequence[Task], module: str, calls: Mapping[str, Collection[str]]) -> list[Environment]:
+    """The environments of a module, callees first. `calls` says which tasks a task calls."""
+    _give_drivers_an_image(draft, tasks)
+    groups: dict[tuple[tuple[str, str], ...], Environment] = {}
+    for task in tasks:
+        key = tuple(sorted((name, s.key) for name, s in task.settings.items()))
+        known = groups.setdefault(key, Environment(dict(task.settings)))
+        known.tasks.append(task)
+        for name, setting in task.settings.items():
+            _take_comments(known, name, setting)
+    environments = list(groups.values())
+    _name(draft, environments, environment_name(module))
+    _depend(environments, calls)
+    return _callees_first(draft, environments)
+
+
+def _take_comments(environment: Environment, name: str, setting: Setting) -> None:
+    """Keep the comments of an equal setting that another task carried."""
+    mine = environment.settings[name]
+    new = [c for c in (*setting.before, setting.behind) if c and c not in (*mine.before, mine.behind)]
+    if new and setting is not mine:
+        merged = Setting(name, mine.code, mine.key, mine.names, (*mine.before, *new), mine.behind, mine.device)
+        environment.settings = {**environment.settings, name: merged}
+
+
+def _give_drivers_an_image(draft: Draft, tasks: Sequence[Task]) -> None:
+    """A workflow runs in a container too now, which must be able to import the module.
+
+    The images of the module's tasks can. Tasks without one could in Flyte 1 with its default image, and then a
+    workflow can do the same.
+    """
+    needed = third_party(draft)
+    bare = [t for t in tasks if t.kind != "workflow" and "image" not in t.settings]
+    images = [t.settings["image"] for t in tasks if "image" in t.settings]
+    drivers = [t for t in tasks if t.kind == "workflow"]
+    if not needed:
+        return
+    if images and not bare:
+        for driver in drivers:
+            first = images[0]
+            driver.settings["image"] = Setting("image", first.code, first.key, first.names)
+    elif bare:
+        draft.note(bare[0].statement, DEFAULT_IMAGE.format(", ".join(f"`{n}`" for n in needed)))
+    elif drivers:
+        draft.note(drivers[0].statement, DEFAULT_IMAGE.format(", ".join(f"`{n}`" for n in needed)))
+
+
+def third_party(draft: Draft) -> list[str]:
+    """The packages outside the standard library that importing the module imports, Flyte left out."""
+    found: dict[str, None] = {}
+    for node in draft.document.tree.root_node.children:
+        if node.type == "import_from_statement":
+            named = [node.child_by_field_name("module_name")]
+        elif node.type == "import_statement":
+            named = [n.child_by_field_name("name") if n.type == "aliased_import" else n for n in node.named_children]
+        else:
+            continue
+        for name in named:
+            root = text(name).partition(".")[0]
+            if root and root not in sys.stdlib_module_names and not root.startswith(("flyte", "union", "__future__")):
+                found[root] = None
+    return list(found)
+
+
+def _name(draft: Draft, environments: Sequence[Environment], base: str) -> None:
+    taken = set(draft.model.names.events)
+    plain = [e for e in environments if not e.settings]
+    main = plain[0] if plain else _main(environments)
+    used: set[str] = set()
+    for environment in [main, *(e for e in environments if e is not main)] if main else []:
+        apart = "" if environment is main else _apart(environment, environments, used)
+        environment.variable = free(f"{apart}_env" if apart else "env", taken)
+        environment.name = base if environment is main else f"{base}_{slug(apart)}"
+        taken.add(environment.variable)
+        used.add(apart)
+
+
+def _main(environments: Sequence[Environment]) -> Environment | None:
+    """Where no environment is plain: that of the drivers, else the one with most tasks."""
+    driving = [e for e in environments if any(t.kind == "workflow" for t in e.tasks)]
+    return max(driving or environments, key=lambda e: len(e.tasks), default=None)
+
+
+def _apart(environment: Environment, all_: Sequence[Environment], used: Collection[str]) -> str:
+    """A short name for what sets an environment apart from the others."""
+    candidates = []
+    if len(environment.tasks) == 1:
+        candidates.append(environment.tasks[0].name)
+    for name in ORDER:
+        setting = environment.settings.get(name)
+        if setting is None or any(setting.key == e.settings[name].key for e in all_ if e is not environment and name in e.settings):
+            continue
+        if setting.device and not any(e.settings[name].device == setting.device for e in all_ if e is not environment and name in e.settings):
+            candidates.append(setting.device)
+        stem = setting.code.removesuffix("_image").removesuffix("_spec").removesuffix("_image").removeprefix("image_")
+        if setting.code.isidentifier() and stem.lower() not in ("image", "img", "custom", "my", "default", "container"):
+            candidates.append(stem)
+    candidates += [t.name for t in environment.tasks]
+    chosen = next((c for c in map(slug, candidates) if c not in used), slug(environment.tasks[0].name))
+    return f"tasks_{chosen}" if chosen[0].isdigit() else chosen
+
+
+def _depend(environments: Sequence[Environment], calls: Mapping[str, Collection[str]]) -> None:
+    home = {t.name: e for e in environments for t in e.tasks}
+    for environment in environments:
+        wanted = {id(home[c]): home[c] for t in environment.tasks for c in calls.get(t.name, ()) if c in home}
+        wanted.pop(id(environment), None)
+        environment.depends_on = [e for e in environments if id(e) in wanted]
+
+
+def _callees_first(draft: Draft, environments: Sequence[Environment]) -> list[Environment]:
+    ordered: list[Environment] = []
+    busy: list[Environment] = []
+
+    def visit(environment: Environment) -> None:
+        if environment in ordered:
+            return
+        if environment in busy:
+            names = ", ".join(f"`{e.tasks[0].name}`" for e in busy[busy.index(environment) :])
+            draft.refuse(
+                environment.tasks[0].statement,
+                f"Tasks with different settings call each other ({names}), so their environments cannot be put in order.",
+            )
+            return
+        busy.append(environment)
+        for callee in environment.depends_on:
+            visit(callee)
+        busy.pop()
+        if environment not in ordered:
+            ordered.append(environment)
+
+    for environment in sorted(environments, key=lambda e: not e.settings):
+        visit(environment)
+    return ordered
+
+
+def position(draft: Draft, environments: Sequence[Environment], tasks: Sequence[Task]) -> int | None:
+    """Where the block of environments goes: before the first task, after all that it uses; None (refused) if nowhere."""
+    first = tasks[0].statement
+    at = _above_comments(draft, first)
+    needed = {n for e in environments for s in e.settings.values() for n in s.names}
+    for name in sorted(needed):
+        for binding in bindings(draft, name):
+            if binding.start_byte > first.start_byte:
+                draft.refuse(
+                    binding,
+                    f"`{name}` is set below the first task; environments need it above. Move it up, then migrate.",
+                )
+                return None
+        if len(bindings(draft, name)) > 1:
+            draft.refuse(
+                bindings(draft, name)[1],
+                f"`{name}` is set more than once, so it is not clear which value an environment takes.",
+            )
+            return None
+    return at
+
+
+def bindings(draft: Draft, name: str) -> list[Node]:
+    """The top-level statements that bind a name."""
+    found = []
+    statements = draft.model.statements
+    for statement in statements:
+        if name in statement.facts.module.events:
+            node = draft.document.tree.root_node.descendant_for_byte_range(
+                draft.document.byte_offset(statement.span.start), draft.document.byte_offset(statement.span.end)
+            )
+            if node is not None:
+                found.append(node)
+    return found
+
+
+def _above_comments(draft: Draft, node: Node) -> int:
+    """The start of the line of a statement, or of the comment lines that stand right above it."""
+    lines = draft.document.lines
+    line = lines.line_of(draft.document.span(node).start)
+    while line > 0 and lines.line_text(line - 1).startswith("#") and not lines.line_text(line - 1).startswith("#!"):
+        line -= 1
+    return lines.starts[line]

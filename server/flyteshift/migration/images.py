@@ -1,0 +1,288 @@
+"""`ImageSpec` becomes a chain of `flyte.Image` methods (semantics of each: params.toml's rows, measured with flyte 2.12).
+
+`with_pip_packages` and `with_apt_packages` take packages as arguments, `with_commands` a list, `python_version` a pair
+of numbers; a base image takes layers only as a named, extendable clone.
+"""
+
+from __future__ import annotations
+
+import re
+from tree_sitter import Node
+
+from flyteshift.migration.arguments import Given, arguments, keyword_of
+from flyteshift.migration.draft import Draft, Handler, text
+from flyteshift.migration.names import slug
+from flyteshift.migration.packages import packages
+from flyteshift.rewriting.calls import Argument, keyword, print_call
+from flyteshift.semantics.values import Instance
+
+SPEC = "flytekit.ImageSpec"
+BUILDER = "Flyte 2 chooses the image builder in `flyte.init(image_builder=...)` or its configuration."
+SOURCES = "Flyte 2 bundles the code by itself; see `copy_style` of `flyte.deploy` and `flyte.with_runcontext`."
+REQUIREMENTS = "The requirements must name `flyte` in the place of `flytekit`."
+BASE_PYTHON = "Flyte 2 uses the Python of the base image; flyteshift cannot see whether it is this version."
+CONTAINER = "This guard protects more than imports; flyteshift cannot tell what it would mean in Flyte 2."
+
+Link = tuple[str, list[Argument], str]
+"""One method of the chain, its arguments and the comment behind it."""
+
+
+def spec(draft: Draft, node: Node) -> str | None:
+    """`ImageSpec(...)` as a chain."""
+    function = node.child_by_field_name("function")
+    given = _given(draft, node)
+    if given is None or function is None:
+        return None
+    draft.claim(function)
+    head = _head(draft, given)
+    links = _links(draft, node, given)
+    if head is None or links is None:
+        return None
+    return _chain(draft, node, head, links)
+
+
+def _given(draft: Draft, node: Node) -> dict[str, Given] | None:
+    """The arguments by name; those that Flyte 2 has no form for stay unclaimed."""
+    found = {}
+    for index, argument in enumerate(arguments(draft, node)):
+        name = argument.name or ("name" if index == 0 else "")
+        if not name or name in ("*", "**"):
+            draft.refuse(argument.node, f"flyteshift cannot see what `{text(argument.node)}` passes; write the arguments out.", SPEC)
+            return None
+        if name not in _KNOWN:
+            if argument.value.type == "none":
+                draft.claim_within(argument.node)
+                continue
+            draft.refuse(argument.node, f"Flyte 2 images have no `{name}`.", f"{SPEC}({name})")
+            draft.claim_within(argument.node)
+            return None
+        draft.claim(keyword_of(argument))
+        if argument.value.type != "none":
+            found[name] = argument
+    return found
+
+
+def _head(draft: Draft, given: dict[str, Given]) -> list[Link] | None:
+    """What the chain starts with: Flyte's own image or another."""
+    named = [keyword(n, _name(draft, given[n]), given[n].before, given[n].behind) for n in ("name",) if n in given]
+    kept = [keyword("registry", _lower(draft, given["registry"]), given["registry"].before, given["registry"].behind)] if "registry" in given else []
+    base = given.get("base_image")
+    platform = _platform(draft, given["platform"]) if "platform" in given else []
+    version = _python(draft, given["python_version"]) if "python_version" in given else []
+    if platform is None or version is None:
+        return None
+    if base is None:
+        return [("flyte.Image.from_debian_base", [*named, *version, *kept, *platform], "")]
+    if version:
+        draft.refuse(given["python_version"].node, BASE_PYTHON, f"{SPEC}(python_version)")
+        return None
+    value = draft.model.value(base.value)
+    if isinstance(value, Instance) and draft.model.names.role(value.of) == SPEC:
+        clone = [*named, *kept, *platform]
+        return [(draft.source(base.value), [], ""), *([(".clone", clone, "")] if clone else [])]
+    if base.value.type in ("identifier", "attribute") and draft.model.value(base.value) is not None:
+        draft.refuse(base.value, "flyteshift cannot see whether this is an image or its name.", f"{SPEC}(base_image)")
+        return None
+    if not named:
+        uri = text(base.value).strip("\"'")
+        named = [keyword("name", f'"{slug(uri.rpartition("/")[2].partition(":")[0])}"' if base.value.type == "string" else '"base"')]
+    head: Link = ("flyte.Image.from_base", [Argument(draft.source(base.value), base.before, base.behind)], "")
+    return [head, (".clone", [*named, *kept, *platform, keyword("extendable", "True")], "")]
+
+
+def _links(draft: Draft, node: Node, given: dict[str, Given]) -> list[Link] | None:
+    links: list[Link] = []
+    if "apt_packages" in given:
+        found = packages(draft, given["apt_packages"])
+        if found is None:
+            return None
+        links.append((".with_apt_packages", found, given["apt_packages"].behind))
+    options = [keyword(new, draft.source(given[old].value), given[old].before, given[old].behind) for old, new in _PIP.items() if old in given]
+    if "requirements" in given:
+        links.append(_requirements(draft, given["requirements"], options))
+    pip = packages(draft, given["packages"], python=True) if "packages" in given else []
+    if pip is None:
+        return None
+    base = given.get("base_image")
+    if base is not None and not isinstance(draft.model.value(base.value), Instance):
+        pip = [Argument('"flyte"'), *pip]
+    if pip:
+        links.append((".with_pip_packages", [*pip, *options], given["packages"].behind if "packages" in given else ""))
+    elif options and "requirements" not in given:
+        draft.refuse(node, "There are options for pip here but no packages.", f"{SPEC}(pip_index)")
+        return None
+    if "env" in given:
+        links.append((".with_env_vars", [_plain(draft, given["env"])], given["env"].behind))
+    if "commands" in given:
+        links.append((".with_commands", [_plain(draft, given["commands"])], given["commands"].behind))
+    for name, message in (("builder", BUILDER), ("source_root", SOURCES), ("source_copy_mode", SOURCES)):
+        if name in given:
+            draft.claim_within(given[name].node)
+            draft.note(given[name].node, message)
+    if "builder" in given and "noop" in text(given["builder"].value):
+        draft.refuse(given["builder"].node, "Flyte 2 has no builder `noop`; give the image by its name.", f"{SPEC}(builder)")
+        return None
+    return links
+
+
+def _plain(draft: Draft, given: Given) -> Argument:
+    return Argument(draft.source(given.value), given.before)
+
+
+def _lower(draft: Draft, given: Given) -> str:
+    """A text; Flyte 1 made the name and the registry lower case."""
+    code = draft.source(given.value)
+    return code.lower() if re.fullmatch(r"([\"'])[^\\{}]*\1", code) else code
+
+
+_name = _lower
+
+
+def _requirements(draft: Draft, given: Given, options: list[Argument]) -> Link:
+    code = draft.source(given.value)
+    file = code.strip("\"'")
+    draft.note(given.node, REQUIREMENTS)
+    for lock, method, parameter in (("uv.lock", ".with_uv_project", "uvlock"), ("poetry.lock", ".with_poetry_project", "poetry_lock")):
+        if given.value.type == "string" and file.rpartition("/")[2] == lock:
+            draft.imports.add("import pathlib")
+            folder = file[: -len(lock)]
+            first = Argument(f'"{folder}pyproject.toml"', given.before, given.behind)
+            return method, [first, keyword(parameter, f"pathlib.Path({code})"), *options], ""
+    return ".with_requirements", [Argument(code, given.before, given.behind), *options], ""
+
+
+def _python(draft: Draft, given: Given) -> list[Argument] | None:
+    """`"3.11"` and `"3.11.4"` are `(3, 11)`."""
+    code = draft.source(given.value)
+    plain = re.fullmatch(r"[\"'](\d+)\.(\d+)(\.\d+)?[\"']", code)
+    if plain:
+        return [keyword("python_version", f"({plain.group(1)}, {plain.group(2)})", given.before, given.behind)]
+    if re.sub(r"\s", "", code).replace("'", '"') == 'f"{sys.version_info.major}.{sys.version_info.minor}"':
+        return []  # what Flyte 2 takes by itself
+    if given.value.type == "identifier":
+        return [keyword("python_version", f'tuple(int(n) for n in {code}.split(".")[:2])', given.before, given.behind)]
+    draft.refuse(given.node, "flyteshift cannot see which Python version this is.", f"{SPEC}(python_version)")
+    return None
+
+
+def _platform(draft: Draft, given: Given) -> list[Argument] | None:
+    """`"linux/amd64"` is `("linux/amd64",)`."""
+    plain = re.fullmatch(r"[\"']([\w/.,-]+)[\"']", draft.source(given.value))
+    if not plain:
+        draft.refuse(given.node, "flyteshift cannot see which platforms these are.", f"{SPEC}(platform)")
+        return None
+    parts = [f'"{p.strip()}"' for p in plain.group(1).split(",") if p.strip()]
+    return [keyword("platform", f"({', '.join(parts)}{',' if len(parts) == 1 else ''})", given.before, given.behind)]
+
+
+def _chain(draft: Draft, node: Node, head: list[Link], links: list[Link]) -> str:
+    """The chain on one line where it fits, else a link a line in brackets."""
+    style, lines = draft.style, draft.document.lines
+    start = draft.document.span(node).start
+    line = lines.line_of(start)
+    head_of_line = draft.document.text[lines.starts[line] : start]
+    indent = head_of_line[: len(head_of_line) - len(head_of_line.lstrip())]
+    chain = [*head, *links]
+    whole = "".join(_link(draft, link, "", len(head_of_line)) for link in chain)
+    short = "\n" not in whole and len(head_of_line) + len(whole) <= style.width and len(chain) <= 3
+    if short and all(a.plain for _, given, _ in chain for a in given) and not any(c for _, _, c in chain):
+        return whole
+    if len(chain) == 1 and not chain[0][2]:
+        return _link(draft, chain[0], indent, len(head_of_line) - len(indent))
+    inner = indent + style.indent
+    rows = [inner + _link(draft, link, inner, 0) + (f"  {link[2]}" if link[2] else "") for link in chain]
+    return style.newline.join(["(", *rows, f"{indent})"])
+
+
+def _link(draft: Draft, link: Link, indent: str, taken: int) -> str:
+    method, given, _ = link
+    if not given and not method.startswith((".", "flyte.")):
+        return method
+    return print_call(method, given, draft.style, indent, taken)
+
+
+_PIP = {"pip_index": "index_url", "pip_extra_index_url": "extra_index_urls", "pip_extra_args": "extra_args"}
+_KNOWN = frozenset(
+    "name python_version registry packages requirements apt_packages base_image platform env commands builder"
+    " source_root source_copy_mode".split()
+) | frozenset(_PIP)
+
+
+def _method(new: str, *, python: bool = False, listed: bool = False) -> Handler:
+    """The handler of `image.with_...(...)`."""
+
+    def handler(draft: Draft, node: Node) -> str | None:
+        function = node.child_by_field_name("function")
+        of = function.child_by_field_name("object") if function is not None else None
+        given = arguments(draft, node)
+        if function is None or of is None or len(given) != 1 or given[0].name in ("*", "**"):
+            draft.refuse(node, "flyteshift cannot see what this adds to the image.", SPEC)
+            return None
+        draft.claim(keyword_of(given[0]))
+        _claim_method(draft, function)
+        if listed:
+            code = draft.source(given[0].value)
+            added: list[Argument] | None = [Argument(f"[{code}]" if given[0].value.type == "string" else code)]
+        elif given[0].value.type == "string":
+            added = [Argument(draft.source(given[0].value))]
+        else:
+            added = packages(draft, given[0], python=python)
+        return None if added is None else draft.source(of) + print_call(new, added, draft.style)
+
+    return handler
+
+
+def _force_push(draft: Draft, node: Node) -> str | None:
+    function = node.child_by_field_name("function")
+    of = function.child_by_field_name("object") if function is not None else None
+    if function is None or of is None:
+        return None
+    _claim_method(draft, function)
+    draft.note(node, "To build an image anew, Flyte 2 has `flyte.build(image, force=True)`.")
+    return draft.source(of)
+
+
+def _claim_method(draft: Draft, function: Node) -> None:
+    end = draft.document.span(function).end
+    for reference in draft.uses(function):
+        if reference.kind == "attribute" and reference.span.end == end:
+            draft.claim(reference.span)
+
+
+def guard(draft: Draft, node: Node) -> str | None:
+    """`if image.is_container():` around imports becomes `with contextlib.suppress(ImportError):`.
+
+    Flyte 1 imported only in containers of this image, and locally. The containers of the module's other tasks, which
+    may lack the packages, import it in Flyte 2 as well.
+    """
+    condition = node.child_by_field_name("condition")
+    body = node.child_by_field_name("consequence")
+    if condition is None or body is None or not _only_guards(draft, condition):
+        return None
+    imports = all(n.type in ("import_statement", "import_from_statement", "comment", "pass_statement") for n in body.named_children)
+    if not imports or node.child_by_field_name("alternative") is not None:
+        draft.refuse(node, CONTAINER, f"{SPEC}.is_container")
+        return None
+    draft.claim_within(condition)
+    draft.imports.add("import contextlib")
+    return "with contextlib.suppress(ImportError):"
+
+
+def _only_guards(draft: Draft, node: Node) -> bool:
+    if node.type == "parenthesized_expression":
+        return _only_guards(draft, node.named_children[0])
+    if node.type == "boolean_operator" and text(node.child_by_field_name("operator")) == "or":
+        return all(_only_guards(draft, n) for n in node.named_children)
+    if node.type != "call":
+        return False
+    return any(r.symbol.endswith(".is_container") for r in draft.uses(node.child_by_field_name("function") or node))
+
+
+HANDLERS: dict[str, Handler] = {
+    f"{SPEC}()": spec,
+    f"{SPEC}.with_packages()": _method(".with_pip_packages", python=True),
+    f"{SPEC}.with_apt_packages()": _method(".with_apt_packages"),
+    f"{SPEC}.with_commands()": _method(".with_commands", listed=True),
+    f"{SPEC}.force_push()": _force_push,
+}
+

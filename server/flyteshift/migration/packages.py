@@ -1,0 +1,92 @@
+"""Lists of packages as arguments: `packages=["a", "b"]` becomes `"a", "b"`."""
+
+from __future__ import annotations
+
+import re
+
+from tree_sitter import Node
+
+from flyteshift.migration.arguments import Given
+from flyteshift.migration.draft import Draft, text
+from flyteshift.rewriting.calls import Argument
+
+PLUGINS = {
+    "spark": "spark", "ray": "ray", "dask": "dask", "kfpytorch": "pytorch", "bigquery": "bigquery",
+    "snowflake": "snowflake", "pandera": "pandera", "polars": "polars", "papermill": "papermill", "mlflow": "mlflow",
+    "wandb": "wandb", "dbt": "dbt", "slurm": "slurm", "omegaconf": "omegaconf", "huggingface": "huggingface",
+}  # fmt: skip
+"""Plugins of Flyte 1 and the Flyte 2 package that took their place (`flyteplugins-*` on PyPI)."""
+
+ALONE = "A comment stands here without a package that stays; move it, then migrate."
+NO_PLUGIN = "`{0}` has no Flyte 2 package."
+_FLYTE1 = re.compile(r"(flytekit|flytekitplugins-([\w-]+?)|union|flyteidl)(?=$|[\[=<>!~ @;])")
+
+
+def packages(draft: Draft, given: Given, *, python: bool = False) -> list[Argument] | None:
+    """The packages as arguments, the comment behind the list left out; Flyte 1's own are replaced or go (Flyte 2 adds itself). None where refused."""
+    value = given.value
+    if value.type not in ("list", "tuple"):
+        code = draft.source(value)
+        if python and "flytekit" in _shown(draft, value):
+            draft.refuse(value, "This list has Flyte 1 packages in it; write the packages out here.", "flytekit.ImageSpec(packages)")
+            return None
+        star = code if value.type in ("identifier", "attribute", "call", "subscript") else f"({code})"
+        return [Argument(f"*{star}", given.before)]
+    found: list[Argument] = []
+    above = list(given.before)
+    for item in value.named_children:
+        if item.type == "comment":
+            row = _row(item)
+            if found and row == item.start_point[0] and not found[-1].behind and not above:
+                found[-1] = Argument(found[-1].text, found[-1].before, text(item))
+            else:
+                above.append(text(item))
+            continue
+        code = _package(draft, item) if python else draft.source(item)
+        if code is None:
+            return None
+        if code:
+            found.append(Argument(code, tuple(above)))
+            above = []
+    if not above:
+        return found
+    if not found:
+        draft.refuse(value, ALONE, "flytekit.ImageSpec(packages)")
+        return None
+    last = found[-1]
+    return [*found[:-1], Argument(last.text, (*last.before, *above), last.behind)]
+
+
+def _row(comment: Node) -> int:
+    before = comment.prev_sibling
+    while before is not None and before.type == ",":
+        before = before.prev_sibling
+    return before.end_point[0] if before is not None and before.type != "[" else -1
+
+
+def _package(draft: Draft, item: Node) -> str | None:
+    """One package's code; empty where it goes."""
+    code = draft.source(item)
+    if item.type == "list_splat":
+        return code
+    content = re.sub(r"^[rRbBuUfF]*[\"']+|[\"']+$", "", code)
+    match = _FLYTE1.match(content)
+    if item.type != "string" or match is None:
+        return code
+    plugin = match.group(2)
+    if plugin is None:
+        return ""
+    if plugin not in PLUGINS:
+        draft.refuse(item, NO_PLUGIN.format(match.group(1)), "flytekit.ImageSpec(packages)")
+        return None
+    return f'"flyteplugins-{PLUGINS[plugin]}"'
+
+
+def _shown(draft: Draft, value: Node) -> str:
+    """The source of an expression and, for a variable of the module, of what it is set to."""
+    from flyteshift.migration.environments import bindings
+
+    shown = text(value)
+    for name in re.findall(r"[A-Za-z_]\w*", shown):
+        shown += "".join(text(b) for b in bindings(draft, name))
+    return shown

@@ -1,0 +1,181 @@
+"""The plan of a module: all its edits, or the list of what stands in the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from tree_sitter import Node
+
+from flyteshift.migration import bodies, environments, handlers, settings as task_settings, tasks as task_finder, uses
+from flyteshift.migration.draft import Draft, Note, Obstacle, reason, text, walk
+from flyteshift.migration.tasks import Task
+from flyteshift.rewriting import imports
+from flyteshift.rewriting.calls import print_call
+from flyteshift.semantics.model import Model, build
+from flyteshift.text import Document, Edit, Span, apply_edits
+
+__all__ = ["Note", "Obstacle", "Plan", "plan_module"]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a migration does. With anything in `left` there are no edits: a module is migrated whole or not at all."""
+
+    edits: list[Edit] = field(default_factory=list)
+    done: list[str] = field(default_factory=list)
+    left: list[Obstacle] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+
+
+def plan_module(model: Model, module: str, settings: Any = None) -> Plan:
+    """The plan that takes a module from Flyte 1 to Flyte 2. `module` is its dotted name; environments get theirs from it.
+
+    A module without Flyte 1 gets an empty plan.
+    """
+    document = model.document
+    if document.tree.root_node.has_error:
+        return Plan(left=[Obstacle(_first_error(document), "The file has a syntax error.")])
+    draft = Draft(model, handlers.HANDLERS)
+    if not draft.references:
+        return Plan()
+    edits = _edits(draft, module)
+    draft.obstacles += [Obstacle(r.span, reason(r), r.symbol) for r in draft.unclaimed()]
+    if not draft.obstacles:
+        draft.obstacles += _check(document, edits)
+    if draft.obstacles:
+        return Plan(left=sorted(dict.fromkeys(draft.obstacles), key=lambda o: o.span))
+    done = [f"{len(draft.references)} Flyte 1 references migrated"]
+    return Plan(sorted(edits, key=lambda e: e.span), done, [], sorted(dict.fromkeys(draft.notes), key=lambda n: n.span))
+
+
+def _edits(draft: Draft, module: str) -> list[Edit]:
+    tasks = task_finder.find(draft)
+    for task in tasks:
+        task_settings.read(draft, task)
+    calls = uses.calls(draft, tasks)
+    for task in tasks:
+        bodies.check(draft, task)
+        calls[task.name] |= task.hinted
+    edits = [e for node in draft.document.tree.root_node.children for e in _rest(draft, node, tasks)]
+    edits += uses.edits(draft, tasks)
+    if tasks:
+        edits += _environments(draft, tasks, module, calls)
+    return edits + _imports(draft)
+
+
+def _rest(draft: Draft, node: Node, tasks: list[Task]) -> list[Edit]:
+    """The edits of a top-level statement outside the decorators that make tasks."""
+    for task in tasks:
+        if task.statement == node:
+            return [e for child in node.named_children if child != task.decorator for e in draft.edits(child)]
+    return draft.edits(node)
+
+
+def _environments(draft: Draft, tasks: list[Task], module: str, calls: dict[str, set[str]]) -> list[Edit]:
+    found = environments.group(draft, tasks, module, calls)
+    at = environments.position(draft, found, tasks)
+    if at is None:
+        return []
+    newline = draft.style.newline
+    edits = []
+    for environment in found:
+        for task in environment.tasks:
+            function = f"{environment.variable}.task"
+            new = print_call(function, task.options, draft.style, taken=1) if task.options else function
+            edits.append(Edit(draft.document.span(task.decorator.named_children[0]), new.replace("\n", newline)))
+    block = newline.join(e.source(draft) for e in found)
+    draft.imports.add("import flyte")
+    return [*edits, _placed(draft.document, at, block, newline)]
+
+
+def _placed(document: Document, at: int, block: str, newline: str) -> Edit:
+    """The block before the line that starts at `at`, with one blank line above and as many below as there were."""
+    lines = document.lines
+    line = lines.line_of(at)
+    blank = 0
+    while line - blank > 0 and not lines.line_text(line - blank - 1).strip(" \t\f"):
+        blank += 1
+    before = line - blank - 1
+    follows_code = before >= 0 and not lines.line_text(before).startswith((" ", "\t"))
+    if blank >= 2 and follows_code:
+        start = lines.starts[line - blank + 1]
+        return Edit(Span(start, start), block + newline * 2)
+    return Edit(Span(at, at), block + newline * (1 + max(blank, 1)))
+
+
+def _imports(draft: Draft) -> list[Edit]:
+    """The Flyte 1 imports replaced by those of Flyte 2."""
+    document, known = draft.document, draft.model.names.events
+    removed = []
+    for reference in draft.references:
+        if reference.kind != "import":
+            continue
+        if reference.symbol.endswith(".*"):
+            draft.refuse(reference.span, "A star import hides what is used; import the names.", reference.symbol)
+            continue
+        draft.claim(reference.span)
+        removed.append(reference.span)
+    wanted = sorted(draft.imports, key=lambda line: (line.startswith("from"), line))
+    added = []
+    for line in wanted:
+        name = line.rpartition(" ")[2]
+        if _has_import(draft, line):
+            continue
+        if name in known:
+            draft.refuse(Span(0, 0), f"The module has a `{name}` of its own, which `{line}` would shadow.")
+        added.append(line)
+    _refuse_guarded(draft, removed)
+    _refuse_exported(draft)
+    return imports.replace(document, removed, added)
+
+
+def _has_import(draft: Draft, line: str) -> bool:
+    """True where the module has this import at its top."""
+    return any(
+        n.type in ("import_statement", "import_from_statement") and " ".join(text(n).split()) == line
+        for n in draft.document.tree.root_node.children
+    )
+
+
+def _refuse_guarded(draft: Draft, removed: list[Span]) -> None:
+    """Imports under `try` or in a branch with an alternative decide something; they are not replaced."""
+    gone = set(removed)
+    for statement in imports.statements(draft.document):
+        names = [n for n in draft.uses(statement.node) if n.span in gone and n.kind == "import"]
+        above = statement.node.parent
+        while above is not None and names:
+            choice = above.type == "if_statement" and above.child_by_field_name("alternative") is not None
+            if choice or above.type in ("try_statement", "class_definition"):
+                draft.refuse(statement.node, "This import is one of several ways; keep one, then migrate.", names[0].symbol)
+                break
+            above = above.parent
+
+
+def _refuse_exported(draft: Draft) -> None:
+    """Flyte 1 names that the module offers to others in `__all__`."""
+    imported = {text(n).rpartition(" ")[2] for s in imports.statements(draft.document) if draft.uses(s.node) for n in s.names}
+    for node in draft.document.tree.root_node.children:
+        if node.type == "expression_statement" and text(node).startswith("__all__"):
+            for inner in walk(node):
+                if inner.type == "string" and text(inner).strip("\"'") in imported:
+                    draft.refuse(inner, "The module offers this Flyte 1 name to others in `__all__`.")
+
+
+def _check(document: Document, edits: list[Edit]) -> list[Obstacle]:
+    """The result read again: an obstacle where it does not parse or still has Flyte 1 in it."""
+    try:
+        after = Document(document.uri, apply_edits(document.text, edits))
+    except ValueError:
+        after = None
+    if after is None or after.tree.root_node.has_error:
+        return [Obstacle(Span(0, 0), "flyteshift could not put the new code together; please report this module.")]
+    left = [r for r in build(after).references() if r.flyte1]
+    return [Obstacle(Span(0, 0), f"`{r.symbol}` would be left over; please report this module.", r.symbol) for r in left]
+
+
+def _first_error(document: Document) -> Span:
+    for node in walk(document.tree.root_node):
+        if node.is_error or node.is_missing:
+            return document.span(node)
+    return Span(0, 0)

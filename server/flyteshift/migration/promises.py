@@ -1,0 +1,290 @@
+"""Where the promises of a Flyte 1 workflow or dynamic body go, and whether each use means the same with a value."""
+
+from __future__ import annotations
+
+import builtins
+import sys
+from dataclasses import dataclass
+
+from tree_sitter import Node
+
+from flyteshift.migration.draft import Draft, text, walk
+from flyteshift.semantics.values import Class, Entity, Symbol
+
+TEXT = "Flyte 1 formats a promise here, not its value."
+IDENTITY = "In Flyte 1 this asks the promise, not its value."
+PASSED = "`{0}` gets a promise in Flyte 1 and the value in Flyte 2; flyteshift cannot tell whether that is the same."
+FOREIGN = "`{0}` comes from another module; flyteshift cannot tell whether it is a task."
+OTHER = "flyteshift cannot tell whether this use of a task's result means the same with its value."
+CAUGHT = "In Flyte 1 an error of a task never came to this `{0}`; in Flyte 2 it does."
+PRINTED = "Flyte 1 printed a promise here, Flyte 2 prints its value."
+ONCE = "In Flyte 1 this ran when the workflow was registered, in Flyte 2 it runs in every run."
+
+_CONTAINER_CALLS = frozenset({"len", "zip", "enumerate", "reversed", "list", "tuple", "dict", "sum", "max", "min", "sorted", "range"})
+"""Builtins that raise on a promise or only move what a container holds."""
+_MUTATORS = frozenset({"append", "extend", "insert", "appendleft"})
+_PROMISE_OWN = frozenset(
+    "ref val var is_ready attr_path is_true is_false is_none eval with_var deepcopy with_overrides runs_before outputs".split()
+)
+_UP = frozenset(
+    "parenthesized_expression list tuple dictionary expression_list list_comprehension dictionary_comprehension"
+    " generator_expression list_splat dictionary_splat list_splat_pattern unary_operator".split()
+)
+_ENDS = frozenset({"expression_statement", "return_statement", "delete_statement"})
+
+
+@dataclass
+class Step:
+    """One task call of a straight body: the names that it needs and gives."""
+
+    name: str
+    needs: set[str]
+    gives: set[str]
+
+
+class Promises:
+    """The promises of one function body."""
+
+    def __init__(self, draft: Draft, function: Node, *, parameters: bool, seen: frozenset[str] = frozenset()) -> None:
+        self.draft = draft
+        self.function = function
+        self.workflow = parameters
+        self.seen = seen | {text(function.child_by_field_name("name"))}
+        self.body = function.child_by_field_name("body") or function
+        self.names: set[str] = set(_parameters(function)) if parameters else set()
+        while self._grow():
+            pass
+
+    def check(self) -> None:
+        """Refuse or note each use of a promise that means something else with its value."""
+        for node in walk(self.body):
+            if self._is_promise(node):
+                self._follow(node)
+                if node.type == "call":
+                    self._around(node)
+            if node.type == "call" and not self.draft.uses(node):
+                self._foreign(node)
+
+    def steps(self) -> list[Step]:
+        """The task calls of a straight body, one step per statement."""
+        found = []
+        for statement in self.body.named_children:
+            calls = [n for n in walk(statement) if n.type == "call" and self._entity(n) is not None]
+            if not calls:
+                continue
+            gives = set()
+            for node in walk(statement):
+                if node.type == "assignment":
+                    gives |= _targets(node.child_by_field_name("left"))
+            needs = {text(n) for n in walk(statement) if n.type == "identifier"} - gives
+            found.append(Step(text(calls[0].child_by_field_name("function")), needs, gives))
+        return found
+
+    # -- which names hold promises
+
+    def _grow(self) -> bool:
+        before = len(self.names)
+        for node in walk(self.body):
+            if node.type in ("assignment", "augmented_assignment", "for_statement", "for_in_clause", "named_expression"):
+                left = node.child_by_field_name("left") or node.child_by_field_name("name")
+                right = node.child_by_field_name("right") or node.child_by_field_name("value")
+                if right is not None and self._holds(right):
+                    self.names |= _targets(left)
+            elif node.type == "call":
+                of = _method_of(node)
+                arguments = node.child_by_field_name("arguments")
+                if of is not None and arguments is not None and self._holds(arguments):
+                    self.names |= _targets(of)
+        return len(self.names) > before
+
+    def _holds(self, node: Node) -> bool:
+        return any(self._is_promise(n) for n in walk(node))
+
+    def _is_promise(self, node: Node) -> bool:
+        if node.type == "identifier":
+            return text(node) in self.names and _is_load(node)
+        return node.type == "call" and self._entity(node) is not None
+
+    def _entity(self, call: Node) -> Entity | None:
+        function = call.child_by_field_name("function")
+        return self.draft.entity(function) if function is not None else None
+
+    # -- what is done with them
+
+    def _follow(self, node: Node) -> None:
+        """Follow a promise through the expression around it to where it ends up."""
+        child, above = node, node.parent
+        while above is not None:
+            kind = above.type
+            if kind in _ENDS or kind in ("assignment", "augmented_assignment", "named_expression"):
+                return
+            if kind in ("for_statement", "for_in_clause", "if_statement", "elif_clause", "while_statement", "if_clause", "not_operator", "assert_statement"):
+                return
+            if kind in _UP or kind in ("boolean_operator", "conditional_expression"):
+                child, above = above, above.parent
+                continue
+            if kind == "pair":
+                if above.child_by_field_name("key") == child:
+                    return self._refuse(node, OTHER)
+                child, above = above, above.parent
+                continue
+            if kind == "binary_operator":
+                operator = above.child_by_field_name("operator")
+                if text(operator) == "%":
+                    return self._refuse(node, TEXT)
+                child, above = above, above.parent
+                continue
+            if kind == "attribute":
+                return self._attribute(node, above)
+            if kind == "subscript":
+                if above.child_by_field_name("value") != child:
+                    return self._refuse(node, OTHER)
+                child, above = above, above.parent
+                continue
+            if kind in ("argument_list", "keyword_argument"):
+                call = above.parent if kind == "argument_list" else above.parent and above.parent.parent
+                return self._passed(node, call) if call is not None else None
+            if kind == "interpolation":
+                return self._formatted(node, above)
+            if kind == "comparison_operator":
+                return self._refuse(node, IDENTITY)
+            if kind == "call" and above.child_by_field_name("function") == child:
+                return self._refuse(node, OTHER)
+            return self._refuse(node, OTHER)
+        return None
+
+    def _attribute(self, node: Node, attribute: Node) -> None:
+        name = text(attribute.child_by_field_name("attribute"))
+        if self.draft.uses(attribute) and any(r.kind == "attribute" for r in self.draft.uses(attribute)):
+            return  # a Flyte 1 reference of its own, claimed or an obstacle
+        call = attribute.parent
+        if call is not None and call.type == "call" and call.child_by_field_name("function") == attribute:
+            return  # a promise has no methods, so this is a container
+        if name in _PROMISE_OWN:
+            self._refuse(node, IDENTITY)
+        else:
+            self._follow(attribute)
+
+    def _passed(self, node: Node, call: Node) -> None:
+        function = call.child_by_field_name("function")
+        if function is None or call.type != "call":
+            return self._refuse(node, OTHER)
+        if self._entity(call) is not None:
+            return None
+        name = text(function)
+        value = self.draft.model.value(function)
+        if isinstance(value, Class) and value.named:
+            return self._follow(call)
+        if self.draft.symbol(function) is not None:
+            return None  # a Flyte 1 reference of its own
+        if function.type == "attribute":
+            method = text(function.child_by_field_name("attribute"))
+            of = function.child_by_field_name("object")
+            if method in _MUTATORS and of is not None and of.type in ("identifier", "subscript"):
+                return None
+        if name in _CONTAINER_CALLS and not isinstance(value, Symbol):
+            return self._follow(call)
+        if name == "print":
+            self.draft.note(call, PRINTED)
+            return None
+        helper = self._helper(name) if function.type == "identifier" else None
+        if helper is not None:
+            if name not in self.seen:
+                Promises(self.draft, helper, parameters=True, seen=self.seen).check()
+            return self._follow(call)
+        self.draft.refuse(function, PASSED.format(name))
+        return None
+
+    def _formatted(self, node: Node, interpolation: Node) -> None:
+        above = interpolation.parent
+        holder = above.parent if above is not None else None
+        call = holder.parent if holder is not None and holder.type == "argument_list" else None
+        if call is not None and text(call.child_by_field_name("function")) == "print":
+            self.draft.note(call, PRINTED)
+        else:
+            self._refuse(node, TEXT)
+
+    def _helper(self, name: str) -> Node | None:
+        """A plain function of the module."""
+        for node in self.draft.document.tree.root_node.children:
+            if node.type == "function_definition" and text(node.child_by_field_name("name")) == name:
+                return node
+        return None
+
+    def _around(self, call: Node) -> None:
+        """What stands around a task call and would see its errors, or run at another time."""
+        above = call.parent
+        while above is not None and above != self.function:
+            if above.type in ("try_statement", "with_statement"):
+                self.draft.refuse(above, CAUGHT.format(above.type[:-10]))
+                return
+            if above.type in ("lambda", "function_definition", "class_definition", "await", "yield"):
+                self._refuse(call, OTHER)
+                return
+            above = above.parent
+
+    def _foreign(self, call: Node) -> None:
+        """Calls of what other modules define: it may be a task."""
+        function = call.child_by_field_name("function")
+        if function is None:
+            return
+        value = self.draft.model.value(function)
+        if isinstance(value, Symbol):
+            root = value.name.partition(".")[0]
+            if root in sys.stdlib_module_names or root in dir(builtins):
+                if self.workflow and root not in ("typing", "builtins"):
+                    self.draft.note(call, ONCE)
+            elif root not in ("flytekit", "union") and (self.workflow or function.type == "identifier"):
+                self.draft.refuse(function, FOREIGN.format(text(function)))
+
+    def _refuse(self, node: Node, message: str) -> None:
+        self.draft.refuse(node, message)
+
+
+def _parameters(function: Node) -> set[str]:
+    holder = function.child_by_field_name("parameters")
+    found = set()
+    for parameter in holder.named_children if holder else ():
+        if parameter.type == "identifier":
+            found.add(text(parameter))
+        else:
+            name = parameter.child_by_field_name("name") or (parameter.named_children or [None])[0]
+            found.add(text(name).lstrip("*"))
+    return found - {""}
+
+
+def _targets(node: Node | None) -> set[str]:
+    """The names that an assignment target sets or fills."""
+    if node is None:
+        return set()
+    if node.type == "identifier":
+        return {text(node)}
+    if node.type in ("attribute", "subscript"):
+        return _targets(node.child_by_field_name("object") or node.child_by_field_name("value"))
+    return {n for child in node.named_children for n in _targets(child)}
+
+
+def _method_of(call: Node) -> Node | None:
+    """The thing that a mutating method is called on."""
+    function = call.child_by_field_name("function")
+    if function is None or function.type != "attribute":
+        return None
+    return function.child_by_field_name("object") if text(function.child_by_field_name("attribute")) in _MUTATORS else None
+
+
+def _is_load(node: Node) -> bool:
+    above = node.parent
+    if above is None:
+        return False
+    if above.type == "keyword_argument":
+        return above.child_by_field_name("name") != node
+    if above.type == "attribute":
+        return above.child_by_field_name("attribute") != node
+    if above.type in ("assignment", "augmented_assignment", "for_statement", "for_in_clause"):
+        return above.child_by_field_name("left") != node
+    if above.type == "named_expression":
+        return above.child_by_field_name("name") != node
+    return above.type not in (
+        "pattern_list", "tuple_pattern", "list_pattern", "parameters", "typed_parameter", "default_parameter",
+        "typed_default_parameter", "as_pattern_target", "global_statement", "function_definition", "lambda_parameters",
+    )

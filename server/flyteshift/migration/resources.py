@@ -1,0 +1,228 @@
+"""`Resources`, requests with limits, accelerators, shared memory and pod templates in Flyte 2's words.
+
+A pair (request, limit) is taken for cpu and memory only; gpu and disk take one value (flyte._resources, measured).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from tree_sitter import Node
+
+from flyteshift.migration.arguments import Given, by_name, keyword_of
+from flyteshift.migration.draft import Draft, text
+from flyteshift.migration.tasks import Setting, Task
+from flyteshift.rewriting.calls import Argument, keyword, print_call
+
+ORDER = ("cpu", "mem", "gpu", "ephemeral_storage")
+_NEW = {"cpu": "cpu", "mem": "memory", "gpu": "gpu", "ephemeral_storage": "disk"}
+_PLACE = {"cpu": 0, "memory": 1, "gpu": 2, "disk": 3, "shm": 4}
+_POD = ("pod_spec", "primary_container_name", "labels", "annotations")
+_DEVICES = {
+    "T4": "T4", "L4": "L4", "L40S": "L40s", "A10G": "A10G", "V100": "V100", "H100": "H100", "H200": "H200",
+    "RTX_PRO_6000": "RTX_PRO_6000", "A100": "A100", "A100_80GB": "A100_80G",
+}  # fmt: skip
+"""`flytekit.extras.accelerators` that Flyte 2's `Resources(gpu=...)` knows."""
+
+NUMBER = "`{0}` takes text such as \"2Gi\" in Flyte 2; a bare number was bytes in Flyte 1."
+ONE_VALUE = "Flyte 2 takes one value for `{0}`, here request and limit differ."
+UNSEEN = "flyteshift cannot see what `{0}` is, so it cannot merge it with the rest; write it as `Resources(...)`."
+
+
+def source(draft: Draft, node: Node) -> str | None:
+    """`Resources(cpu=..., mem=...)` in Flyte 2's words."""
+    given = by_name(draft, node, ORDER)
+    if given is None:
+        return None
+    out = []
+    for name, argument in given.items():
+        value = _value(draft, name, argument.value)
+        if value is None:
+            return None
+        if value:
+            out.append(keyword(_NEW[name], value, argument.before, argument.behind))
+    spread = _spread(draft, node)
+    return print_call("flyte.Resources", out, draft.style, _indent(draft, node), spread=spread)
+
+
+def _spread(draft: Draft, node: Node) -> bool:
+    """True where a call has its arguments on lines of their own."""
+    holder = node.child_by_field_name("arguments")
+    return holder is not None and len({n.start_point[0] for n in holder.named_children}) > 1
+
+
+def _indent(draft: Draft, node: Node) -> str:
+    lines = draft.document.lines
+    line = lines.line_text(lines.line_of(draft.document.span(node).start))
+    return line[: len(line) - len(line.lstrip())]
+
+
+def _value(draft: Draft, name: str, value: Node) -> str | None:
+    """One resource's value; empty where it is None, None where refused."""
+    code = draft.source(value)
+    symbol = f"flytekit.Resources({name})"
+    if value.type == "none":
+        return ""
+    if value.type in ("list", "tuple"):
+        if name in ("gpu", "ephemeral_storage"):
+            parts = {text(n) for n in value.named_children if n.type != "comment"}
+            if len(parts) != 1:
+                draft.refuse(value, ONE_VALUE.format(name), symbol)
+                return None
+            return _value(draft, name, value.named_children[0])
+        return "(" + code[1:-1] + ")" if value.type == "list" else code
+    if name == "gpu":
+        plain = re.fullmatch(r"[rR]?([\"'])(\d+)\1", code)
+        if plain:
+            return plain.group(2)
+        if value.type == "integer":
+            return code
+        draft.refuse(value, "Flyte 2 takes the number of GPUs as an int; flyteshift cannot see which this is.", symbol)
+        return None
+    if name in ("mem", "ephemeral_storage") and value.type in ("integer", "float"):
+        draft.refuse(value, NUMBER.format(name), symbol)
+        return None
+    return code
+
+
+def read(draft: Draft, task: Task, given: Mapping[str, Given]) -> None:
+    """The `resources=` of a task's environment, out of all parameters that say something of it."""
+    parts = {n: given[n] for n in ("requests", "limits", "resources", "accelerator", "shared_memory") if n in given}
+    for part in parts.values():
+        draft.claim(keyword_of(part))
+    set_ = {n: g for n, g in parts.items() if text(g.value) != "None"}
+    if not set_:
+        return
+    whole = [n for n in ("requests", "limits", "resources") if n in set_]
+    if "resources" in whole and len(whole) > 1:
+        draft.refuse(set_["resources"].node, "`resources` stands beside `requests` or `limits`.", "flytekit.task(resources)")
+        return
+    code = _merged(draft, set_, whole)
+    if code is not None and code != "flyte.Resources()":
+        from flyteshift.migration.settings import setting
+
+        device = "gpu" if "accelerator" in set_ or "gpu" in code else ""
+        task.settings["resources"] = setting(draft, "resources", code, *set_.values(), device=device)
+
+
+def _merged(draft: Draft, given: Mapping[str, Given], whole: list[str]) -> str | None:
+    nodes = {n: given[n].value for n in whole}
+    if len(given) == 1 and whole:
+        return draft.source(nodes[whole[0]])
+    if len(given) == len(whole) == 2 and text(nodes["requests"]) == text(nodes["limits"]):
+        if draft.uses(nodes["limits"]):
+            draft.claim_within(nodes["limits"])
+        return draft.source(nodes["requests"])
+    fields = {}
+    for name, node in nodes.items():
+        found = _fields(draft, node)
+        if found is None:
+            draft.refuse(node, UNSEEN.format(text(node)), f"flytekit.task({name})")
+            return None
+        fields[name] = found
+    values = _ranges(draft, fields, nodes)
+    if values is None or not _add_device(draft, given, values) or not _add_memory(draft, given, values):
+        return None
+    arguments = [Argument(f"{name}={values[name]}") for name in sorted(values, key=_PLACE.__getitem__)]
+    return print_call("flyte.Resources", arguments, draft.style, draft.style.indent, len("resources=,"))
+
+
+def _fields(draft: Draft, node: Node) -> dict[str, str] | None:
+    """The fields of a `Resources(...)` here, or of a variable of the module that holds one (read as `variable.field`)."""
+    if node.type == "call":
+        function = node.child_by_field_name("function")
+        if function is None or draft.symbol(function) != "flytekit.Resources":
+            return None
+        given = by_name(draft, node, ORDER)
+        if given is None:
+            return None
+        found = {_NEW[n]: _value(draft, n, g.value) for n, g in given.items()}
+        return {n: v for n, v in found.items() if v} if None not in found.values() else None
+    call = _definition(draft, node)
+    if call is None:
+        return None
+    names = [text(n.child_by_field_name("name")) for n in call.named_children if n.type == "keyword_argument"]
+    if len(names) != len([n for n in call.named_children if n.type != "comment"]) or not set(names) <= set(ORDER):
+        return None
+    return {_NEW[n]: f"{text(node)}.{_NEW[n]}" for n in names}
+
+
+def _definition(draft: Draft, node: Node) -> Node | None:
+    """The arguments of the `Resources(...)` that a variable of the module is set to, once."""
+    from flyteshift.migration.environments import bindings
+
+    if node.type != "identifier":
+        return None
+    found = bindings(draft, text(node))
+    made = found[0].named_children[0] if len(found) == 1 and found[0].type == "expression_statement" else None
+    right = made.child_by_field_name("right") if made is not None and made.type == "assignment" else None
+    function = right.child_by_field_name("function") if right is not None and right.type == "call" else None
+    if right is None or function is None or draft.symbol(function) != "flytekit.Resources":
+        return None
+    return right.child_by_field_name("arguments")
+
+
+def _ranges(draft: Draft, fields: Mapping[str, dict[str, str]], nodes: Mapping[str, Node]) -> dict[str, str] | None:
+    """One value per resource; request and limit as a pair where they differ."""
+    requests, limits = fields.get("requests", fields.get("resources", {})), fields.get("limits", {})
+    values = {}
+    for name in {**requests, **limits}:
+        low, high = requests.get(name), limits.get(name)
+        one = low or high or ""
+        if low is None or high is None or low == high:
+            values[name] = one
+        elif name in ("gpu", "disk"):
+            draft.refuse(nodes["limits"], ONE_VALUE.format(name), "flytekit.task(limits)")
+            return None
+        elif low.startswith("(") or high.startswith("("):
+            draft.refuse(nodes["limits"], f"`{name}` has a range in requests or limits already.", "flytekit.task(limits)")
+            return None
+        else:
+            values[name] = f"({low}, {high})"
+    return values
+
+
+def _add_device(draft: Draft, given: Mapping[str, Given], values: dict[str, str]) -> bool:
+    """`accelerator=T4` with `gpu="2"` is `gpu="T4:2"`."""
+    accelerator = given.get("accelerator")
+    if accelerator is None:
+        return True
+    symbol = draft.symbol(accelerator.value) or ""
+    device = _DEVICES.get(symbol.rpartition(".")[2]) if ".accelerators." in symbol else None
+    count = values.get("gpu", "1")
+    if device is None or not re.fullmatch(r"[1-8]", count):
+        draft.refuse(
+            accelerator.value,
+            f"Flyte 2 writes the accelerator into `Resources(gpu=...)`; it has no form for `{text(accelerator.value)}` with {count} GPUs"
+            " that flyteshift knows.",
+            "flytekit.task(accelerator)",
+        )
+        return False
+    draft.claim(accelerator.value)
+    values["gpu"] = f'"{device}:{count}"'
+    return True
+
+
+def _add_memory(draft: Draft, given: Mapping[str, Given], values: dict[str, str]) -> bool:
+    """`shared_memory=True` is `shm="auto"`."""
+    shared = given.get("shared_memory")
+    if shared is None or text(shared.value) == "False":
+        return True
+    if text(shared.value) == "True":
+        values["shm"] = '"auto"'
+    elif shared.value.type == "string":
+        values["shm"] = draft.source(shared.value)
+    else:
+        draft.refuse(shared.value, "flyteshift cannot see whether this is True or a size.", "flytekit.task(shared_memory)")
+        return False
+    return True
+
+
+def pod_template(draft: Draft, node: Node) -> str | None:
+    """`PodTemplate(...)`: the same parameters."""
+    given = by_name(draft, node, _POD)
+    if given is None:
+        return None
+    out = [keyword(n, draft.source(g.value), g.before, g.behind) for n, g in given.items()]
+    return print_call("flyte.PodTemplate", out, draft.style, _indent(draft, node), spread=_spread(draft, node))

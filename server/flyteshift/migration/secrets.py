@@ -1,0 +1,175 @@
+"""Secrets: what a task asks for, and the code that reads it.
+
+Flyte 1 read `current_context().secrets.get(group, key)`; Flyte 2 puts a secret into the environment variable
+`GROUP_KEY` (upper case, `-` as `_`) or the one that `as_env_var` names (flyte._secret, measured).
+"""
+
+from __future__ import annotations
+
+import re
+
+from tree_sitter import Node
+
+from flyteshift.migration.arguments import Given, by_name, keyword_of
+from flyteshift.migration.draft import Draft, text, walk
+from flyteshift.migration.tasks import Task
+from flyteshift.rewriting.calls import keyword, print_call
+
+ORDER = ("group", "key", "group_version", "mount_requirement", "env_var")
+UNSEEN = "flyteshift cannot see which secret this is; write group and key as texts."
+FILE = "Flyte 2 mounts secret files at /etc/flyte/secrets; the code that reads this one must follow."
+_VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*\Z")
+
+
+def requests(draft: Draft, task: Task, given: Given) -> None:
+    """The `secrets=` of a task's environment; Flyte 2 takes a list only."""
+    from flyteshift.migration.settings import setting
+
+    draft.claim(keyword_of(given))
+    value = given.value
+    if text(value) in ("None", "[]"):
+        return
+    code = draft.source(value)
+    if value.type == "tuple":
+        code = "[" + code[1:-1].rstrip().removesuffix(",") + "]"
+    elif value.type != "list":
+        value_ = draft.model.value(value)
+        if "flytekit.Secret" not in str(value_) or _is_tuple(draft, value):
+            draft.refuse(value, "Flyte 2 takes a list of secrets; write it out here.", "flytekit.task(secret_requests)")
+            return
+    task.settings["secrets"] = setting(draft, "secrets", code, given)
+
+
+def _is_tuple(draft: Draft, node: Node) -> bool:
+    from flyteshift.migration.environments import bindings
+
+    for statement in bindings(draft, text(node)):
+        made = statement.named_children[0] if statement.named_children else None
+        right = made.child_by_field_name("right") if made is not None and made.type == "assignment" else None
+        return right is None or right.type != "list"
+    return True
+
+
+def source(draft: Draft, node: Node) -> str | None:
+    """`Secret(group=..., key=...)` in Flyte 2's words, always by keywords: the order of the two has changed."""
+    given = by_name(draft, node, ORDER)
+    if given is None:
+        return None
+    given = {n: g for n, g in given.items() if text(g.value) != "None"}
+    if "group_version" in given:
+        draft.refuse(given["group_version"].node, "Flyte 2 secrets have no versions.", "flytekit.Secret(group_version)")
+        return None
+    if "key" not in given:
+        draft.refuse(node, "A Flyte 2 secret needs a key.", "flytekit.Secret(key)")
+        return None
+    out = []
+    for name in ("key", "group"):
+        if name in given:
+            out.append(keyword(name, draft.source(given[name].value), given[name].before, given[name].behind))
+    mount = given.get("mount_requirement")
+    if mount is not None:
+        draft.claim_within(mount.value)
+        kind = text(mount.value).rpartition(".")[2]
+        if kind not in ("ANY", "ENV_VAR", "FILE"):
+            draft.refuse(mount.value, "flyteshift cannot see how this secret is mounted.", "flytekit.Secret(mount_requirement)")
+            return None
+        if kind == "FILE":
+            if "env_var" in given:
+                draft.refuse(mount.node, "In Flyte 1 this variable held the path of a file; Flyte 2 has no such.", "flytekit.Secret(env_var)")
+                return None
+            if not _is_read(draft):
+                draft.imports.add("import pathlib")
+                out.append(keyword("mount", 'pathlib.Path("/etc/flyte/secrets")'))
+                draft.note(mount.node, FILE)
+    if "env_var" in given:
+        out.append(keyword("as_env_var", draft.source(given["env_var"].value), given["env_var"].before, given["env_var"].behind))
+    elif not _derived(draft, given):
+        return None
+    return print_call("flyte.Secret", out, draft.style, draft.style.indent)
+
+
+def _is_read(draft: Draft) -> bool:
+    """True where the module reads secrets by `secrets.get`, which gives their text however they were mounted."""
+    return any(r.symbol == "flytekit.current_context().secrets.get" for r in draft.references)
+
+
+def _derived(draft: Draft, given: dict[str, Given]) -> bool:
+    """False (refused) where the name of the environment variable would not be one."""
+    parts = [_constant(draft, given[n].value) for n in ("group", "key") if n in given]
+    if None in parts:
+        return True
+    name = variable(*[p for p in parts if p is not None])
+    if _VARIABLE.match(name):
+        return True
+    draft.refuse(
+        given["key"].node,
+        f"`{name}` cannot name an environment variable; give the secret an `env_var`, then migrate.",
+        "flytekit.Secret(key)",
+    )
+    return False
+
+
+def variable(*parts: str) -> str:
+    """The environment variable of a secret: group and key."""
+    return "_".join(p for p in parts if p).replace("-", "_").upper()
+
+
+def read(draft: Draft, node: Node) -> str | None:
+    """`current_context().secrets.get(group, key)` becomes `os.environ["GROUP_KEY"]`."""
+    function = node.child_by_field_name("function")
+    if function is None:
+        return None
+    given = by_name(draft, node, ("group", "key", "group_version", "encode_mode"))
+    if given is None:
+        return None
+    draft.claim_within(function)
+    if "group_version" in given or "encode_mode" in given:
+        draft.refuse(node, "Flyte 2 secrets have no versions and are texts.", "flytekit.current_context().secrets.get")
+        return None
+    parts = [_constant(draft, given[n].value) if n in given and text(given[n].value) != "None" else "" for n in ("group", "key")]
+    if None in parts:
+        draft.refuse(node, UNSEEN, "flytekit.current_context().secrets.get")
+        return None
+    named = [p or "" for p in parts]
+    name = _asked(draft, named[0], named[1]) or variable(*named)
+    if not _VARIABLE.match(name):
+        draft.refuse(node, f"`{name}` cannot name an environment variable.", "flytekit.current_context().secrets.get")
+        return None
+    draft.imports.add("import os")
+    draft.claim_within(node)
+    return f'os.environ["{name}"]'
+
+
+def _asked(draft: Draft, group: str, key: str) -> str | None:
+    """The variable that a `Secret(..., env_var=...)` of the module names for this secret."""
+    for node in walk(draft.document.tree.root_node):
+        function = node.child_by_field_name("function") if node.type == "call" else None
+        if function is None or draft.symbol(function) != "flytekit.Secret":
+            continue
+        holder = node.child_by_field_name("arguments")
+        said = {
+            text(n.child_by_field_name("name")): _constant(draft, value)
+            for n in (holder.named_children if holder else ())
+            if n.type == "keyword_argument" and (value := n.child_by_field_name("value")) is not None
+        }
+        if said.get("group", "") == group and said.get("key", "") == key and said.get("env_var"):
+            return said["env_var"]
+    return None
+
+
+def _constant(draft: Draft, node: Node) -> str | None:
+    """The text that an expression is: written here, or in a variable of the module that is set once."""
+    from flyteshift.migration.environments import bindings
+
+    if node.type == "string":
+        if any(c.type == "interpolation" for c in node.named_children) or "\\" in text(node):
+            return None
+        return "".join(text(c) for c in node.named_children if c.type == "string_content")
+    if node.type != "identifier":
+        return None
+    found = bindings(draft, text(node))
+    if len(found) != 1 or found[0].type != "expression_statement":
+        return None
+    made = found[0].named_children[0]
+    right = made.child_by_field_name("right") if made.type == "assignment" else None
+    return _constant(draft, right) if right is not None and right.type == "string" else None

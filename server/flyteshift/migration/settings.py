@@ -1,0 +1,228 @@
+"""What a decorator says, split between the environment and the new decorator (semantics: params.toml's rows)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from tree_sitter import Node
+
+from flyteshift.migration import caches, resources, secrets
+from flyteshift.migration.arguments import Given, keyword_of
+from flyteshift.migration.draft import Draft, text, walk
+from flyteshift.migration.tasks import Setting, Task
+from flyteshift.rewriting.calls import Argument, keyword
+from flyteshift.text.document import parse
+
+RETRIES = "Flyte 2 retries every exception; Flyte 1 retried only `FlyteRecoverableException` and system errors."
+INTERRUPTIBLE = "`interruptible` of a workflow was the default of all its nodes; set it on the tasks, then migrate."
+OWN_NODES = "In Flyte 1 `{0}` held for the nodes of the workflow, in Flyte 2 there are none."
+
+
+def read(draft: Draft, task: Task) -> None:
+    """Fill the settings and options of a task from its decorator."""
+    given: dict[str, Given] = {}
+    for argument in task.given:
+        if argument.name in ("", "*", "**"):
+            draft.refuse(argument.node, f"flyteshift cannot see what `{text(argument.node)}` passes to the decorator.")
+            return
+        given[argument.name] = argument
+    table = WORKFLOW if task.kind == "workflow" else TASK
+    for name, argument in given.items():
+        part = table.get(name)
+        if part is not None:
+            part(draft, task, argument)
+    if task.kind != "workflow":
+        caches.read(draft, task, given)
+        resources.read(draft, task, given)
+        _pod_template(draft, task, given)
+
+
+def setting(draft: Draft, name: str, code: str, *given: Given, device: str = "") -> Setting:
+    """A setting of the environment, with the comments of the arguments that it is made of."""
+    before = tuple(c for g in given for c in g.before)
+    behind = [g.behind for g in given if g.behind]
+    if len(behind) > 1:
+        before, behind = (*before, *behind[:-1]), behind[-1:]
+    return Setting(name, code, _key(code), _names(code), before, behind[0] if behind else "", device)
+
+
+def _key(code: str) -> str:
+    """A text that is equal for code that differs in layout and comments only."""
+    leaves = [text(n) for n in _leaves(parse("(" + code + "\n)")) if n.type != "comment"]
+    return "\0".join(a for a, b in zip(leaves, [*leaves[1:], ""], strict=True) if not (a == "," and b in ")]}"))
+
+
+def _leaves(node: Node) -> list[Node]:
+    if not node.children or node.type == "string":
+        return [node]
+    return [leaf for child in node.children for leaf in _leaves(child)]
+
+
+def _names(code: str) -> frozenset[str]:
+    return frozenset(names_read(parse("(" + code + "\n)")))
+
+
+def names_read(node: Node) -> set[str]:
+    """The names that code reads; keywords of calls and attributes are none."""
+    found = set()
+    for inner in walk(node):
+        if inner.type != "identifier" or inner.parent is None:
+            continue
+        above = inner.parent
+        if above.type == "keyword_argument" and above.child_by_field_name("name") == inner:
+            continue
+        if above.type == "attribute" and above.child_by_field_name("attribute") == inner:
+            continue
+        found.add(text(inner))
+    return found
+
+
+Part = Callable[[Draft, Task, Given], None]
+
+
+def _keep(draft: Draft, task: Task, given: Given) -> None:
+    draft.claim(keyword_of(given))
+    task.options.append(given.printed(draft))
+
+
+def _drop(draft: Draft, task: Task, given: Given) -> None:
+    draft.claim_within(given.node)
+
+
+def _drop_with(message: str) -> Part:
+    def part(draft: Draft, task: Task, given: Given) -> None:
+        draft.claim_within(given.node)
+        draft.note(given.node, message)
+
+    return part
+
+
+def _retries(draft: Draft, task: Task, given: Given) -> None:
+    _keep(draft, task, given)
+    if text(given.value) != "0":
+        draft.note(given.node, RETRIES)
+
+
+def _timeout(draft: Draft, task: Task, given: Given) -> None:
+    if given.value.type == "float":
+        draft.refuse(given.value, "`timeout` takes whole seconds or a `timedelta` in Flyte 2.", "flytekit.task(timeout)")
+    elif text(given.value) == "None":
+        _drop(draft, task, given)
+        return
+    _keep(draft, task, given)
+
+
+def _interruptible(draft: Draft, task: Task, given: Given) -> None:
+    if text(given.value) == "None":
+        _drop(draft, task, given)
+    else:
+        _keep(draft, task, given)
+
+
+def _workflow_interruptible(draft: Draft, task: Task, given: Given) -> None:
+    if text(given.value) in ("None", "False"):
+        _drop(draft, task, given)
+    else:
+        draft.refuse(given.node, INTERRUPTIBLE, "flytekit.workflow(interruptible)")
+
+
+def _failure_policy(draft: Draft, task: Task, given: Given) -> None:
+    if text(given.value).endswith("FAIL_IMMEDIATELY"):
+        _drop(draft, task, given)
+
+
+def _environment(draft: Draft, task: Task, given: Given) -> None:
+    draft.claim(keyword_of(given))
+    if text(given.value) != "None":
+        task.settings["env_vars"] = setting(draft, "env_vars", draft.source(given.value), given)
+
+
+def _image(draft: Draft, task: Task, given: Given) -> None:
+    draft.claim(keyword_of(given))
+    if text(given.value) == "None":
+        return
+    code = secrets_free_image(draft, given.value)
+    if code is not None:
+        task.settings["image"] = setting(draft, "image", code, given)
+
+
+def secrets_free_image(draft: Draft, value: Node) -> str | None:
+    """The code of an `image=`: a URI, an image object, or a template such as `{{.image.train}}` by its name."""
+    source = draft.source(value)
+    if value.type == "string" and "{{" in source:
+        inner = source.strip("rRbBuUfF\"'").strip()
+        words = inner.removeprefix("{{").split("}}")[0].strip().removeprefix(".image.").split(".")
+        plain = inner.startswith("{{.image.") and not value.named_child_count > 3 and source[0] in "\"'"
+        if plain and inner.count("{{") <= 2 and inner.rpartition(":")[0].endswith(".fqn}}") | inner.endswith("}}"):
+            return '"auto"' if words[0] == "default" else f'flyte.Image.from_ref_name("{words[0]}")'
+        draft.refuse(value, "flyteshift cannot read this image template.", "flytekit.task(container_image)")
+        return None
+    return source
+
+
+def _enable_deck(draft: Draft, task: Task, given: Given) -> None:
+    _report(draft, task, given, {"True": True, "False": False})
+
+
+def _disable_deck(draft: Draft, task: Task, given: Given) -> None:
+    _report(draft, task, given, {"True": False, "False": True})
+
+
+def _report(draft: Draft, task: Task, given: Given, meaning: Mapping[str, bool]) -> None:
+    on = meaning.get(text(given.value))
+    if text(given.value) == "None":
+        _drop(draft, task, given)
+    elif on is None:
+        draft.refuse(given.node, "flyteshift cannot see whether the deck is on; write True or False.", "flytekit.task(enable_deck)")
+    else:
+        draft.claim(keyword_of(given))
+        if on:
+            task.options.append(keyword("report", "True", given.before, given.behind))
+            draft.note(given.node, "A Flyte 2 report shows what is logged; the automatic tabs of a deck are gone.")
+
+
+def _hints(draft: Draft, task: Task, given: Given) -> None:
+    if given.value.type not in ("list", "tuple", "set"):
+        draft.refuse(given.node, "flyteshift cannot see which tasks these hints name.", "flytekit.task(node_dependency_hints)")
+        return
+    draft.claim_within(given.node)
+    for item in given.value.named_children:
+        entity = draft.entity(item)
+        if entity is None:
+            draft.refuse(item, f"`{text(item)}` is no task of this module.", "flytekit.task(node_dependency_hints)")
+        else:
+            task.hinted.add(entity.name)
+
+
+def _pod_template(draft: Draft, task: Task, given: Mapping[str, Given]) -> None:
+    template, name = given.get("pod_template"), given.get("pod_template_name")
+    chosen = [g for g in (template, name) if g is not None and text(g.value) != "None"]
+    for found in (template, name):
+        if found is not None:
+            draft.claim(keyword_of(found))
+    if len(chosen) == 2:
+        draft.refuse(chosen[1].node, "Flyte 2 takes one pod template: an object or a name.", "flytekit.task(pod_template_name)")
+    for found in chosen[:1]:
+        task.options.append(Argument("pod_template=" + draft.source(found.value), found.before, found.behind))
+
+
+TASK: dict[str, Part] = {
+    "retries": _retries,
+    "timeout": _timeout,
+    "interruptible": _interruptible,
+    "environment": _environment,
+    "container_image": _image,
+    "secret_requests": secrets.requests,
+    "enable_deck": _enable_deck,
+    "disable_deck": _disable_deck,
+    "deck_fields": _drop_with("Flyte 2 reports have no automatic sections."),
+    "pickle_untyped": _drop,
+    "deprecated": _drop_with("Flyte 2 has no `deprecated` text; put it into the docstring."),
+    "execution_mode": _drop,
+    "node_dependency_hints": _hints,
+}
+WORKFLOW: dict[str, Part] = {
+    "interruptible": _workflow_interruptible,
+    "failure_policy": _failure_policy,
+    "pickle_untyped": _drop,
+}

@@ -1,0 +1,139 @@
+"""Where the module's tasks are used: which calls which, and uses that Flyte 2 has no form for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from tree_sitter import Node
+
+from flyteshift.migration import results
+from flyteshift.migration.draft import Draft, text, walk
+from flyteshift.migration.tasks import Task
+from flyteshift.text import Edit
+
+CAUGHT = "`except {0}` would not match: in Flyte 2 what fails in a task arrives as `flyte.errors.RuntimeUserError`."
+RAISES = "In Flyte 2 calling `{0}` raises `flyte.errors.RuntimeUserError`, whatever failed inside; call `{0}.func` or expect that."
+AS_VALUE = "`{0}` is used as a value; flyteshift migrates only calls of it."
+ASYNC = "`{0}` is an `async` task; its calls need `await` in Flyte 2, which flyteshift does not write yet."
+_BROAD = frozenset({"", "Exception", "BaseException"})
+
+
+def calls(draft: Draft, tasks: Sequence[Task]) -> dict[str, set[str]]:
+    """Which tasks each task calls, also through plain functions of the module; refuses uses that cannot stay."""
+    by_name = {t.name: t for t in tasks}
+    direct: dict[str, set[str]] = {}
+    for task in tasks:
+        if text(task.function).startswith("async"):
+            draft.refuse(task.function.child_by_field_name("name") or task.function, ASYNC.format(task.name))
+    for node in identifiers(draft, by_name):
+        owner = enclosing(node)
+        name = text(node)
+        direct.setdefault(owner, set()).add(name)
+        if not is_called(node):
+            draft.refuse(node, AS_VALUE.format(name))
+        else:
+            _check_errors(draft, node, name)
+    plain = _functions(draft)
+    for node in walk(draft.document.tree.root_node):
+        if node.type == "identifier" and text(node) in plain and enclosing(node) != text(node):
+            direct.setdefault(enclosing(node), set()).add(text(node))
+    return {t.name: _reach(t.name, direct) & set(by_name) for t in tasks}
+
+
+def identifiers(draft: Draft, names: dict[str, Task]) -> Iterator[Node]:
+    """The places that read one of the module's tasks by its name."""
+    for node in walk(draft.document.tree.root_node):
+        if node.type != "identifier" or text(node) not in names or _is_other(node):
+            continue
+        entity = draft.entity(node)
+        if entity is not None and entity.name == text(node):
+            yield node
+
+
+def edits(draft: Draft, tasks: Sequence[Task]) -> list[Edit]:
+    """The edits where results of tasks are used in a way that Flyte 2 has another form for."""
+    by_name = {t.name: t for t in tasks}
+    found: list[Edit] = []
+    for node in identifiers(draft, by_name):
+        if is_called(node) and node.parent is not None:
+            found += results.edits(draft, by_name[text(node)], node.parent, by_name.get(enclosing(node)))
+    return found
+
+
+def is_called(node: Node) -> bool:
+    """True for `f` of `f(...)`."""
+    return node.parent is not None and node.parent.type == "call" and node.parent.child_by_field_name("function") == node
+
+
+def enclosing(node: Node) -> str:
+    """The name of the top-level function or class around a node; empty at module level."""
+    name, above = "", node.parent
+    while above is not None:
+        if above.type in ("function_definition", "class_definition"):
+            inner = above.child_by_field_name("name")
+            if inner != node:
+                name = text(inner)
+        above = above.parent
+    return name
+
+
+def _is_other(node: Node) -> bool:
+    """True where an identifier is no use of a name: a definition's name, a keyword, an attribute, a parameter."""
+    above = node.parent
+    if above is None:
+        return True
+    if above.type in ("function_definition", "class_definition", "keyword_argument"):
+        return above.child_by_field_name("name") == node
+    if above.type == "attribute":
+        return above.child_by_field_name("attribute") == node
+    return above.type in ("dotted_name", "aliased_import", "parameters", "global_statement", "nonlocal_statement")
+
+
+def _functions(draft: Draft) -> set[str]:
+    """The names of the module's plain functions and classes."""
+    found = set()
+    for node in draft.document.tree.root_node.children:
+        inner = node.child_by_field_name("definition") if node.type == "decorated_definition" else node
+        if inner is not None and inner.type in ("function_definition", "class_definition"):
+            found.add(text(inner.child_by_field_name("name")))
+    return found
+
+
+def _reach(name: str, direct: dict[str, set[str]]) -> set[str]:
+    seen: set[str] = set()
+    stack = [name]
+    while stack:
+        for callee in direct.get(stack.pop(), ()):
+            if callee not in seen:
+                seen.add(callee)
+                stack.append(callee)
+    return seen
+
+
+def _check_errors(draft: Draft, node: Node, name: str) -> None:
+    """Refuse code around a call that expects an error's own class."""
+    child, above = node, node.parent
+    while above is not None and above.type not in ("function_definition", "class_definition"):
+        if above.type == "try_statement" and above.child_by_field_name("body") == child:
+            for clause in above.named_children:
+                if clause.type == "except_group_clause":
+                    draft.refuse(clause, CAUGHT.format("*"))
+                if clause.type == "except_clause":
+                    caught = _caught(clause)
+                    if not caught & _BROAD:
+                        draft.refuse(clause, CAUGHT.format(", ".join(sorted(caught))))
+        if above.type == "with_statement" and "raises" in text(above.named_children[0]):
+            if "raises(Exception" not in text(above.named_children[0]):
+                draft.refuse(above.named_children[0], RAISES.format(name))
+        child, above = above, above.parent
+
+
+def _caught(clause: Node) -> set[str]:
+    """The classes that an except clause names; empty text for a bare one."""
+    kinds = [n for n in clause.named_children if n.type not in ("block", "comment")]
+    if not kinds:
+        return {""}
+    kind = kinds[0]
+    if kind.type == "as_pattern":
+        kind = kind.named_children[0]
+    return {text(n) for n in kind.named_children} if kind.type == "tuple" else {text(kind)}
