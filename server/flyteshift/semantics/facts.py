@@ -120,7 +120,8 @@ def _name_roots(expr: Name, roots: set[str], stack: list[Expr | None], seen: set
                 if id(events) not in seen:
                     seen.add(id(events))
                     stack += [event.value for event in events]
-                return
+                if scope.kind != "class":
+                    return
         if scope.kind != "comprehension":
             first = False
         scope = scope.parent
