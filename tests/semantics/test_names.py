@@ -178,3 +178,12 @@ def test_functions_and_what_makes_them_entities() -> None:
         ("d", "workflow", True),
         ("e", None, True),
     ]
+
+
+def test_absurd_nesting_is_not_read_and_breaks_nothing() -> None:
+    deep = "x = " + "(" * 3000 + "1" + ")" * 3000
+    long = "y = " + " + ".join(["'a'"] * 5000)
+    chain = "\n".join(["a0 = task", *(f"a{i + 1} = a{i}" for i in range(3000)), "a3000"])
+    source = f"from flytekit import task\n{deep}\n{long}\n{chain}\n@task\ndef f(): ...\n"
+    lines = {source.count("\n", 0, r.span.start) for r in model(source).references()}
+    assert {0, source.count("\n") - 2} <= lines

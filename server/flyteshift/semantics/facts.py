@@ -41,7 +41,11 @@ def read(node: tree_sitter.Node, data: bytes, offset: Callable[[int], int], *, v
     expression node says (for migration; typing does not need it).
     """
     reader = Reader(data, offset, _HANDLERS, values)
-    reader.visit(node)
+    try:
+        reader.visit(node)
+    except RecursionError:
+        # Hundreds of levels of nesting are data, not something that a person migrates.
+        return Facts(values={} if values else None, complete=False)
     facts = reader.facts
     for index, use in enumerate(facts.uses):
         roots = _roots(use)

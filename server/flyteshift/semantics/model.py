@@ -275,7 +275,11 @@ def _references(fact: Facts, ordinal: int, names: Names, document: Document) -> 
             indexes.update(uses)
     seen: set[tuple[Span, str]] = set()
     for index in sorted(indexes):
-        for reference in _refer(fact.uses[index], ordinal, names, document):
+        try:
+            found = list(_refer(fact.uses[index], ordinal, names, document))
+        except RecursionError:  # a chain of hundreds of assignments
+            continue
+        for reference in found:
             if (reference.span, reference.symbol) not in seen:
                 seen.add((reference.span, reference.symbol))
                 yield reference
