@@ -16,10 +16,13 @@ _WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True)
 class Block:
-    """One top-level statement of a module with the comments right above it; lines are 0-based."""
+    """One top-level statement of a module with the comments right above it."""
 
     first: int
+    """Its 0-based first line."""
     last: int
+    above: int
+    """How many blank lines stand above it."""
     text: str
     kind: str
     """The type of its syntax node."""
@@ -78,7 +81,8 @@ def blocks(source: str) -> list[Block]:
             continue
         first = row if first is None else first
         text = "\n".join(lines[first : end + 1])
-        found.append(Block(first, end, text, node.type, _bound(node.type, "\n".join(lines[row : end + 1]))))
+        above = next((n for n in range(first) if lines[first - 1 - n].strip()), first)
+        found.append(Block(first, end, above, text, node.type, _bound(node.type, "\n".join(lines[row : end + 1]))))
         first = None
     return found
 
@@ -116,10 +120,4 @@ def _with_needs(wanted: list[Block], offered: list[Block]) -> list[Block]:
 
 
 def _join(kept: list[Block]) -> str:
-    out = ""
-    for previous, block in zip([None, *kept], kept, strict=False):
-        if previous is not None:
-            near = block.first - previous.last == 1 or (previous.is_import and block.is_import)
-            out += "\n" if near else "\n\n"
-        out += block.text
-    return out
+    return "".join("\n" * (block.above + 1) + block.text for block in kept).lstrip("\n")

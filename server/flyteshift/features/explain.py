@@ -52,7 +52,7 @@ def plain(markdown: str) -> str:
 def _unmarked(line: str) -> str:
     line = re.sub(r"\[([^\]]+)\]\(([^)\s]+)\)", r"\1: \2", line)
     line = re.sub(r"\*\*(.+?)\*\*", r"\1", re.sub(r"^#+ ", "", line))
-    return line.replace("`", "")
+    return re.sub(r"\\([*<]|__)", r"\1", line).replace("`", "")
 
 
 def _symbol(key: str) -> str | None:
@@ -73,7 +73,7 @@ def _owner(key: str) -> str | None:
     canonical = catalog().canonical(key)
     if catalog().symbol(canonical) or canonical in _owners():
         return canonical
-    return _shortest(key) or next((owner for owner in _owners() if owner.endswith(f".{key}")), None)
+    return _shortest(key) or next((owner for owner in _owners() if f".{owner}".endswith(f".{key}")), None)
 
 
 def _member(key: str) -> str | None:
@@ -94,7 +94,7 @@ def _member(key: str) -> str | None:
 def _shortest(key: str) -> str | None:
     """The symbol whose dotted name ends in the key: that of the shortest such name."""
     ends = [name for name in _symbols() if name.endswith(f".{key}")]
-    return min(ends, key=lambda name: (name.count("."), len(name))) if ends else None
+    return min(ends, key=explanation.prominence) if ends else None
 
 
 @lru_cache(maxsize=1)

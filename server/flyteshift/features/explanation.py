@@ -55,15 +55,16 @@ def of_rule(name: str) -> str | None:
 @lru_cache(maxsize=1024)
 def of_flyte2(dotted: str) -> str | None:
     """The page of a Flyte 2 name: what it replaced; None where it replaced nothing."""
-    rows = catalog().flyte2(dotted)
+    rows = sorted(catalog().flyte2(dotted), key=lambda row: prominence(row.id))
     if not rows:
         return None
     parts = [f"**`{dotted}`** in Flyte 2 replaces {_replaced(rows)}."]
     rules = list(dict.fromkeys(rule for row in rows if (rule := _RULES.get(row.rule))))
     if rules:
-        first = rules[0]
-        parts += [first.summary, first.shift.strip(), *_example(first, last_part(rows[0].id)), *_gotchas(first)]
-        parts.append(_links({rule.guide for rule in rules} | {row.guide for row in rows}))
+        first = min(rules, key=lambda rule: rule.code)
+        word = next(last_part(row.id) for row in rows if row.rule == first.name)
+        parts += [first.summary, first.shift.strip(), *_example(first, word), *_gotchas(first)]
+    parts.append(_links({rule.guide for rule in rules} | {row.guide for row in rows}))
     return "\n\n".join(part for part in parts if part)
 
 
@@ -99,6 +100,11 @@ def last_part(symbol: str) -> str:
     return symbol.removesuffix("()").rpartition(".")[2]
 
 
+def prominence(symbol: str) -> tuple[bool, int]:
+    """A sort key: names of flytekit before those of union, short paths before long ones."""
+    return symbol.startswith("union."), symbol.count(".")
+
+
 def _splits(symbol: str) -> list[tuple[str, str]]:
     """Every (holder, name) of a dotted symbol, the longest holder first."""
     dots = [match.start() for match in re.finditer(r"\.", symbol)]
@@ -117,34 +123,57 @@ def _page(subject: Subject) -> str:
 
 
 def _title(subject: Subject, rule: Rule | None) -> str:
-    v2 = subject.row.v2.strip()
-    if subject.row.gone or v2 == "none":
-        place = "no Flyte 2 form"
-    elif v2.startswith("see "):
-        place = f"same as `{v2.removeprefix('see ')}`"
-    else:
-        place = f"`{v2.removeprefix('builtins.')}`" if _is_code(v2) else v2
     tag = f" · {rule.code} {rule.name}" if rule else ""
-    return f"**`{subject.symbol}`** → {place}{tag}" if place else f"**`{subject.symbol}`**{tag}"
+    return f"**`{subject.symbol}`** → {place(subject.row)}{tag}"
 
 
-def _is_code(text: str) -> bool:
-    return re.fullmatch(r"[\w.]+(\([^()\s]*\))?", text) is not None
+def place(row: Row) -> str:
+    """Where a thing went, in a few words of Markdown."""
+    v2 = row.v2.strip()
+    if row.gone or v2 in {"", "none"}:
+        return "no Flyte 2 form"
+    if v2.startswith("see "):
+        return f"same as `{v2.removeprefix('see ')}`"
+    v2 = v2.removeprefix("builtins.")
+    return f"`{v2}`" if re.fullmatch(r"[\w.]+(\([^()\s]*\))?", v2) else marked(v2)
 
 
 def _answer(row: Row) -> list[str]:
     """The row's own words, most direct first, nothing said twice."""
-    said = [row.message]
-    if isinstance(row, ParamRow):
-        said += [f"Rewrite: {row.transform}" if row.transform else "", row.note]
-    else:
-        said.append(row.reason)
-    kept: list[str] = []
-    for text in filter(None, (text.strip() for text in said)):
-        bare = text.removeprefix("Rewrite: ").rstrip(".")
-        if not any(bare in other for other in kept):
-            kept.append(text)
-    return kept
+    detail = row.transform if isinstance(row, ParamRow) else row.reason
+    said = [_joined(row.message, detail), row.note if isinstance(row, ParamRow) else ""]
+    return [marked(text) for text in said if text]
+
+
+def _joined(message: str, detail: str) -> str:
+    """The message and the detail as one text; a message that ends in the detail's first words is completed."""
+    if not detail or detail.casefold().rstrip(".") in message.casefold():
+        return message
+    for match in re.finditer(r"[:;] ", message):
+        tail = message[match.end() :]
+        if tail and detail.casefold().startswith(tail.casefold()):
+            return message[: match.end()] + tail[0] + detail[1:]
+    return f"{message.rstrip('.')}. {detail[0].upper()}{detail[1:]}"
+
+
+_CODE = re.compile(
+    r"`[^`]*`"
+    r"|\*{0,2}@?(?!e\.g|i\.e)[A-Za-z_][\w.]*\((?:[^()]|\([^()]*\))*\)(?:\.\w+)*"
+    r"|\*{1,2}[a-z]\w*|@[a-z][\w.]*|\b(?!e\.g|i\.e)[A-Za-z]\w*(?:\.[A-Za-z]\w*)+|\b\w*_\w+\b|\b\w+=[^\s,;]*"
+)
+
+
+def marked(text: str) -> str:
+    """The catalog's words as Markdown: what looks like code is set as code, the rest is escaped, v1 is Flyte 1."""
+    out, at = "", 0
+    for match in _CODE.finditer(text):
+        code = match[0] if match[0].startswith("`") else f"`{match[0]}`"
+        out, at = out + _escaped(text[at : match.start()]) + code, match.end()
+    return out + _escaped(text[at:])
+
+
+def _escaped(text: str) -> str:
+    return re.sub(r"\bv([12])\b", r"Flyte \1", re.sub(r"[*<]|__", r"\\\g<0>", text))
 
 
 def _example(rule: Rule, word: str) -> list[str]:
@@ -169,7 +198,7 @@ def _closing(rule: Rule, row_guide: str = "") -> list[str]:
 
 
 def _replaced(rows: list[SymbolRow]) -> str:
-    named = [f"`{row.id}`" for row in rows]
+    named = [f"`{row.id}`{f' ({rule.code})' if (rule := _RULES.get(row.rule)) else ''}" for row in rows]
     more = len(named) - _REPLACED_SHOWN
     listed = ", ".join(named[:_REPLACED_SHOWN])
     return f"{listed} and {more} more of Flyte 1" if more > 0 else f"{listed} of Flyte 1"

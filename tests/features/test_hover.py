@@ -1,0 +1,203 @@
+"""Hover: the right page for the name under the caret, and silence elsewhere."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from flyteshift.features import excerpt
+from flyteshift.features.hover import Hover, hover
+from flyteshift.rules.registry import RULES
+from flyteshift.rules.rule import Example
+from flyteshift.semantics.model import build
+from flyteshift.text import Document
+
+
+def at(marked: str) -> Hover | None:
+    """The hover at the caret `|` of a source."""
+    offset = marked.index("|")
+    return hover(build(Document("file:///m.py", marked.replace("|", "", 1))), offset)
+
+
+def title(marked: str) -> str:
+    found = at(marked)
+    return "" if found is None else found.markdown.split("\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("source", "symbol"),
+    [
+        ("from flytekit import ta|sk\n", "flytekit.task"),
+        ("from flytekit import task as t\n\n@|t\ndef f() -> int:\n    return 1\n", "flytekit.task"),
+        ("import flytekit as fk\n\n@fk.wo|rkflow\ndef f() -> int:\n    return 1\n", "flytekit.workflow"),
+        ("from flytekit import task\n\n@task(re|tries=2)\ndef f() -> int:\n    return 1\n", "flytekit.task(retries)"),
+        (
+            "from flytekit import current_context\n\nc = current_context()\nc.secrets.g|et('a')\n",
+            "flytekit.current_context().secrets.get",
+        ),
+        ("import flytek|it\n", "flytekit"),
+        ("from flytekit.types.file import FlyteFile\n\ndef f(x: Flyte|File): ...\n", "flytekit.FlyteFile"),
+        ("from flytekitplugins.spark import Spa|rk\n", "flytekitplugins.spark.Spark"),
+    ],
+)
+def test_flyte_1_names_have_their_page(source: str, symbol: str) -> None:
+    assert title(source).startswith(f"**`{symbol}`** → ")
+
+
+@pytest.mark.parametrize("source", ["import flyte\n\nlist(flyte.m|ap(f, xs))\n", "from flyte import m|ap\n"])
+def test_flyte_2_names_tell_what_they_replaced(source: str) -> None:
+    found = at(source)
+    assert found is not None
+    assert "`flytekit.map_task` (FS401)" in found.markdown.split("\n")[0]
+    assert found.flyte2 == "flyte.map"
+
+
+def test_the_span_is_that_of_the_reference() -> None:
+    found = at("from flytekit import task\n\n@ta|sk(cache=True, cache_version='1')\ndef f() -> int:\n    return 1\n")
+    assert found is not None
+    assert found.span == (28, 32)
+
+
+def test_the_successor_can_be_asked_for_its_signature() -> None:
+    assert (at("from flytekit import Cron|Schedule\n") or pytest.fail()).flyte2 == "flyte.Cron"
+    assert (at("from flytekit import kw|types\n") or pytest.fail()).flyte2 is None
+    assert (at("from flytekit import task\n\n@task(ca|che=True)\ndef f(): ...\n") or pytest.fail()).flyte2 is None
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "",
+        "|",
+        "ta|sk = 1\n",
+        "def task(f): return f\n\n@ta|sk\ndef f(): ...\n",
+        "# flytekit.ta|sk\n",
+        "'flytekit.map_ta|sk'\n",
+        "import os\n\nos.pa|th.join('a')\n",
+        "from flytekit import task\n\n@task\ndef f(x: in|t) -> int:\n    return x\n",
+        "from flytekit import task\n\n|\n\n@task\ndef f() -> int:\n    return 1\n",
+        "import flyte\n\nflyte.nothing_that_ex|ists\n",
+    ],
+)
+def test_silent_elsewhere(source: str) -> None:
+    assert (at(source) if "|" in source else hover(build(Document("file:///m.py", source)), 0)) is None
+
+
+def test_an_offset_outside_the_text_is_nothing() -> None:
+    model = build(Document("file:///m.py", "import os\n"))
+    assert hover(model, 10_000) is None
+
+
+def test_a_hover_shows_the_example_that_uses_the_name() -> None:
+    found = at("from flytekit.testing import pa|tch\n")
+    assert found is not None
+    assert "@patch(query)" in found.markdown
+    assert "@patch.object(query" in found.markdown
+
+
+def test_hovering_is_quick_once_warm() -> None:
+    source = "from flytekit import map_task, task, workflow, LaunchPlan, ImageSpec\n\n@task(cache=True)\ndef f(x: int): ...\n"
+    model = build(Document("file:///m.py", source))
+    offsets = range(len(source))
+    for offset in offsets:
+        hover(model, offset)
+    times = []
+    for offset in offsets:
+        start = time.perf_counter()
+        hover(model, offset)
+        times.append(time.perf_counter() - start)
+    assert sorted(times)[int(len(times) * 0.95)] < 0.005
+
+
+LONG = Example(
+    before='''\
+"""A long module."""
+
+import os
+from flytekit import task, workflow, ImageSpec
+
+image = ImageSpec(packages=["pandas"])  # shared
+
+
+@task
+def first() -> int:
+    return 1
+
+
+# about the second
+@task(container_image=image)
+def second() -> int:
+    a = 1
+    b = 2
+    c = 3
+    d = 4
+    return a + b + c + d
+
+
+@workflow
+def main() -> int:
+    return first()
+
+
+if __name__ == "__main__":
+    print(main(), os.name, ImageSpec)
+''',
+    after='''\
+"""A long module."""
+
+import os
+import flyte
+
+image = flyte.Image.from_debian_base().with_pip_packages("pandas")
+
+image_env = flyte.TaskEnvironment(name="second", image=image)
+env = flyte.TaskEnvironment(name="main")
+
+
+@env.task
+def first() -> int:
+    return 1
+
+
+# about the second
+@image_env.task
+def second() -> int:
+    return 10
+
+
+@env.task
+def main() -> int:
+    return first()
+''',
+)
+
+
+def test_a_long_example_is_cut_to_what_the_word_is_about() -> None:
+    before, after = excerpt.cut(LONG, "container_image")
+    assert before == (
+        "from flytekit import task, workflow, ImageSpec\n\n"
+        'image = ImageSpec(packages=["pandas"])  # shared\n\n\n'
+        "# about the second\n@task(container_image=image)\ndef second() -> int:\n"
+        "    a = 1\n    b = 2\n    c = 3\n    d = 4\n    return a + b + c + d"
+    )
+    assert after == (
+        "import flyte\n\n"
+        'image = flyte.Image.from_debian_base().with_pip_packages("pandas")\n\n'
+        'image_env = flyte.TaskEnvironment(name="second", image=image)\n\n\n'
+        "# about the second\n@image_env.task\ndef second() -> int:\n    return 10"
+    )
+
+
+@pytest.mark.parametrize("word", ["nowhere", "print"])
+def test_a_word_that_no_statement_is_about_leaves_the_example_whole(word: str) -> None:
+    assert excerpt.cut(LONG, word) == (LONG.before.strip("\n"), LONG.after.strip("\n"))
+
+
+def test_every_excerpt_of_every_rule_is_python() -> None:
+    for rule in RULES:
+        for example in rule.examples:
+            for block in excerpt.blocks(example.before):
+                for word in block.names:
+                    for part in excerpt.cut(example, word):
+                        compile(part, rule.name, "exec")
