@@ -31,7 +31,7 @@ def test_a_code_and_a_name_give_the_page_of_the_rule(rule) -> None:
         ("flytekit.LaunchPlan", "flytekit.LaunchPlan"),
         ("LaunchPlan", "flytekit.LaunchPlan"),
         ("flytekit.core.launch_plan.LaunchPlan", "flytekit.LaunchPlan"),
-        ("launch_plan.LaunchPlan", None),
+        ("lunch_plan.LaunchPlan", None),
         ("flytekit.types.file.FlyteFile", "flytekit.FlyteFile"),
         ("map_task", "flytekit.map_task"),
         ("union.ActorEnvironment", "union.ActorEnvironment"),
@@ -93,6 +93,13 @@ def test_a_flyte_2_name_tells_what_it_replaced(key: str) -> None:
 )
 def test_what_is_unknown_gives_nothing(key: str) -> None:
     assert explain(key) is None
+
+
+def test_an_internal_name_says_that_it_is_one() -> None:
+    page = explanation.of_symbol("flytekit.core.constants.MESSAGEPACK") or ""
+    assert page.startswith("**`flytekit.core.constants.MESSAGEPACK`** is internal to Flyte 1")
+    assert explanation.of_symbol("os.path.join") is None
+    assert explanation.of_symbol("unionized.task") is None
 
 
 def test_similar_keys_are_offered() -> None:

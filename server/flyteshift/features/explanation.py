@@ -36,10 +36,13 @@ class Subject(NamedTuple):
 def of_symbol(symbol: str, owner: str | None = None) -> str | None:
     """The page of a Flyte 1 symbol, a parameter `flytekit.task(cache)` or an attribute `flytekit.FlyteFile.download`.
 
-    `owner` tells where an attribute's name starts. None: the catalog knows neither the symbol nor what holds it.
+    `owner` tells where an attribute's name starts. A name of Flyte 1 that the catalog does not have, nor the class that
+    holds it, is an internal one. None: not of Flyte 1.
     """
     subject = find(symbol, owner)
-    return None if subject is None else _page(subject)
+    if subject is not None:
+        return _page(subject)
+    return _internal(symbol) if catalog().is_flyte1(symbol) else None
 
 
 @lru_cache(maxsize=512)
@@ -69,7 +72,7 @@ def of_flyte2(dotted: str) -> str | None:
 
 
 def find(symbol: str, owner: str | None = None) -> Subject | None:
-    """The catalog row that speaks for a symbol: its own, or that of the nearest thing that holds it."""
+    """The catalog row that speaks for a symbol: its own, or that of the class or function that holds it."""
     known = catalog()
     if (match := _PARAMETER.fullmatch(symbol)) and (row := known.param(match["owner"], match["name"])):
         return Subject(symbol, row, match["name"])
@@ -82,7 +85,7 @@ def find(symbol: str, owner: str | None = None) -> Subject | None:
             return Subject(symbol, row, name)
     for holder, name in _splits(_PARAMETER.sub(r"\g<owner>.\g<name>", symbol)):
         if symbol_row := known.symbol(holder.removesuffix("()")):
-            return Subject(symbol, symbol_row, name)
+            return None if symbol_row.kind == "module" else Subject(symbol, symbol_row, name)
     return None
 
 
@@ -120,6 +123,14 @@ def _page(subject: Subject) -> str:
         parts.append(rule.summary)
     parts += [rule.shift.strip(), *_example(rule, subject.word), *_closing(rule, subject.row.guide)]
     return "\n\n".join(part for part in parts if part)
+
+
+def _internal(symbol: str) -> str | None:
+    rule = _RULES.get("flyteidl-import" if symbol.startswith("flyteidl") else "flytekit-symbol")
+    if rule is None:
+        return None
+    title = f"**`{symbol}`** is internal to Flyte 1: no known Flyte 2 form · {rule.code} {rule.name}"
+    return "\n\n".join([title, rule.summary, rule.shift.strip(), *_example(rule, ""), *_closing(rule)])
 
 
 def _title(subject: Subject, rule: Rule | None) -> str:

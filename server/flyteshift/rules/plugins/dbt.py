@@ -26,8 +26,7 @@ raises.""",
         Example(
             before="""\
 from flytekit import workflow
-from flytekitplugins.dbt.schema import DBTRunInput, DBTRunOutput
-from flytekitplugins.dbt.task import DBTRun
+from flytekitplugins.dbt import DBTRun, DBTRunInput, DBTRunOutput
 
 dbt_run = DBTRun(name="daily-models")
 
