@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from functools import lru_cache
 
 from flyteshift.catalog.load import catalog
@@ -33,6 +32,8 @@ def explain(key: str) -> str | None:
 
 def nearest(key: str) -> list[str]:
     """Up to three known keys that look like an unknown one, best first."""
+    from difflib import get_close_matches
+
     key = key.strip().strip("`")
     close = get_close_matches(key.lower(), _keys(), n=8, cutoff=0.6)
     return list(dict.fromkeys(_keys()[name] for name in close))[:3]
