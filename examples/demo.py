@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -27,11 +28,11 @@ class Editor(LanguageClient):
         super().__init__("flyteshift-demo", __version__)
         self.diagnostics: dict[str, Sequence[types.Diagnostic]] = {}
         self.news = asyncio.Event()
-        self.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)(self._published)
 
-    def _published(self, params: types.PublishDiagnosticsParams) -> None:
-        self.diagnostics[params.uri] = params.diagnostics
-        self.news.set()
+        @self.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
+        def published(params: types.PublishDiagnosticsParams) -> None:
+            self.diagnostics[params.uri] = params.diagnostics
+            self.news.set()
 
     async def start(self) -> None:
         """Start the server and tell it what this editor can do."""
@@ -101,7 +102,8 @@ def section(console: Console, title: str) -> None:
 
 
 def show_diagnostics(console: Console, name: str, document: Document, found: Sequence[types.Diagnostic]) -> None:
-    """Diagnostics as an editor marks them: below the line that they are for."""
+    """Diagnostics as an editor marks them: below the line that they are for, cut at the edge of the screen."""
+    width = max(shutil.get_terminal_size((140, 24)).columns, 100)
     by_line: dict[int, list[types.Diagnostic]] = {}
     for each in found:
         by_line.setdefault(each.range.start.line, []).append(each)
@@ -112,7 +114,8 @@ def show_diagnostics(console: Console, name: str, document: Document, found: Seq
             span = span_of(document, each.range)
             _, caret = formats.underlined(document, span.start, span.end)
             colour = "red" if each.severity == 1 else "yellow" if each.severity == 2 else "cyan"
-            console.line(f"{indent}{console.paint(f'{caret} {each.code} {each.message}', colour)}")
+            text = f"{indent}{caret} {each.code} {each.message}"
+            console.line(console.paint(text if len(text) <= width else f"{text[: width - 1]}…", colour))
 
 
 def span_of(document: Document, where: types.Range) -> Span:
@@ -138,8 +141,9 @@ async def show(console: Console) -> None:
     section(console, "What the editor marks in orders.py, as you type")
     show_diagnostics(console, "orders.py", orders, editor.diagnostics[orders.uri])
 
-    section(console, "What it marks in training.py")
-    show_diagnostics(console, "training.py", training, editor.diagnostics[training.uri])
+    section(console, "What it marks in training.py, below its imports")
+    below = [each for each in editor.diagnostics[training.uri] if each.code != "FS101"]
+    show_diagnostics(console, "training.py", training, below)
 
     section(console, "Hover on `map_task` in training.py")
     console.line(plain(await editor.hover(training, "map_task")).strip())
