@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 from pygls.lsp.client import LanguageClient
 
 from flyteshift import __version__
@@ -169,7 +170,7 @@ def main() -> int:
     console = Console(sys.stdout, sys.stderr)
     try:
         asyncio.run(asyncio.wait_for(show(console), SECONDS))
-    except (RuntimeError, asyncio.TimeoutError) as error:
+    except (RuntimeError, JsonRpcException, asyncio.TimeoutError) as error:
         console.error(f"the demo failed: {error or 'the server did not answer'}")
         return 1
     console.close()
