@@ -36,6 +36,8 @@ class Note:
     message: str
 
 
+_STATEMENTS = frozenset({"expression_statement", "return_statement", "block", "module", "assignment"})
+
 Handler = Callable[["Draft", Node], "str | None"]
 """Gives the new source of a node; None where it has refused."""
 
@@ -51,13 +53,33 @@ class Draft:
         self.obstacles: list[Obstacle] = []
         self.notes: list[Note] = []
         self.imports: set[str] = set()
+        self.done: list[str] = []
         self.style = _style(model)
         self._claimed: set[Span] = set()
+        self._doubts: list[tuple[Span, Obstacle]] = []
         self._starts = [r.span.start for r in self.references]
 
     def refuse(self, at: Node | Span, message: str, symbol: str = "") -> None:
         """Record an obstacle."""
         self.obstacles.append(Obstacle(self.span(at), message, symbol))
+
+    def doubt(self, at: Node, message: str) -> None:
+        """Record an obstacle, unless it stands inside a Flyte 1 call that is one itself (see `settled`)."""
+        around = at
+        while around.parent is not None and around.type not in _STATEMENTS:
+            around = around.parent
+            function = around.child_by_field_name("function") if around.type == "call" else None
+            if function is not None and function != at and self.uses(function):
+                self._doubts.append((self.span(function), Obstacle(self.span(at), message)))
+                return
+        self.refuse(at, message)
+
+    def settled(self) -> list[Obstacle]:
+        """All obstacles: those recorded, the references that nobody claimed, and the doubts that no such one covers."""
+        open_ = [Obstacle(r.span, reason(r), r.symbol) for r in self.unclaimed()]
+        left = {o.span for o in open_}
+        covered = [span for span, _ in self._doubts if any(span.start <= s.start and s.end <= span.end for s in left)]
+        return [*self.obstacles, *open_, *(o for span, o in self._doubts if span not in covered)]
 
     def note(self, at: Node | Span, message: str) -> None:
         """Record what a reviewer should know."""
@@ -108,8 +130,16 @@ class Draft:
         handler = self._handler(node)
         if handler is not None:
             new = handler(self, node)
-            return [] if new is None else [Edit(self.document.span(node), new)]
+            if new is None:
+                return []
+            head = node.child_by_field_name("consequence") if node.type == "if_statement" else None
+            return [Edit(self._head(node) if head is not None else self.document.span(node), new)]
         return [edit for child in node.named_children for edit in self.edits(child)]
+
+    def _head(self, node: Node) -> Span:
+        """The span of `if ...:` alone."""
+        colon = next(c for c in node.children if c.type == ":")
+        return Span(self.document.span(node).start, self.document.span(colon).end)
 
     def source(self, node: Node) -> str:
         """The source of a node after `edits`."""
@@ -118,6 +148,8 @@ class Draft:
         return apply_edits(self.document.text[start:end], edits)
 
     def _handler(self, node: Node) -> Handler | None:
+        if node.type == "if_statement":
+            return self.handlers.get("if") if ".is_container" in text(node.child_by_field_name("condition")) else None
         if node.type == "call":
             function = node.child_by_field_name("function")
             symbol = self.symbol(function) if function is not None else None

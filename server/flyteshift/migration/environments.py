@@ -186,7 +186,7 @@ def position(draft: Draft, environments: Sequence[Environment], tasks: Sequence[
     """Where the block of environments goes: before the first task, after all that it uses; None (refused) if nowhere."""
     first = tasks[0].statement
     at = _above_comments(draft, first)
-    needed = {n for e in environments for s in e.settings.values() for n in s.names}
+    needed = {n for e in environments for s in e.settings.values() for n in s.names} - {"flyte", "os", "pathlib"}
     for name in sorted(needed):
         for binding in bindings(draft, name):
             if binding.start_byte > first.start_byte:

@@ -11,5 +11,18 @@ HANDLERS: dict[str, Handler] = {
     "flytekit.Secret()": secrets.source,
     "flytekit.PodTemplate()": resources.pod_template,
     "flytekit.current_context().secrets.get()": secrets.read,
+    "if": images.guard,
     **images.HANDLERS,
 }
+
+_DECORATORS = frozenset({"flytekit", "flytekit.task", "flytekit.workflow", "flytekit.dynamic", "flytekit.current_context"})
+_VALUES = (
+    "flytekit.extras.accelerators.", "flytekit.Secret.", "flytekit.WorkflowFailurePolicy", "flytekit.ImageSpec",
+    "flytekit.constants.", "flytekit.core.python_function_task.", "flytekit.PythonFunctionTask.",
+)  # fmt: skip
+"""What may stand as a value of a parameter that is handled."""
+
+
+def known(symbol: str) -> bool:
+    """True where some part of a migration may take care of a symbol."""
+    return symbol in _DECORATORS or symbol in HANDLERS or f"{symbol}()" in HANDLERS or symbol.startswith(_VALUES)

@@ -12,10 +12,11 @@ from flyteshift.migration.draft import Draft, Note, Obstacle, reason, text, walk
 from flyteshift.migration.tasks import Task
 from flyteshift.rewriting import imports
 from flyteshift.rewriting.calls import print_call
+from flyteshift.semantics.expressions import Dotted
 from flyteshift.semantics.model import Model, build
 from flyteshift.text import Document, Edit, Span, apply_edits
 
-__all__ = ["Note", "Obstacle", "Plan", "plan_module"]
+__all__ = ["Note", "Obstacle", "Plan", "obvious", "plan_module"]
 
 
 @dataclass(frozen=True)
@@ -40,13 +41,19 @@ def plan_module(model: Model, module: str, settings: Any = None) -> Plan:
     if not draft.references:
         return Plan()
     edits = _edits(draft, module)
-    draft.obstacles += [Obstacle(r.span, reason(r), r.symbol) for r in draft.unclaimed()]
-    if not draft.obstacles:
-        draft.obstacles += _check(document, edits)
-    if draft.obstacles:
-        return Plan(left=sorted(dict.fromkeys(draft.obstacles), key=lambda o: o.span))
-    done = [f"{len(draft.references)} Flyte 1 references migrated"]
-    return Plan(sorted(edits, key=lambda e: e.span), done, [], sorted(dict.fromkeys(draft.notes), key=lambda n: n.span))
+    left = draft.settled() or _check(document, edits)
+    if left:
+        return Plan(left=sorted(dict.fromkeys(left), key=lambda o: o.span))
+    return Plan(sorted(edits, key=lambda e: e.span), draft.done, [], sorted(dict.fromkeys(draft.notes), key=lambda n: n.span))
+
+
+def obvious(model: Model) -> list[Obstacle]:
+    """The Flyte 1 things that no part of a migration knows, told without planning; none does not mean that it will do."""
+    found = []
+    for reference in model.references():
+        if reference.flyte1 and reference.kind == "name" and not handlers.known(model.names.role(reference.symbol)):
+            found.append(Obstacle(reference.span, reason(reference), reference.symbol))
+    return found
 
 
 def _edits(draft: Draft, module: str) -> list[Edit]:
@@ -86,6 +93,9 @@ def _environments(draft: Draft, tasks: list[Task], module: str, calls: dict[str,
             edits.append(Edit(draft.document.span(task.decorator.named_children[0]), new.replace("\n", newline)))
     block = newline.join(e.source(draft) for e in found)
     draft.imports.add("import flyte")
+    for environment in found:
+        names = ", ".join(f"`{t.name}`" for t in environment.tasks)
+        draft.done.append(f"{names} in the environment `{environment.variable}` (\"{environment.name}\")")
     return [*edits, _placed(draft.document, at, block, newline)]
 
 
@@ -122,12 +132,18 @@ def _imports(draft: Draft) -> list[Edit]:
         name = line.rpartition(" ")[2]
         if _has_import(draft, line):
             continue
-        if name in known:
+        if name in known and not _only_imports(draft, name):
             draft.refuse(Span(0, 0), f"The module has a `{name}` of its own, which `{line}` would shadow.")
         added.append(line)
     _refuse_guarded(draft, removed)
     _refuse_exported(draft)
     return imports.replace(document, removed, added)
+
+
+def _only_imports(draft: Draft, name: str) -> bool:
+    """True where the module binds a name by importing that package only, be it in a block."""
+    values = [event.value for _, event in draft.model.names.events[name]]
+    return all(isinstance(v, Dotted) and v.name.partition(".")[0] == name for v in values)
 
 
 def _has_import(draft: Draft, line: str) -> bool:
@@ -154,9 +170,10 @@ def _refuse_guarded(draft: Draft, removed: list[Span]) -> None:
 
 def _refuse_exported(draft: Draft) -> None:
     """Flyte 1 names that the module offers to others in `__all__`."""
-    imported = {text(n).rpartition(" ")[2] for s in imports.statements(draft.document) if draft.uses(s.node) for n in s.names}
     for node in draft.document.tree.root_node.children:
         if node.type == "expression_statement" and text(node).startswith("__all__"):
+            found = imports.statements(draft.document)
+            imported = {text(n).rpartition(" ")[2] for s in found if draft.uses(s.node) for n in s.names}
             for inner in walk(node):
                 if inner.type == "string" and text(inner).strip("\"'") in imported:
                     draft.refuse(inner, "The module offers this Flyte 1 name to others in `__all__`.")

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from tree_sitter import Node
 
 from flyteshift.migration.draft import Draft, text, walk
-from flyteshift.semantics.values import Class, Entity, Symbol
+from flyteshift.semantics.values import Class, Entity, Instance, Symbol
+from flyteshift.semantics.values import Node as Node_
 
 TEXT = "Flyte 1 formats a promise here, not its value."
 IDENTITY = "In Flyte 1 this asks the promise, not its value."
@@ -175,8 +176,8 @@ class Promises:
         value = self.draft.model.value(function)
         if isinstance(value, Class) and value.named:
             return self._follow(call)
-        if self.draft.symbol(function) is not None:
-            return None  # a Flyte 1 reference of its own
+        if self.draft.symbol(function) is not None or isinstance(value, (Instance, Node_)):
+            return None  # a Flyte 1 reference of its own, or an object made by one
         if function.type == "attribute":
             method = text(function.child_by_field_name("attribute"))
             of = function.child_by_field_name("object")
@@ -192,7 +193,8 @@ class Promises:
             if name not in self.seen:
                 Promises(self.draft, helper, parameters=True, seen=self.seen).check()
             return self._follow(call)
-        self.draft.refuse(function, PASSED.format(name))
+        if not self.draft.uses(function):
+            self.draft.doubt(function, PASSED.format(name))
         return None
 
     def _formatted(self, node: Node, interpolation: Node) -> None:
@@ -238,7 +240,7 @@ class Promises:
                 self.draft.refuse(function, FOREIGN.format(text(function)))
 
     def _refuse(self, node: Node, message: str) -> None:
-        self.draft.refuse(node, message)
+        self.draft.doubt(node, message)
 
 
 def _parameters(function: Node) -> set[str]:

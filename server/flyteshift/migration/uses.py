@@ -30,7 +30,8 @@ def calls(draft: Draft, tasks: Sequence[Task]) -> dict[str, set[str]]:
         name = text(node)
         direct.setdefault(owner, set()).add(name)
         if not is_called(node):
-            draft.refuse(node, AS_VALUE.format(name))
+            if not _hint(node):
+                draft.doubt(node, AS_VALUE.format(name))
         else:
             _check_errors(draft, node, name)
     plain = _functions(draft)
@@ -63,6 +64,12 @@ def edits(draft: Draft, tasks: Sequence[Task]) -> list[Edit]:
 def is_called(node: Node) -> bool:
     """True for `f` of `f(...)`."""
     return node.parent is not None and node.parent.type == "call" and node.parent.child_by_field_name("function") == node
+
+
+def _hint(node: Node) -> bool:
+    """True in `node_dependency_hints=[task]`, which goes."""
+    above = node.parent.parent if node.parent is not None else None
+    return above is not None and text(above.child_by_field_name("name")) == "node_dependency_hints"
 
 
 def enclosing(node: Node) -> str:

@@ -12,6 +12,12 @@ from tree_sitter import Node
 from flyteshift.text import Document, Edit, Span
 
 _LINT = re.compile(r"#\s*(noqa|type:|pyright:|pylint:|isort:|ruff:|mypy:|fmt:|yapf:|pragma:|nosec|noinspection)", re.IGNORECASE)
+_HOLDERS = frozenset(
+    "block function_definition class_definition decorated_definition if_statement elif_clause else_clause try_statement"
+    " except_clause except_group_clause finally_clause with_statement for_statement while_statement match_statement"
+    " case_clause".split()
+)
+"""What holds statements."""
 _NAMES = ("dotted_name", "aliased_import", "wildcard_import")
 
 
@@ -26,7 +32,7 @@ class Statement:
 def statements(document: Document) -> list[Statement]:
     """All import statements of a document, those inside functions and blocks included, in text order."""
     found = []
-    for node in _walk(document.tree.root_node):
+    for node in _walk_statements(document.tree.root_node):
         if node.type == "import_statement":
             found.append(Statement(node, _imported(node)))
         elif node.type in ("import_from_statement", "future_import_statement"):
@@ -251,6 +257,15 @@ def _root(line: str) -> str:
     """The top-level module of an import statement's text."""
     match = re.match(r"(?:from|import)\s+(\w+)", line)
     return match.group(1) if match else ""
+
+
+def _walk_statements(node: Node) -> Iterator[Node]:
+    for child in node.named_children:
+        if child.type in ("import_statement", "import_from_statement"):
+            yield child
+        elif child.type in _HOLDERS or child.type == "future_import_statement":
+            yield child
+            yield from _walk_statements(child)
 
 
 def _walk(node: Node) -> Iterator[Node]:
