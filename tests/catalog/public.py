@@ -18,23 +18,94 @@ import warnings
 from collections.abc import Iterator
 from types import ModuleType
 
-TREES = (
-    "types extras exceptions deck remote image_spec interactive sensor configuration lazy_import extend.backend".split()
-)
-SINGLE = "extend testing loggers experimental tools.translator constants".split()
-CORE = (
-    "annotation array_node array_node_map_task artifact base_sql_task base_task cache checkpointer condition"
-    " container_task context_manager data_persistence docstring dynamic_workflow_task environment gate hash interface"
-    " launch_plan legacy_map_task node node_creation notification options pod_template promise"
-    " python_customized_container_task python_function_task reference reference_entity resources schedule shim_task task"
-    " testing type_engine workflow"
-).split()
-MODELS = (
-    "common concurrency documentation domain dynamic_job execution interface launch_plan literals named_entity"
-    " node_execution project schedule security task types workflow_closure core.compiler core.condition core.errors"
-    " core.execution core.identifier core.literals core.types core.workflow admin.common admin.task_execution"
-    " admin.workflow array_job filters matchable_resource qubole presto"
-).split()
+TREES = [
+    "types",
+    "extras",
+    "exceptions",
+    "deck",
+    "remote",
+    "image_spec",
+    "interactive",
+    "sensor",
+    "configuration",
+    "lazy_import",
+    "extend.backend",
+]
+SINGLE = ["extend", "testing", "loggers", "experimental", "tools.translator", "constants"]
+CORE = [
+    "annotation",
+    "array_node",
+    "array_node_map_task",
+    "artifact",
+    "base_sql_task",
+    "base_task",
+    "cache",
+    "checkpointer",
+    "condition",
+    "container_task",
+    "context_manager",
+    "data_persistence",
+    "docstring",
+    "dynamic_workflow_task",
+    "environment",
+    "gate",
+    "hash",
+    "interface",
+    "launch_plan",
+    "legacy_map_task",
+    "node",
+    "node_creation",
+    "notification",
+    "options",
+    "pod_template",
+    "promise",
+    "python_customized_container_task",
+    "python_function_task",
+    "reference",
+    "reference_entity",
+    "resources",
+    "schedule",
+    "shim_task",
+    "task",
+    "testing",
+    "type_engine",
+    "workflow",
+]
+MODELS = [
+    "common",
+    "concurrency",
+    "documentation",
+    "domain",
+    "dynamic_job",
+    "execution",
+    "interface",
+    "launch_plan",
+    "literals",
+    "named_entity",
+    "node_execution",
+    "project",
+    "schedule",
+    "security",
+    "task",
+    "types",
+    "workflow_closure",
+    "core.compiler",
+    "core.condition",
+    "core.errors",
+    "core.execution",
+    "core.identifier",
+    "core.literals",
+    "core.types",
+    "core.workflow",
+    "admin.common",
+    "admin.task_execution",
+    "admin.workflow",
+    "array_job",
+    "filters",
+    "matchable_resource",
+    "qubole",
+    "presto",
+]
 INTERNAL = {
     "flytekit.configuration.internal": "keys of the configuration file",
     "flytekit.configuration.file": "reader of the configuration file",

@@ -14,10 +14,6 @@ __all__ = ["Catalog", "Form", "ParamRow", "SymbolRow", "catalog"]
 
 COMPILED = Path(__file__).with_name("compiled.json")
 _FLYTE1_ROOTS = frozenset({"flytekit", "flytekitplugins", "flyteidl"})
-_UNION_MODULES = frozenset(
-    "actor app artifacts cache cli configuration filesystems internal map remote ucimage workspace".split()
-)
-"""The public modules of the `union` package (0.1.200)."""
 
 
 @lru_cache(maxsize=1)
@@ -37,7 +33,6 @@ class Catalog:
         self._like: dict[str, str] = compiled["like"]
         self._results: dict[str, str] = compiled["results"]
         self._flyte2: dict[str, list[str]] = compiled["flyte2"]
-        self._union = _UNION_MODULES.union(p.split(".")[1] for p in self._paths if p.startswith("union."))
         self._made: dict[str, SymbolRow] = {}
         self._made_params: dict[tuple[str, str, str], ParamRow] = {}
 
@@ -68,9 +63,9 @@ class Catalog:
             if values is None:
                 other = self._paths.get(id)
                 return None if other is None or other == id else self.symbol(other)
-            *plain, forms = values
-            plain[1] = tuple(plain[1])
-            row = self._made[id] = SymbolRow(*plain, tuple(Form(*form) for form in forms))
+            fields = [*values]
+            fields[1], fields[-1] = tuple(values[1]), tuple(Form(*form) for form in values[-1])
+            row = self._made[id] = SymbolRow(*fields)
         return row
 
     def param(self, owner: str, name: str) -> ParamRow | None:
@@ -96,7 +91,7 @@ class Catalog:
             return True
         if root != "union":
             return False
-        return not dot or rest.partition(".")[0] in self._union
+        return not dot or f"union.{rest.partition('.')[0]}" in self._paths
 
     def symbols(self) -> Iterator[SymbolRow]:
         """Every symbol, in the order of the catalog's files."""
@@ -104,16 +99,9 @@ class Catalog:
 
     def params(self) -> Iterator[ParamRow]:
         """Every parameter, attribute and method, each under the owner that its row names."""
-        for table, kind, find in (
-            (self._params, "parameter", self.param),
-            (self._attributes, "attribute", self.attribute),
-        ):
-            assert kind
+        for table, find in ((self._params, self.param), (self._attributes, self.attribute)):
             for owner, names in table.items():
-                for name in names:
-                    row = find(owner, name)
-                    if row is not None:
-                        yield row
+                yield from (row for name in names if (row := find(owner, name)) is not None)
 
     def _find(self, table: dict[str, dict[str, list[Any]]], kind: str, owner: str, name: str) -> ParamRow | None:
         holder: str | None = owner

@@ -16,13 +16,44 @@ LONGEST_MESSAGE = 160
 _KINDS = {"module", "class", "function", "decorator", "constant", "method"}
 _AUTOMATIONS = {"safe", "assisted", "manual"}
 _CHANGES = {"import", "moves", "breaks"}
-_SYMBOL_KEYS = set(
-    "id paths kind v2 category automation safe_when reason paradigm guide rule message change gone same_as like gives"
-    " param attribute form".split()
-)
+_SYMBOL_KEYS = {
+    "id",
+    "paths",
+    "kind",
+    "v2",
+    "category",
+    "automation",
+    "safe_when",
+    "reason",
+    "paradigm",
+    "guide",
+    "rule",
+    "message",
+    "change",
+    "gone",
+    "same_as",
+    "like",
+    "gives",
+    "param",
+    "attribute",
+    "form",
+}
 _RE_EXPORT_KEYS = {"id", "paths", "kind", "same_as", "guide", "rule", "message"}
 _OBJECT_KEYS = {"id", "like", "guide", "rule", "param", "attribute"}
-_MEMBER_KEYS = set("name kind v2 transform automation note rule message change gone guide checks".split())
+_MEMBER_KEYS = {
+    "name",
+    "kind",
+    "v2",
+    "transform",
+    "automation",
+    "note",
+    "rule",
+    "message",
+    "change",
+    "gone",
+    "guide",
+    "checks",
+}
 _FORM_KEYS = {"text", "v2", "transform", "automation", "note", "checks"}
 _ID = re.compile(r"[A-Za-z_][\w.]*(\(\))?")
 _MEMBER_NAME = re.compile(r"\*{0,2}[A-Za-z_]\w*(\.[A-Za-z_]\w*)*|>>")
@@ -100,7 +131,7 @@ def _facts(table: dict[str, Any]) -> Iterator[str]:
     if change is not None and change not in _CHANGES:
         yield f"`change` must be one of {_listed(_CHANGES)}"
     if change == "moves" and table.get("automation") != "safe":
-        yield "`change = \"moves\"` says that only the name changes, so `automation` must be safe"
+        yield '`change = "moves"` says that only the name changes, so `automation` must be safe'
     if change == "import" and table.get("kind") != "module":
         yield '`change = "import"` is for modules'
     if table.get("gone") and table.get("v2") != "none":
