@@ -15,7 +15,8 @@ SEVERITIES: dict[str, Severity] = {"import": "information", "moves": "informatio
 """By what the user has to do: import lines, things that only move, things that break in Flyte 2."""
 
 _IMPORT_RULES = {"union": "union-import", "flyteidl": "flyteidl-import"}
-_APPLICABILITY: dict[str, Applicability | None] = {"safe": "safe", "assisted": "unsafe", "manual": "display-only"}
+_RANKS: tuple[Applicability | None, ...] = ("safe", "unsafe", "display-only", None)
+_APPLICABILITY: dict[str, Applicability | None] = {"safe": "safe", "assisted": "unsafe", "manual": None}
 
 
 class Block(NamedTuple):
@@ -62,8 +63,8 @@ def _findings(statement: Statement, model: Model) -> tuple[Finding, ...]:
     targets = tuple((r.uses, model.definition(r.uses)) for r in statement.references if r.uses)
     cached = statement.derived.get("findings")
     if cached is not None and cached[0] == targets:
-        findings: tuple[Finding, ...] = cached[1]
-        return findings
+        kept: tuple[Finding, ...] = cached[1]
+        return kept
     where = dict(targets)
     made = []
     for reference in statement.references:
@@ -73,8 +74,9 @@ def _findings(statement: Statement, model: Model) -> tuple[Finding, ...]:
             finding = _finding(reference, related)
             if finding is not None:
                 made.append(finding)
-    statement.derived["findings"] = (targets, tuple(made))
-    return tuple(made)
+    findings = tuple(made)
+    statement.derived["findings"] = (targets, findings)
+    return findings
 
 
 def _finding(reference: Reference, related: tuple[Related, ...]) -> Finding | None:
@@ -106,9 +108,7 @@ def _tell(
         message = f"`{symbol}` is internal to Flyte 1 and has no known Flyte 2 form"
         return rule.code, rule.name, message, guide.url(rule.guide), None, False, "breaks"
     rule = by_name[row.rule]
-    applicability = _APPLICABILITY[row.automation]
-    if applicability == "display-only" and row.gone:
-        applicability = None
+    applicability = max(_APPLICABILITY[row.automation], rule.applicability, key=_RANKS.index)
     return rule.code, rule.name, row.message, guide.url(row.guide), applicability, row.gone, row.change
 
 
