@@ -1,4 +1,4 @@
-"""Migration: the plan of a whole module, with what no single rule can decide: environments, imports, what is refused."""
+"""Migration: the plan of a whole module, environments, imports, and what is refused and why."""
 
 from flyteshift.migration.plan import Note, Obstacle, Plan, plan_module
 

@@ -66,7 +66,9 @@ def by_name(draft: Draft, call: Node, order: Sequence[str] = ()) -> dict[str, Gi
     for index, given in enumerate(arguments(draft, call)):
         name = given.name or (order[index] if index < len(order) else "")
         if not name or name in ("*", "**"):
-            draft.refuse(given.node, f"flyteshift cannot see what `{text(given.node)}` passes; write the arguments out.")
+            draft.refuse(
+                given.node, f"flyteshift cannot see what `{text(given.node)}` passes; write the arguments out."
+            )
             return None
         if name not in order:
             draft.refuse(given.node, f"`{text(function)}` has no parameter `{name}` that flyteshift knows.")

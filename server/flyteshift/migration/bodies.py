@@ -8,13 +8,11 @@ code that was run once, when the workflow was registered. Operations that raise 
 
 from __future__ import annotations
 
-import sys
-
 from tree_sitter import Node
 
 from flyteshift.migration import results
 from flyteshift.migration.draft import Draft, text, walk
-from flyteshift.migration.promises import Promises
+from flyteshift.migration.promises import Promises, Step
 from flyteshift.migration.tasks import Task
 
 STAR = "A Flyte 2 task takes no `{0}`; name its parameters."
@@ -22,7 +20,6 @@ NO_ANNOTATION = "`{0}` returns a value without a return annotation; Flyte 1 drop
 ONE_TUPLE = "Flyte 2 does not take a tuple of one type as a result; return the value itself."
 GENERATOR = "`{0}` is a generator, which Flyte 2 does not run as a task."
 PARALLEL = "`{0}` and `{1}` do not need each other: Flyte 1 ran them in parallel, this code runs one after the other."
-ONCE = "Flyte 1 ran this when the workflow was registered, Flyte 2 runs it in every run."
 NESTED = "`{0}` calls `{1}`: in Flyte 1 that ran inside the same container, in Flyte 2 it is a task of its own."
 
 
@@ -50,8 +47,8 @@ def _signature(draft: Draft, task: Task) -> None:
     kind = results.returns(task)
     if kind is not None and _is_one_tuple(kind):
         draft.refuse(kind, ONE_TUPLE)
-    if kind is not None and kind.type == "tuple":
-        draft.refuse(kind, "Write the result types as `Tuple[...]`.")
+    if kind is not None and kind.type == "tuple" and len(kind.named_children) < 2:
+        draft.refuse(kind, ONE_TUPLE)
 
 
 def _is_one_tuple(kind: Node) -> bool:
@@ -115,12 +112,17 @@ def _parallel(draft: Draft, task: Task, promises: Promises) -> None:
     for later in range(1, len(steps)):
         for earlier in range(later):
             if not steps[later].needs & steps[earlier].gives and not _reaches(steps, later, earlier):
-                draft.note(task.function.child_by_field_name("name") or task.function, PARALLEL.format(steps[earlier].name, steps[later].name))
+                draft.note(
+                    task.function.child_by_field_name("name") or task.function,
+                    PARALLEL.format(steps[earlier].name, steps[later].name),
+                )
                 return
 
 
-def _reaches(steps: list, later: int, earlier: int) -> bool:  # type: ignore[type-arg]
-    seen, stack = set(), [later]
+def _reaches(steps: list[Step], later: int, earlier: int) -> bool:
+    """True where a later step needs an earlier one, also through others."""
+    seen: set[int] = set()
+    stack = [later]
     while stack:
         step = stack.pop()
         for index in range(step):
@@ -128,6 +130,3 @@ def _reaches(steps: list, later: int, earlier: int) -> bool:  # type: ignore[typ
                 seen.add(index)
                 stack.append(index)
     return earlier in seen
-
-
-__all__ = ["check", "own_nodes", "sys"]

@@ -16,7 +16,11 @@ from flyteshift.rewriting.calls import Argument, keyword, print_call
 
 COLD = "The caches of Flyte 1 and Flyte 2 are separate: the first run computes anew."
 _ORDER = ("version", "serialize", "ignored_inputs", "salt", "policies")
-_PARTS = {"cache_version": "version_override", "cache_serialize": "serialize", "cache_ignore_input_vars": "ignored_inputs"}
+_PARTS = {
+    "cache_version": "version_override",
+    "cache_serialize": "serialize",
+    "cache_ignore_input_vars": "ignored_inputs",
+}
 _NAMES = {"version": "version_override", "serialize": "serialize", "ignored_inputs": "ignored_inputs", "salt": "salt"}
 
 
@@ -35,12 +39,18 @@ def read(draft: Draft, task: Task, given: Mapping[str, Given]) -> None:
     if text(cache.value) == "True":
         code = _versioned(draft, parts)
     elif parts:
-        draft.refuse(cache.node, "`cache` is not a plain True or False here, beside the older cache parameters.", "flytekit.task(cache)")
+        draft.refuse(
+            cache.node,
+            "`cache` is not a plain True or False here, beside the older cache parameters.",
+            "flytekit.task(cache)",
+        )
         return
     elif draft.uses(cache.value) or cache.value.type == "identifier":
         code = draft.source(cache.value)
         if cache.value.type == "identifier" and not _known_cache(draft, cache.value):
-            draft.refuse(cache.value, f"flyteshift cannot see whether `{code}` is a bool or a `Cache`.", "flytekit.task(cache)")
+            draft.refuse(
+                cache.value, f"flyteshift cannot see whether `{code}` is a bool or a `Cache`.", "flytekit.task(cache)"
+            )
     else:
         draft.refuse(cache.value, "flyteshift cannot see whether this is a bool or a `Cache`.", "flytekit.task(cache)")
         return
@@ -69,7 +79,11 @@ def source(draft: Draft, node: Node) -> str | None:
     if given is None:
         return None
     if "policies" in given:
-        draft.refuse(given["policies"].node, "A cache policy gets other parameters in Flyte 2; rewrite it by hand.", "flytekit.Cache(policies)")
+        draft.refuse(
+            given["policies"].node,
+            "A cache policy gets other parameters in Flyte 2; rewrite it by hand.",
+            "flytekit.Cache(policies)",
+        )
         return None
     versioned = "version" in given and text(given["version"].value) != "None"
     out = [keyword("behavior", '"override"' if versioned else '"auto"')]

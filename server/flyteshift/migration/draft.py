@@ -54,6 +54,8 @@ class Draft:
         self.notes: list[Note] = []
         self.imports: set[str] = set()
         self.done: list[str] = []
+        self.calling: set[str] | None = None
+        """The plain functions that call tasks, once they are asked for."""
         self.style = _style(model)
         self._claimed: set[Span] = set()
         self._doubts: list[tuple[Span, Obstacle]] = []

@@ -18,9 +18,7 @@ from flyteshift.migration.tasks import Setting, Task
 from flyteshift.rewriting.calls import Argument, print_call
 
 ORDER = ("image", "resources", "secrets", "env_vars")
-DEFAULT_IMAGE = (
-    "These tasks run in Flyte 2's default image, and their container imports this module: it must have {0}."
-)
+DEFAULT_IMAGE = "These tasks run in Flyte 2's default image, and their container imports this module: it must have {0}."
 
 
 @dataclass(eq=False)
@@ -136,9 +134,13 @@ def _apart(environment: Environment, all_: Sequence[Environment], used: Collecti
         candidates.append(environment.tasks[0].name)
     for name in ORDER:
         setting = environment.settings.get(name)
-        if setting is None or any(setting.key == e.settings[name].key for e in all_ if e is not environment and name in e.settings):
+        if setting is None or any(
+            setting.key == e.settings[name].key for e in all_ if e is not environment and name in e.settings
+        ):
             continue
-        if setting.device and not any(e.settings[name].device == setting.device for e in all_ if e is not environment and name in e.settings):
+        if setting.device and not any(
+            e.settings[name].device == setting.device for e in all_ if e is not environment and name in e.settings
+        ):
             candidates.append(setting.device)
         stem = setting.code.removesuffix("_image").removesuffix("_spec").removesuffix("_image").removeprefix("image_")
         if setting.code.isidentifier() and stem.lower() not in ("image", "img", "custom", "my", "default", "container"):
@@ -167,7 +169,7 @@ def _callees_first(draft: Draft, environments: Sequence[Environment]) -> list[En
             names = ", ".join(f"`{e.tasks[0].name}`" for e in busy[busy.index(environment) :])
             draft.refuse(
                 environment.tasks[0].statement,
-                f"Tasks with different settings call each other ({names}), so their environments cannot be put in order.",
+                f"Tasks with different settings call each other ({names}): their environments have no order.",
             )
             return
         busy.append(environment)
@@ -183,7 +185,7 @@ def _callees_first(draft: Draft, environments: Sequence[Environment]) -> list[En
 
 
 def position(draft: Draft, environments: Sequence[Environment], tasks: Sequence[Task]) -> int | None:
-    """Where the block of environments goes: before the first task, after all that it uses; None (refused) if nowhere."""
+    """Where the block of environments goes: before the first task, below what it uses; None where refused."""
     first = tasks[0].statement
     at = _above_comments(draft, first)
     needed = {n for e in environments for s in e.settings.values() for n in s.names} - {"flyte", "os", "pathlib"}

@@ -15,7 +15,9 @@ HANDLERS: dict[str, Handler] = {
     **images.HANDLERS,
 }
 
-_DECORATORS = frozenset({"flytekit", "flytekit.task", "flytekit.workflow", "flytekit.dynamic", "flytekit.current_context"})
+_DECORATORS = frozenset(
+    {"flytekit", "flytekit.task", "flytekit.workflow", "flytekit.dynamic", "flytekit.current_context"}
+)
 _VALUES = (
     "flytekit.extras.accelerators.", "flytekit.Secret.", "flytekit.WorkflowFailurePolicy", "flytekit.ImageSpec",
     "flytekit.constants.", "flytekit.core.python_function_task.", "flytekit.PythonFunctionTask.",

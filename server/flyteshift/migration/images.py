@@ -1,4 +1,4 @@
-"""`ImageSpec` becomes a chain of `flyte.Image` methods (semantics of each: params.toml's rows, measured with flyte 2.12).
+"""`ImageSpec` becomes a chain of `flyte.Image` methods (each measured with flyte 2.12).
 
 `with_pip_packages` and `with_apt_packages` take packages as arguments, `with_commands` a list, `python_version` a pair
 of numbers; a base image takes layers only as a named, extendable clone.
@@ -7,6 +7,7 @@ of numbers; a base image takes layers only as a named, extendable clone.
 from __future__ import annotations
 
 import re
+
 from tree_sitter import Node
 
 from flyteshift.migration.arguments import Given, arguments, keyword_of
@@ -47,7 +48,11 @@ def _given(draft: Draft, node: Node) -> dict[str, Given] | None:
     for index, argument in enumerate(arguments(draft, node)):
         name = argument.name or ("name" if index == 0 else "")
         if not name or name in ("*", "**"):
-            draft.refuse(argument.node, f"flyteshift cannot see what `{text(argument.node)}` passes; write the arguments out.", SPEC)
+            draft.refuse(
+                argument.node,
+                f"flyteshift cannot see what `{text(argument.node)}` passes; write the arguments out.",
+                SPEC,
+            )
             return None
         if name not in _KNOWN:
             if argument.value.type == "none":
@@ -65,7 +70,11 @@ def _given(draft: Draft, node: Node) -> dict[str, Given] | None:
 def _head(draft: Draft, given: dict[str, Given]) -> list[Link] | None:
     """What the chain starts with: Flyte's own image or another."""
     named = [keyword(n, _name(draft, given[n]), given[n].before, given[n].behind) for n in ("name",) if n in given]
-    kept = [keyword("registry", _lower(draft, given["registry"]), given["registry"].before, given["registry"].behind)] if "registry" in given else []
+    kept = (
+        [keyword("registry", _lower(draft, given["registry"]), given["registry"].before, given["registry"].behind)]
+        if "registry" in given
+        else []
+    )
     base = given.get("base_image")
     platform = _platform(draft, given["platform"]) if "platform" in given else []
     version = _python(draft, given["python_version"]) if "python_version" in given else []
@@ -85,7 +94,12 @@ def _head(draft: Draft, given: dict[str, Given]) -> list[Link] | None:
         return None
     if not named:
         uri = text(base.value).strip("\"'")
-        named = [keyword("name", f'"{slug(uri.rpartition("/")[2].partition(":")[0])}"' if base.value.type == "string" else '"base"')]
+        named = [
+            keyword(
+                "name",
+                f'"{slug(uri.rpartition("/")[2].partition(":")[0])}"' if base.value.type == "string" else '"base"',
+            )
+        ]
     head: Link = ("flyte.Image.from_base", [Argument(draft.source(base.value), base.before, base.behind)], "")
     return [head, (".clone", [*named, *kept, *platform, keyword("extendable", "True")], "")]
 
@@ -97,7 +111,11 @@ def _links(draft: Draft, node: Node, given: dict[str, Given]) -> list[Link] | No
         if found is None:
             return None
         links.append((".with_apt_packages", found, given["apt_packages"].behind))
-    options = [keyword(new, draft.source(given[old].value), given[old].before, given[old].behind) for old, new in _PIP.items() if old in given]
+    options = [
+        keyword(new, draft.source(given[old].value), given[old].before, given[old].behind)
+        for old, new in _PIP.items()
+        if old in given
+    ]
     if "requirements" in given:
         links.append(_requirements(draft, given["requirements"], options))
     pip = packages(draft, given["packages"], python=True) if "packages" in given else []
@@ -120,7 +138,9 @@ def _links(draft: Draft, node: Node, given: dict[str, Given]) -> list[Link] | No
             draft.claim_within(given[name].node)
             draft.note(given[name].node, message)
     if "builder" in given and "noop" in text(given["builder"].value):
-        draft.refuse(given["builder"].node, "Flyte 2 has no builder `noop`; give the image by its name.", f"{SPEC}(builder)")
+        draft.refuse(
+            given["builder"].node, "Flyte 2 has no builder `noop`; give the image by its name.", f"{SPEC}(builder)"
+        )
         return None
     return links
 
@@ -142,7 +162,10 @@ def _requirements(draft: Draft, given: Given, options: list[Argument]) -> Link:
     code = draft.source(given.value)
     file = code.strip("\"'")
     draft.note(given.node, REQUIREMENTS)
-    for lock, method, parameter in (("uv.lock", ".with_uv_project", "uvlock"), ("poetry.lock", ".with_poetry_project", "poetry_lock")):
+    for lock, method, parameter in (
+        ("uv.lock", ".with_uv_project", "uvlock"),
+        ("poetry.lock", ".with_poetry_project", "poetry_lock"),
+    ):
         if given.value.type == "string" and file.rpartition("/")[2] == lock:
             draft.imports.add("import pathlib")
             folder = file[: -len(lock)]
@@ -203,8 +226,21 @@ def _link(draft: Draft, link: Link, indent: str, taken: int) -> str:
 
 _PIP = {"pip_index": "index_url", "pip_extra_index_url": "extra_index_urls", "pip_extra_args": "extra_args"}
 _KNOWN = frozenset(
-    "name python_version registry packages requirements apt_packages base_image platform env commands builder"
-    " source_root source_copy_mode".split()
+    [
+        "name",
+        "python_version",
+        "registry",
+        "packages",
+        "requirements",
+        "apt_packages",
+        "base_image",
+        "platform",
+        "env",
+        "commands",
+        "builder",
+        "source_root",
+        "source_copy_mode",
+    ]
 ) | frozenset(_PIP)
 
 
@@ -259,7 +295,10 @@ def guard(draft: Draft, node: Node) -> str | None:
     body = node.child_by_field_name("consequence")
     if condition is None or body is None or not _only_guards(draft, condition):
         return None
-    imports = all(n.type in ("import_statement", "import_from_statement", "comment", "pass_statement") for n in body.named_children)
+    imports = all(
+        n.type in ("import_statement", "import_from_statement", "comment", "pass_statement")
+        for n in body.named_children
+    )
     if not imports or node.child_by_field_name("alternative") is not None:
         draft.refuse(node, CONTAINER, f"{SPEC}.is_container")
         return None
@@ -285,4 +324,3 @@ HANDLERS: dict[str, Handler] = {
     f"{SPEC}.with_commands()": _method(".with_commands", listed=True),
     f"{SPEC}.force_push()": _force_push,
 }
-

@@ -23,12 +23,19 @@ _FLYTE1 = re.compile(r"(flytekit|flytekitplugins-([\w-]+?)|union|flyteidl)(?=$|[
 
 
 def packages(draft: Draft, given: Given, *, python: bool = False) -> list[Argument] | None:
-    """The packages as arguments, the comment behind the list left out; Flyte 1's own are replaced or go (Flyte 2 adds itself). None where refused."""
+    """The packages as arguments, without the comment behind the list; None where refused.
+
+    Flyte 1's own packages are replaced, or go: Flyte 2 adds itself.
+    """
     value = given.value
     if value.type not in ("list", "tuple"):
         code = draft.source(value)
         if python and "flytekit" in _shown(draft, value):
-            draft.refuse(value, "This list has Flyte 1 packages in it; write the packages out here.", "flytekit.ImageSpec(packages)")
+            draft.refuse(
+                value,
+                "This list has Flyte 1 packages in it; write the packages out here.",
+                "flytekit.ImageSpec(packages)",
+            )
             return None
         star = code if value.type in ("identifier", "attribute", "call", "subscript") else f"({code})"
         return [Argument(f"*{star}", given.before)]
@@ -42,11 +49,11 @@ def packages(draft: Draft, given: Given, *, python: bool = False) -> list[Argume
             else:
                 above.append(text(item))
             continue
-        code = _package(draft, item) if python else draft.source(item)
-        if code is None:
+        package = _package(draft, item) if python else draft.source(item)
+        if package is None:
             return None
-        if code:
-            found.append(Argument(code, tuple(above)))
+        if package:
+            found.append(Argument(package, tuple(above)))
             above = []
     if not above:
         return found

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
 from tree_sitter import Node
 
-from flyteshift.migration import bodies, environments, handlers, settings as task_settings, tasks as task_finder, uses
+from flyteshift.migration import bodies, environments, handlers, uses
+from flyteshift.migration import settings as task_settings
+from flyteshift.migration import tasks as task_finder
 from flyteshift.migration.draft import Draft, Note, Obstacle, reason, text, walk
 from flyteshift.migration.tasks import Task
 from flyteshift.rewriting import imports
@@ -17,6 +20,9 @@ from flyteshift.semantics.model import Model, build
 from flyteshift.text import Document, Edit, Span, apply_edits
 
 __all__ = ["Note", "Obstacle", "Plan", "obvious", "plan_module"]
+
+
+_NAMED = re.compile(r"([\"'])flytekit(\.\w+)+\1")
 
 
 @dataclass(frozen=True)
@@ -30,7 +36,7 @@ class Plan:
 
 
 def plan_module(model: Model, module: str, settings: Any = None) -> Plan:
-    """The plan that takes a module from Flyte 1 to Flyte 2. `module` is its dotted name; environments get theirs from it.
+    """The plan that takes a module from Flyte 1 to Flyte 2; environments get their names from its dotted name `module`.
 
     A module without Flyte 1 gets an empty plan.
     """
@@ -44,16 +50,18 @@ def plan_module(model: Model, module: str, settings: Any = None) -> Plan:
     left = draft.settled() or _check(document, edits)
     if left:
         return Plan(left=sorted(dict.fromkeys(left), key=lambda o: o.span))
-    return Plan(sorted(edits, key=lambda e: e.span), draft.done, [], sorted(dict.fromkeys(draft.notes), key=lambda n: n.span))
+    return Plan(
+        sorted(edits, key=lambda e: e.span), draft.done, [], sorted(dict.fromkeys(draft.notes), key=lambda n: n.span)
+    )
 
 
 def obvious(model: Model) -> list[Obstacle]:
-    """The Flyte 1 things that no part of a migration knows, told without planning; none does not mean that it will do."""
-    found = []
-    for reference in model.references():
-        if reference.flyte1 and reference.kind == "name" and not handlers.known(model.names.role(reference.symbol)):
-            found.append(Obstacle(reference.span, reason(reference), reference.symbol))
-    return found
+    """The Flyte 1 things that no part of a migration knows, told without planning; there may be other obstacles."""
+    return [
+        Obstacle(reference.span, reason(reference), reference.symbol)
+        for reference in model.references()
+        if reference.flyte1 and reference.kind == "name" and not handlers.known(model.names.role(reference.symbol))
+    ]
 
 
 def _edits(draft: Draft, module: str) -> list[Edit]:
@@ -95,7 +103,7 @@ def _environments(draft: Draft, tasks: list[Task], module: str, calls: dict[str,
     draft.imports.add("import flyte")
     for environment in found:
         names = ", ".join(f"`{t.name}`" for t in environment.tasks)
-        draft.done.append(f"{names} in the environment `{environment.variable}` (\"{environment.name}\")")
+        draft.done.append(f'{names} in the environment `{environment.variable}` ("{environment.name}")')
     return [*edits, _placed(draft.document, at, block, newline)]
 
 
@@ -137,6 +145,7 @@ def _imports(draft: Draft) -> list[Edit]:
         added.append(line)
     _refuse_guarded(draft, removed)
     _refuse_exported(draft)
+    _refuse_texts(draft)
     return imports.replace(document, removed, added)
 
 
@@ -163,7 +172,9 @@ def _refuse_guarded(draft: Draft, removed: list[Span]) -> None:
         while above is not None and names:
             choice = above.type == "if_statement" and above.child_by_field_name("alternative") is not None
             if choice or above.type in ("try_statement", "class_definition"):
-                draft.refuse(statement.node, "This import is one of several ways; keep one, then migrate.", names[0].symbol)
+                draft.refuse(
+                    statement.node, "This import is one of several ways; keep one, then migrate.", names[0].symbol
+                )
                 break
             above = above.parent
 
@@ -179,6 +190,17 @@ def _refuse_exported(draft: Draft) -> None:
                     draft.refuse(inner, "The module offers this Flyte 1 name to others in `__all__`.")
 
 
+def _refuse_texts(draft: Draft) -> None:
+    """Texts that name something of Flyte 1, as `mock.patch("flytekit.current_context")` has them."""
+    text_ = draft.document.text
+    for match in _NAMED.finditer(text_):
+        node = draft.document.tree.root_node.descendant_for_byte_range(
+            draft.document.byte_offset(match.start() + 1), draft.document.byte_offset(match.end() - 1)
+        )
+        if node is not None and node.type in ("string", "string_content"):
+            draft.refuse(Span(*match.span()), f"The text {match.group()} names a part of Flyte 1.")
+
+
 def _check(document: Document, edits: list[Edit]) -> list[Obstacle]:
     """The result read again: an obstacle where it does not parse or still has Flyte 1 in it."""
     try:
@@ -188,7 +210,9 @@ def _check(document: Document, edits: list[Edit]) -> list[Obstacle]:
     if after is None or after.tree.root_node.has_error:
         return [Obstacle(Span(0, 0), "flyteshift could not put the new code together; please report this module.")]
     left = [r for r in build(after).references() if r.flyte1]
-    return [Obstacle(Span(0, 0), f"`{r.symbol}` would be left over; please report this module.", r.symbol) for r in left]
+    return [
+        Obstacle(Span(0, 0), f"`{r.symbol}` would be left over; please report this module.", r.symbol) for r in left
+    ]
 
 
 def _first_error(document: Document) -> Span:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tree_sitter import Node
@@ -21,15 +22,44 @@ CAUGHT = "In Flyte 1 an error of a task never came to this `{0}`; in Flyte 2 it 
 PRINTED = "Flyte 1 printed a promise here, Flyte 2 prints its value."
 ONCE = "In Flyte 1 this ran when the workflow was registered, in Flyte 2 it runs in every run."
 
-_CONTAINER_CALLS = frozenset({"len", "zip", "enumerate", "reversed", "list", "tuple", "dict", "sum", "max", "min", "sorted", "range"})
+_CONTAINER_CALLS = frozenset(
+    {"len", "zip", "enumerate", "reversed", "list", "tuple", "dict", "sum", "max", "min", "sorted", "range"}
+)
 """Builtins that raise on a promise or only move what a container holds."""
 _MUTATORS = frozenset({"append", "extend", "insert", "appendleft"})
 _PROMISE_OWN = frozenset(
-    "ref val var is_ready attr_path is_true is_false is_none eval with_var deepcopy with_overrides runs_before outputs".split()
+    [
+        "ref",
+        "val",
+        "var",
+        "is_ready",
+        "attr_path",
+        "is_true",
+        "is_false",
+        "is_none",
+        "eval",
+        "with_var",
+        "deepcopy",
+        "with_overrides",
+        "runs_before",
+        "outputs",
+    ]
 )
 _UP = frozenset(
-    "parenthesized_expression list tuple dictionary expression_list list_comprehension dictionary_comprehension"
-    " generator_expression list_splat dictionary_splat list_splat_pattern unary_operator".split()
+    [
+        "parenthesized_expression",
+        "list",
+        "tuple",
+        "dictionary",
+        "expression_list",
+        "list_comprehension",
+        "dictionary_comprehension",
+        "generator_expression",
+        "list_splat",
+        "dictionary_splat",
+        "list_splat_pattern",
+        "unary_operator",
+    ]
 )
 _ENDS = frozenset({"expression_statement", "return_statement", "delete_statement"})
 
@@ -63,8 +93,16 @@ class Promises:
                 self._follow(node)
                 if node.type == "call":
                     self._around(node)
+                    self._inside(node)
             if node.type == "call" and not self.draft.uses(node):
                 self._foreign(node)
+
+    def _inside(self, call: Node) -> None:
+        """Check the plain function that a call runs as part of the workflow."""
+        name = text(call.child_by_field_name("function"))
+        helper = self._helper(name) if self._entity(call) is None else None
+        if helper is not None and name not in self.seen:
+            Promises(self.draft, helper, parameters=False, seen=self.seen).check()
 
     def steps(self) -> list[Step]:
         """The task calls of a straight body, one step per statement."""
@@ -86,7 +124,13 @@ class Promises:
     def _grow(self) -> bool:
         before = len(self.names)
         for node in walk(self.body):
-            if node.type in ("assignment", "augmented_assignment", "for_statement", "for_in_clause", "named_expression"):
+            if node.type in (
+                "assignment",
+                "augmented_assignment",
+                "for_statement",
+                "for_in_clause",
+                "named_expression",
+            ):
                 left = node.child_by_field_name("left") or node.child_by_field_name("name")
                 right = node.child_by_field_name("right") or node.child_by_field_name("value")
                 if right is not None and self._holds(right):
@@ -104,7 +148,16 @@ class Promises:
     def _is_promise(self, node: Node) -> bool:
         if node.type == "identifier":
             return text(node) in self.names and _is_load(node)
-        return node.type == "call" and self._entity(node) is not None
+        return node.type == "call" and (self._entity(node) is not None or self._runs_tasks(node))
+
+    def _runs_tasks(self, call: Node) -> bool:
+        """True for a call of a plain function of the module that calls tasks: it hands promises on."""
+        function = call.child_by_field_name("function")
+        if function is None or function.type != "identifier":
+            return False
+        if self.draft.calling is None:
+            self.draft.calling = _calling(self.draft)
+        return text(function) in self.draft.calling
 
     def _entity(self, call: Node) -> Entity | None:
         function = call.child_by_field_name("function")
@@ -118,9 +171,18 @@ class Promises:
         while above is not None:
             kind = above.type
             if kind in _ENDS or kind in ("assignment", "augmented_assignment", "named_expression"):
-                return
-            if kind in ("for_statement", "for_in_clause", "if_statement", "elif_clause", "while_statement", "if_clause", "not_operator", "assert_statement"):
-                return
+                return None
+            if kind in (
+                "for_statement",
+                "for_in_clause",
+                "if_statement",
+                "elif_clause",
+                "while_statement",
+                "if_clause",
+                "not_operator",
+                "assert_statement",
+            ):
+                return None
             if kind in _UP or kind in ("boolean_operator", "conditional_expression"):
                 child, above = above, above.parent
                 continue
@@ -231,6 +293,8 @@ class Promises:
         if function is None:
             return
         value = self.draft.model.value(function)
+        if value is None and self._starred(function):
+            self.draft.refuse(function, FOREIGN.format(text(function)))
         if isinstance(value, Symbol):
             root = value.name.partition(".")[0]
             if root in sys.stdlib_module_names or root in dir(builtins):
@@ -239,8 +303,49 @@ class Promises:
             elif root not in ("flytekit", "union") and (self.workflow or function.type == "identifier"):
                 self.draft.refuse(function, FOREIGN.format(text(function)))
 
+    def _starred(self, function: Node) -> bool:
+        """True for a name that only a star import can have brought."""
+        name = text(function)
+        names = self.draft.model.names
+        bound = name in names.events or name in dir(builtins) or name in _bound(self.function)
+        return function.type == "identifier" and bool(names.stars) and not bound
+
     def _refuse(self, node: Node, message: str) -> None:
         self.draft.doubt(node, message)
+
+
+def _calling(draft: Draft) -> set[str]:
+    """The plain functions of the module that call tasks, also through each other."""
+    functions = {
+        text(n.child_by_field_name("name")): n
+        for n in draft.document.tree.root_node.children
+        if n.type == "function_definition"
+    }
+    calls = {name: list(_called(node)) for name, node in functions.items()}
+    found = {name for name, called in calls.items() if any(draft.entity(c) is not None for c in called)}
+    while more := {n for n, called in calls.items() if n not in found and any(text(c) in found for c in called)}:
+        found |= more
+    return found
+
+
+def _called(function: Node) -> Iterator[Node]:
+    """The names that a function calls."""
+    for node in walk(function):
+        called = node.child_by_field_name("function") if node.type == "call" else None
+        if called is not None and called.type == "identifier":
+            yield called
+
+
+def _bound(function: Node) -> set[str]:
+    """The names that a function binds itself."""
+    found = set(_parameters(function))
+    for node in walk(function):
+        found |= _targets(node.child_by_field_name("left") or node.child_by_field_name("alias"))
+        if node.type == "function_definition":
+            found.add(text(node.child_by_field_name("name")))
+        if node.type in ("import_statement", "import_from_statement"):
+            found |= {text(n).rpartition(" ")[2] for n in node.named_children}
+    return found
 
 
 def _parameters(function: Node) -> set[str]:
@@ -250,7 +355,7 @@ def _parameters(function: Node) -> set[str]:
         if parameter.type == "identifier":
             found.add(text(parameter))
         else:
-            name = parameter.child_by_field_name("name") or (parameter.named_children or [None])[0]
+            name = parameter.child_by_field_name("name") or next(iter(parameter.named_children), None)
             found.add(text(name).lstrip("*"))
     return found - {""}
 
@@ -271,7 +376,9 @@ def _method_of(call: Node) -> Node | None:
     function = call.child_by_field_name("function")
     if function is None or function.type != "attribute":
         return None
-    return function.child_by_field_name("object") if text(function.child_by_field_name("attribute")) in _MUTATORS else None
+    return (
+        function.child_by_field_name("object") if text(function.child_by_field_name("attribute")) in _MUTATORS else None
+    )
 
 
 def _is_load(node: Node) -> bool:
@@ -287,6 +394,15 @@ def _is_load(node: Node) -> bool:
     if above.type == "named_expression":
         return above.child_by_field_name("name") != node
     return above.type not in (
-        "pattern_list", "tuple_pattern", "list_pattern", "parameters", "typed_parameter", "default_parameter",
-        "typed_default_parameter", "as_pattern_target", "global_statement", "function_definition", "lambda_parameters",
+        "pattern_list",
+        "tuple_pattern",
+        "list_pattern",
+        "parameters",
+        "typed_parameter",
+        "default_parameter",
+        "typed_default_parameter",
+        "as_pattern_target",
+        "global_statement",
+        "function_definition",
+        "lambda_parameters",
     )

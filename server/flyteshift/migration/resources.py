@@ -6,14 +6,15 @@ A pair (request, limit) is taken for cpu and memory only; gpu and disk take one 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from tree_sitter import Node
 
 from flyteshift.migration.arguments import Given, by_name, keyword_of
 from flyteshift.migration.draft import Draft, text
-from flyteshift.migration.tasks import Setting, Task
-from flyteshift.rewriting.calls import Argument, keyword, print_call
+from flyteshift.migration.tasks import Task
+from flyteshift.rewriting.calls import Argument, keyword, print_call, renamed
+from flyteshift.text import Edit, apply_edits
 
 ORDER = ("cpu", "mem", "gpu", "ephemeral_storage")
 _NEW = {"cpu": "cpu", "mem": "memory", "gpu": "gpu", "ephemeral_storage": "disk"}
@@ -25,7 +26,7 @@ _DEVICES = {
 }  # fmt: skip
 """`flytekit.extras.accelerators` that Flyte 2's `Resources(gpu=...)` knows."""
 
-NUMBER = "`{0}` takes text such as \"2Gi\" in Flyte 2; a bare number was bytes in Flyte 1."
+NUMBER = '`{0}` takes text such as "2Gi" in Flyte 2; a bare number was bytes in Flyte 1.'
 ONE_VALUE = "Flyte 2 takes one value for `{0}`, here request and limit differ."
 UNSEEN = "flyteshift cannot see what `{0}` is, so it cannot merge it with the rest; write it as `Resources(...)`."
 
@@ -96,7 +97,9 @@ def read(draft: Draft, task: Task, given: Mapping[str, Given]) -> None:
         return
     whole = [n for n in ("requests", "limits", "resources") if n in set_]
     if "resources" in whole and len(whole) > 1:
-        draft.refuse(set_["resources"].node, "`resources` stands beside `requests` or `limits`.", "flytekit.task(resources)")
+        draft.refuse(
+            set_["resources"].node, "`resources` stands beside `requests` or `limits`.", "flytekit.task(resources)"
+        )
         return
     code = _merged(draft, set_, whole)
     if code is not None and code != "flyte.Resources()":
@@ -106,7 +109,7 @@ def read(draft: Draft, task: Task, given: Mapping[str, Given]) -> None:
         task.settings["resources"] = setting(draft, "resources", code, *set_.values(), device=device)
 
 
-def _merged(draft: Draft, given: Mapping[str, Given], whole: list[str]) -> str | None:
+def _merged(draft: Draft, given: Mapping[str, Given], whole: Sequence[str]) -> str | None:
     nodes = {n: given[n].value for n in whole}
     if len(given) == 1 and whole:
         return draft.source(nodes[whole[0]])
@@ -129,7 +132,7 @@ def _merged(draft: Draft, given: Mapping[str, Given], whole: list[str]) -> str |
 
 
 def _fields(draft: Draft, node: Node) -> dict[str, str] | None:
-    """The fields of a `Resources(...)` here, or of a variable of the module that holds one (read as `variable.field`)."""
+    """The fields of a `Resources(...)`, or of a module variable that holds one, read as `variable.field`."""
     if node.type == "call":
         function = node.child_by_field_name("function")
         if function is None or draft.symbol(function) != "flytekit.Resources":
@@ -176,7 +179,9 @@ def _ranges(draft: Draft, fields: Mapping[str, dict[str, str]], nodes: Mapping[s
             draft.refuse(nodes["limits"], ONE_VALUE.format(name), "flytekit.task(limits)")
             return None
         elif low.startswith("(") or high.startswith("("):
-            draft.refuse(nodes["limits"], f"`{name}` has a range in requests or limits already.", "flytekit.task(limits)")
+            draft.refuse(
+                nodes["limits"], f"`{name}` has a range in requests or limits already.", "flytekit.task(limits)"
+            )
             return None
         else:
             values[name] = f"({low}, {high})"
@@ -194,7 +199,7 @@ def _add_device(draft: Draft, given: Mapping[str, Given], values: dict[str, str]
     if device is None or not re.fullmatch(r"[1-8]", count):
         draft.refuse(
             accelerator.value,
-            f"Flyte 2 writes the accelerator into `Resources(gpu=...)`; it has no form for `{text(accelerator.value)}` with {count} GPUs"
+            f"`Resources(gpu=...)` has no form for `{text(accelerator.value)}` with {count} GPUs"
             " that flyteshift knows.",
             "flytekit.task(accelerator)",
         )
@@ -214,15 +219,18 @@ def _add_memory(draft: Draft, given: Mapping[str, Given], values: dict[str, str]
     elif shared.value.type == "string":
         values["shm"] = draft.source(shared.value)
     else:
-        draft.refuse(shared.value, "flyteshift cannot see whether this is True or a size.", "flytekit.task(shared_memory)")
+        draft.refuse(
+            shared.value, "flyteshift cannot see whether this is True or a size.", "flytekit.task(shared_memory)"
+        )
         return False
     return True
 
 
 def pod_template(draft: Draft, node: Node) -> str | None:
-    """`PodTemplate(...)`: the same parameters."""
+    """`PodTemplate(...)`: the same parameters, so its layout stays."""
+    start, _ = draft.document.span(node)
     given = by_name(draft, node, _POD)
     if given is None:
         return None
-    out = [keyword(n, draft.source(g.value), g.before, g.behind) for n, g in given.items()]
-    return print_call("flyte.PodTemplate", out, draft.style, _indent(draft, node), spread=_spread(draft, node))
+    edits = [Edit(e.span.shifted(-start), e.text) for g in given.values() for e in draft.edits(g.value)]
+    return renamed(apply_edits(draft.document.source(node), edits), "flyte.PodTemplate", {})

@@ -7,15 +7,19 @@ Inside a run of Flyte 2 a NamedTuple result arrives as a plain tuple: its names 
 from __future__ import annotations
 
 import re
+import sys
 
 from tree_sitter import Node
 
 from flyteshift.migration.draft import Draft, text, walk
 from flyteshift.migration.tasks import Task
-from flyteshift.semantics.values import Class
+from flyteshift.semantics.values import Class, Symbol
 from flyteshift.text import Edit, Span
 
 UNNAMED = "`{0}` gives a NamedTuple without a name in this module; in a Flyte 2 run its fields are lost."
+FOREIGN = (
+    "`{0}`, which `{1}` gives, comes from another module: if it is a NamedTuple, its fields are lost in a Flyte 2 run."
+)
 SINGLE = "`{0}` gives a NamedTuple of one field, which arrives as the bare value in a Flyte 2 run."
 _POSITION = re.compile(r"o(\d+)$")
 
@@ -41,24 +45,30 @@ def named(draft: Draft, task: Task) -> bool:
     return (isinstance(value, Class) and value.named) or "NamedTuple" in text(kind) or "namedtuple" in text(kind)
 
 
-def edits(draft: Draft, task: Task, call: Node, inside: Task | None) -> list[Edit]:
-    """The edits at one call of a task whose result has names or is read by `.o0`."""
-    if not named(draft, task):
-        return _positions(draft, task, call)
+def edits(draft: Draft, task: Task, call: Node, *, in_run: bool) -> list[Edit]:
+    """The edits at one call of a task whose result has names or is read by `.o0`.
+
+    `in_run` tells whether the call can happen inside a run; outside of one a NamedTuple stays what it is.
+    """
     use = call.parent
     while use is not None and use.type == "parenthesized_expression":
         use = use.parent
-    if use is None or inside is None and not _in_function(call):
+    if use is None:
         return []
-    if use.type == "expression_statement" or _unpacked(use, call):
+    readers = _readers(use)
+    if not named(draft, task):
+        if in_run and readers and _foreign(draft, task) and not all(_POSITION.match(text(n)) for n, _ in readers):
+            draft.refuse(readers[0][0], FOREIGN.format(text(returns(task)), task.name))
+        return _positions(draft, task, readers)
+    if use.type == "expression_statement" or _unpacked(use):
         return []
-    if use.type == "return_statement" and inside is not None:
+    if not readers and (not in_run or use.type == "return_statement"):
         return []
     kind = returns(task)
     if _fields(draft, task) == 1:
         draft.refuse(call, SINGLE.format(task.name))
         return []
-    for place in _readers(use, call):
+    for place, _ in readers:
         draft.claim(place)
     if kind is None or kind.type != "identifier":
         draft.refuse(call, UNNAMED.format(task.name))
@@ -67,16 +77,16 @@ def edits(draft: Draft, task: Task, call: Node, inside: Task | None) -> list[Edi
     return [Edit(Span(start, start), f"{text(kind)}(*"), Edit(Span(end, end), ")")]
 
 
-def _in_function(node: Node) -> bool:
-    above = node.parent
-    while above is not None:
-        if above.type == "function_definition":
-            return True
-        above = above.parent
-    return False
+def _foreign(draft: Draft, task: Task) -> bool:
+    """True where a result is of a class that another module defines: it may be a NamedTuple."""
+    kind = returns(task)
+    value = draft.model.value(kind) if kind is not None else None
+    if kind is None or kind.type not in ("identifier", "attribute") or not isinstance(value, Symbol):
+        return False
+    return value.name.partition(".")[0] not in (*sys.stdlib_module_names, "pandas", "numpy", "torch", "sklearn")
 
 
-def _unpacked(use: Node, call: Node) -> bool:
+def _unpacked(use: Node) -> bool:
     """True for `a, b = call`."""
     if use.type != "assignment":
         return False
@@ -84,15 +94,13 @@ def _unpacked(use: Node, call: Node) -> bool:
     return left is not None and left.type in ("pattern_list", "tuple_pattern", "list_pattern")
 
 
-def _readers(use: Node, call: Node) -> list[Node]:
-    """The attributes read off the result of a call: off itself, and off the variable that it is assigned to."""
+def _readers(use: Node) -> list[tuple[Node, Node]]:
+    """The attributes read off a result, used as `use` says: off itself, or off the variable that it is assigned to."""
     if use.type == "attribute":
         name = use.child_by_field_name("attribute")
-        return [name] if name is not None else []
+        return [(name, use)] if name is not None else []
     left = use.child_by_field_name("left") if use.type == "assignment" else None
-    if left is None or left.type != "identifier":
-        return []
-    return [n for n, _ in attributes_of(left)]
+    return attributes_of(left) if left is not None and left.type == "identifier" else []
 
 
 def attributes_of(variable: Node) -> list[tuple[Node, Node]]:
@@ -109,17 +117,8 @@ def attributes_of(variable: Node) -> list[tuple[Node, Node]]:
     return found
 
 
-def _positions(draft: Draft, task: Task, call: Node) -> list[Edit]:
+def _positions(draft: Draft, task: Task, places: list[tuple[Node, Node]]) -> list[Edit]:
     """`.o0` of a result becomes `[0]`, or nothing where the task gives one value."""
-    use = call.parent
-    places: list[tuple[Node, Node]] = []
-    if use is not None and use.type == "attribute":
-        name = use.child_by_field_name("attribute")
-        places = [(name, use)] if name is not None else []
-    elif use is not None and use.type == "assignment":
-        left = use.child_by_field_name("left")
-        if left is not None and left.type == "identifier":
-            places = attributes_of(left)
     kind = returns(task)
     several = kind is not None and re.match(r"(typing\.)?[Tt]uple\b", text(kind)) is not None
     found = []
@@ -145,7 +144,9 @@ def _fields(draft: Draft, task: Task) -> int | None:
     for node in draft.document.tree.root_node.children:
         if node.type == "class_definition" and text(node.child_by_field_name("name")) == text(kind):
             body = node.child_by_field_name("body")
-            parts = [n.named_children[0] for n in body.named_children if n.type == "expression_statement"] if body else []
+            parts = (
+                [n.named_children[0] for n in body.named_children if n.type == "expression_statement"] if body else []
+            )
             return len([p for p in parts if p.type == "assignment" and p.child_by_field_name("type") is not None])
         if node.type == "expression_statement" and node.named_children and node.named_children[0].type == "assignment":
             made = node.named_children[0]

@@ -62,27 +62,38 @@ def source(draft: Draft, node: Node) -> str | None:
     if "key" not in given:
         draft.refuse(node, "A Flyte 2 secret needs a key.", "flytekit.Secret(key)")
         return None
-    out = []
-    for name in ("key", "group"):
-        if name in given:
-            out.append(keyword(name, draft.source(given[name].value), given[name].before, given[name].behind))
+    out = [
+        keyword(name, draft.source(given[name].value), given[name].before, given[name].behind)
+        for name in ("key", "group")
+        if name in given
+    ]
     mount = given.get("mount_requirement")
     if mount is not None:
         draft.claim_within(mount.value)
         kind = text(mount.value).rpartition(".")[2]
         if kind not in ("ANY", "ENV_VAR", "FILE"):
-            draft.refuse(mount.value, "flyteshift cannot see how this secret is mounted.", "flytekit.Secret(mount_requirement)")
+            draft.refuse(
+                mount.value, "flyteshift cannot see how this secret is mounted.", "flytekit.Secret(mount_requirement)"
+            )
             return None
         if kind == "FILE":
             if "env_var" in given:
-                draft.refuse(mount.node, "In Flyte 1 this variable held the path of a file; Flyte 2 has no such.", "flytekit.Secret(env_var)")
+                draft.refuse(
+                    mount.node,
+                    "In Flyte 1 this variable held the path of a file; Flyte 2 has no such.",
+                    "flytekit.Secret(env_var)",
+                )
                 return None
             if not _is_read(draft):
                 draft.imports.add("import pathlib")
                 out.append(keyword("mount", 'pathlib.Path("/etc/flyte/secrets")'))
                 draft.note(mount.node, FILE)
     if "env_var" in given:
-        out.append(keyword("as_env_var", draft.source(given["env_var"].value), given["env_var"].before, given["env_var"].behind))
+        out.append(
+            keyword(
+                "as_env_var", draft.source(given["env_var"].value), given["env_var"].before, given["env_var"].behind
+            )
+        )
     elif not _derived(draft, given):
         return None
     return print_call("flyte.Secret", out, draft.style, draft.style.indent)
@@ -126,7 +137,10 @@ def read(draft: Draft, node: Node) -> str | None:
     if "group_version" in given or "encode_mode" in given:
         draft.refuse(node, "Flyte 2 secrets have no versions and are texts.", "flytekit.current_context().secrets.get")
         return None
-    parts = [_constant(draft, given[n].value) if n in given and text(given[n].value) != "None" else "" for n in ("group", "key")]
+    parts = [
+        _constant(draft, given[n].value) if n in given and text(given[n].value) != "None" else ""
+        for n in ("group", "key")
+    ]
     if None in parts:
         draft.refuse(node, UNSEEN, "flytekit.current_context().secrets.get")
         return None

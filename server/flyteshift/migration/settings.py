@@ -105,7 +105,9 @@ def _retries(draft: Draft, task: Task, given: Given) -> None:
 
 def _timeout(draft: Draft, task: Task, given: Given) -> None:
     if given.value.type == "float":
-        draft.refuse(given.value, "`timeout` takes whole seconds or a `timedelta` in Flyte 2.", "flytekit.task(timeout)")
+        draft.refuse(
+            given.value, "`timeout` takes whole seconds or a `timedelta` in Flyte 2.", "flytekit.task(timeout)"
+        )
     elif text(given.value) == "None":
         _drop(draft, task, given)
         return
@@ -173,7 +175,11 @@ def _report(draft: Draft, task: Task, given: Given, meaning: Mapping[str, bool])
     if text(given.value) == "None":
         _drop(draft, task, given)
     elif on is None:
-        draft.refuse(given.node, "flyteshift cannot see whether the deck is on; write True or False.", "flytekit.task(enable_deck)")
+        draft.refuse(
+            given.node,
+            "flyteshift cannot see whether the deck is on; write True or False.",
+            "flytekit.task(enable_deck)",
+        )
     else:
         draft.claim(keyword_of(given))
         if on:
@@ -183,7 +189,9 @@ def _report(draft: Draft, task: Task, given: Given, meaning: Mapping[str, bool])
 
 def _hints(draft: Draft, task: Task, given: Given) -> None:
     if given.value.type not in ("list", "tuple", "set"):
-        draft.refuse(given.node, "flyteshift cannot see which tasks these hints name.", "flytekit.task(node_dependency_hints)")
+        draft.refuse(
+            given.node, "flyteshift cannot see which tasks these hints name.", "flytekit.task(node_dependency_hints)"
+        )
         return
     draft.claim_within(given.node)
     for item in given.value.named_children:
@@ -201,7 +209,9 @@ def _pod_template(draft: Draft, task: Task, given: Mapping[str, Given]) -> None:
         if found is not None:
             draft.claim(keyword_of(found))
     if len(chosen) == 2:
-        draft.refuse(chosen[1].node, "Flyte 2 takes one pod template: an object or a name.", "flytekit.task(pod_template_name)")
+        draft.refuse(
+            chosen[1].node, "Flyte 2 takes one pod template: an object or a name.", "flytekit.task(pod_template_name)"
+        )
     for found in chosen[:1]:
         task.options.append(Argument("pod_template=" + draft.source(found.value), found.before, found.behind))
 

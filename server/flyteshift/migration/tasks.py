@@ -10,6 +10,7 @@ from flyteshift.migration.arguments import Given, arguments
 from flyteshift.migration.draft import Draft, text, walk
 from flyteshift.rewriting.calls import Argument
 from flyteshift.semantics.values import EntityKind
+from flyteshift.text import Span
 
 DRIVERS = frozenset({"workflow", "dynamic"})
 """What Flyte 1 called with promises."""
@@ -80,7 +81,7 @@ def find(draft: Draft) -> list[Task]:
     return found
 
 
-def _around(draft: Draft, span: object, top: dict[object, Node]) -> Node | None:
+def _around(draft: Draft, span: Span, top: dict[Span, Node]) -> Node | None:
     """The top-level decorated definition whose function has this span."""
     for node in top.values():
         inner = node.child_by_field_name("definition")
@@ -134,7 +135,11 @@ def _check_wraps(draft: Draft, name: str, decorator: Node) -> None:
     called = expression.child_by_field_name("function") if expression.type == "call" else expression
     for node in draft.document.tree.root_node.children:
         inner = node.child_by_field_name("definition") if node.type == "decorated_definition" else node
-        if inner is None or inner.type != "function_definition" or text(inner.child_by_field_name("name")) != text(called):
+        if (
+            inner is None
+            or inner.type != "function_definition"
+            or text(inner.child_by_field_name("name")) != text(called)
+        ):
             continue
         if not any(n.type == "identifier" and text(n) in ("wraps", "update_wrapper") for n in walk(inner)):
             draft.refuse(

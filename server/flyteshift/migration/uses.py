@@ -12,7 +12,7 @@ from flyteshift.migration.tasks import Task
 from flyteshift.text import Edit
 
 CAUGHT = "`except {0}` would not match: in Flyte 2 what fails in a task arrives as `flyte.errors.RuntimeUserError`."
-RAISES = "In Flyte 2 calling `{0}` raises `flyte.errors.RuntimeUserError`, whatever failed inside; call `{0}.func` or expect that."
+RAISES = "In Flyte 2 calling `{0}` raises `flyte.errors.RuntimeUserError`, whatever failed; expect that."
 AS_VALUE = "`{0}` is used as a value; flyteshift migrates only calls of it."
 ASYNC = "`{0}` is an `async` task; its calls need `await` in Flyte 2, which flyteshift does not write yet."
 _BROAD = frozenset({"", "Exception", "BaseException"})
@@ -21,23 +21,17 @@ _BROAD = frozenset({"", "Exception", "BaseException"})
 def calls(draft: Draft, tasks: Sequence[Task]) -> dict[str, set[str]]:
     """Which tasks each task calls, also through plain functions of the module; refuses uses that cannot stay."""
     by_name = {t.name: t for t in tasks}
-    direct: dict[str, set[str]] = {}
+    direct = _direct(draft)
     for task in tasks:
         if text(task.function).startswith("async"):
             draft.refuse(task.function.child_by_field_name("name") or task.function, ASYNC.format(task.name))
     for node in identifiers(draft, by_name):
-        owner = enclosing(node)
         name = text(node)
-        direct.setdefault(owner, set()).add(name)
         if not is_called(node):
             if not _hint(node):
                 draft.doubt(node, AS_VALUE.format(name))
         else:
             _check_errors(draft, node, name)
-    plain = _functions(draft)
-    for node in walk(draft.document.tree.root_node):
-        if node.type == "identifier" and text(node) in plain and enclosing(node) != text(node):
-            direct.setdefault(enclosing(node), set()).add(text(node))
     return {t.name: _reach(t.name, direct) & set(by_name) for t in tasks}
 
 
@@ -54,16 +48,33 @@ def identifiers(draft: Draft, names: dict[str, Task]) -> Iterator[Node]:
 def edits(draft: Draft, tasks: Sequence[Task]) -> list[Edit]:
     """The edits where results of tasks are used in a way that Flyte 2 has another form for."""
     by_name = {t.name: t for t in tasks}
+    direct = _direct(draft)
+    running = set(by_name).union(*(_reach(name, direct) for name in by_name))
     found: list[Edit] = []
     for node in identifiers(draft, by_name):
         if is_called(node) and node.parent is not None:
-            found += results.edits(draft, by_name[text(node)], node.parent, by_name.get(enclosing(node)))
+            in_run = enclosing(node) in running
+            for edit in results.edits(draft, by_name[text(node)], node.parent, in_run=in_run):
+                if edit not in found or edit.span.start == edit.span.end:
+                    found.append(edit)
     return found
+
+
+def _direct(draft: Draft) -> dict[str, set[str]]:
+    """Which functions and classes of the module each of them names."""
+    plain = _functions(draft)
+    direct: dict[str, set[str]] = {}
+    for node in walk(draft.document.tree.root_node):
+        if node.type == "identifier" and text(node) in plain and enclosing(node) != text(node):
+            direct.setdefault(enclosing(node), set()).add(text(node))
+    return direct
 
 
 def is_called(node: Node) -> bool:
     """True for `f` of `f(...)`."""
-    return node.parent is not None and node.parent.type == "call" and node.parent.child_by_field_name("function") == node
+    return (
+        node.parent is not None and node.parent.type == "call" and node.parent.child_by_field_name("function") == node
+    )
 
 
 def _hint(node: Node) -> bool:
@@ -129,9 +140,9 @@ def _check_errors(draft: Draft, node: Node, name: str) -> None:
                     caught = _caught(clause)
                     if not caught & _BROAD:
                         draft.refuse(clause, CAUGHT.format(", ".join(sorted(caught))))
-        if above.type == "with_statement" and "raises" in text(above.named_children[0]):
-            if "raises(Exception" not in text(above.named_children[0]):
-                draft.refuse(above.named_children[0], RAISES.format(name))
+        head = text(above.named_children[0]) if above.type == "with_statement" else ""
+        if "raises" in head and "raises(Exception" not in head:
+            draft.refuse(above.named_children[0], RAISES.format(name))
         child, above = above, above.parent
 
 

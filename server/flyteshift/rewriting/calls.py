@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from flyteshift.rewriting import slices
-
-if TYPE_CHECKING:
-    import libcst as cst
 
 
 @dataclass(frozen=True)
@@ -53,45 +49,25 @@ def print_call(
     one_line = f"{func}({', '.join(a.text for a in arguments)})"
     if all(a.plain for a in arguments) and not spread and len(indent) + taken + len(one_line) <= style.width:
         return one_line
-    if len(arguments) == 1 and not arguments[0].before and not arguments[0].behind and not spread and _hugs(arguments[0].text):
-        return one_line
     inner = indent + style.indent
     lines = [f"{func}("]
     for argument in arguments:
         lines += [inner + comment for comment in argument.before]
-        comma = "" if argument.text.startswith("**") and False else ","
-        lines.append(f"{inner}{argument.text}{comma}" + (f"  {argument.behind}" if argument.behind else ""))
+        lines.append(f"{inner}{argument.text}," + (f"  {argument.behind}" if argument.behind else ""))
     return style.newline.join([*lines, f"{indent})"])
 
 
-def _hugs(text: str) -> bool:
-    return "\n" in text
-
-
-def renamed(source: str, func: str, names: Mapping[str, str], values: Mapping[str, str] | None = None) -> str:
+def renamed(source: str, func: str, names: Mapping[str, str]) -> str:
     """The call with another function and with keywords renamed; its layout and comments stay.
 
-    `values` replaces the values of keywords (by their old names). Raises Unreadable where `source` is no call.
+    Raises Unreadable where `source` is no call.
     """
     import libcst as cst
 
     call = slices.call(source)
     args = []
     for arg in call.args:
-        old = arg.keyword.value if arg.keyword else ""
-        if old in names and arg.keyword:
-            arg = arg.with_changes(keyword=arg.keyword.with_changes(value=names[old]))
-        if values and old in values:
-            arg = arg.with_changes(value=cst.parse_expression(values[old]))
+        if arg.keyword is not None and arg.keyword.value in names:
+            arg = arg.with_changes(keyword=arg.keyword.with_changes(value=names[arg.keyword.value]))
         args.append(arg)
     return slices.code(call.with_changes(func=cst.parse_expression(func), args=args))
-
-
-def without_default_keywords(call: cst.Call, names: Iterable[str]) -> cst.Call:
-    """The call without these keywords."""
-    dropped = set(names)
-    kept = [a for a in call.args if not (a.keyword and a.keyword.value in dropped)]
-    if kept and kept[-1] is not call.args[-1]:
-        last = call.args[-1]
-        kept[-1] = kept[-1].with_changes(comma=last.comma, whitespace_after_arg=last.whitespace_after_arg)
-    return call.with_changes(args=kept)

@@ -11,11 +11,28 @@ from tree_sitter import Node
 
 from flyteshift.text import Document, Edit, Span
 
-_LINT = re.compile(r"#\s*(noqa|type:|pyright:|pylint:|isort:|ruff:|mypy:|fmt:|yapf:|pragma:|nosec|noinspection)", re.IGNORECASE)
+_LINT = re.compile(
+    r"#\s*(noqa|type:|pyright:|pylint:|isort:|ruff:|mypy:|fmt:|yapf:|pragma:|nosec|noinspection)", re.IGNORECASE
+)
 _HOLDERS = frozenset(
-    "block function_definition class_definition decorated_definition if_statement elif_clause else_clause try_statement"
-    " except_clause except_group_clause finally_clause with_statement for_statement while_statement match_statement"
-    " case_clause".split()
+    [
+        "block",
+        "function_definition",
+        "class_definition",
+        "decorated_definition",
+        "if_statement",
+        "elif_clause",
+        "else_clause",
+        "try_statement",
+        "except_clause",
+        "except_group_clause",
+        "finally_clause",
+        "with_statement",
+        "for_statement",
+        "while_statement",
+        "match_statement",
+        "case_clause",
+    ]
 )
 """What holds statements."""
 _NAMES = ("dotted_name", "aliased_import", "wildcard_import")
@@ -52,7 +69,6 @@ def replace(document: Document, removed: Collection[Span], added: Sequence[str])
     standard = [line for line in added if _root(line) in sys.stdlib_module_names]
     other = [line for line in added if line not in standard]
     edits: list[Edit] = []
-    comments: list[str] = []
     anchored = not other
     for statement in statements(document):
         out = [n for n in statement.names if document.span(_name(n)) in gone]
@@ -230,7 +246,9 @@ def _alone_in_block(document: Document, node: Node, gone: Collection[Span]) -> b
     for other in body:
         if other.type not in ("import_statement", "import_from_statement"):
             return False
-        if any(document.span(_name(n)) not in gone for n in Statement(other, _imported(other)).names if _is_name(other, n)):
+        if any(
+            document.span(_name(n)) not in gone for n in Statement(other, _imported(other)).names if _is_name(other, n)
+        ):
             return False
     return node == body[0]
 

@@ -7,13 +7,11 @@ what it does not read it cannot reformat. It is imported where it is first neede
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import libcst as cst
-
-N = TypeVar("N", bound="cst.CSTNode")
 
 
 class Unreadable(ValueError):
@@ -72,7 +70,7 @@ def rewrite_statement(source: str, change: Callable[[cst.BaseStatement], cst.Bas
         module = cst.parse_module(header + source)
     except cst.ParserSyntaxError as error:
         raise Unreadable(textwrap.shorten(source, 80)) from error
-    body = module.body
+    body: Sequence[cst.BaseStatement | cst.BaseSmallStatement] = module.body
     if indent and len(body) == 1 and isinstance(body[0], cst.If):
         body = body[0].body.body
     if len(body) != 1 or not isinstance(body[0], cst.BaseStatement):
