@@ -51,7 +51,7 @@ def test_messages_are_one_line_and_name_the_thing() -> None:
     findings = detect.find(build(Document("u", SOURCE)))
     assert all("\n" not in f.message and len(f.message) <= 160 for f in findings)
     assert all(f.url.startswith("https://") for f in findings)
-    assert [f.message for f in findings if f.symbol == "flytekit.ImageSpec(packages)"][0].startswith("`packages`")
+    assert next(f for f in findings if f.symbol == "flytekit.ImageSpec(packages)").message.startswith("`packages`")
 
 
 def test_a_parameter_points_to_what_it_names() -> None:

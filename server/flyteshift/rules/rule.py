@@ -33,7 +33,7 @@ class Rule:
     name: str
     """The old idiom in kebab case, e.g. `map-task`."""
     summary: str
-    """One line of Markdown: the answer, e.g. "`map_task(f)(x=xs)` becomes `list(flyte.map(f, xs, return_exceptions=False))`."."""
+    """One line of Markdown: the answer, e.g. "`map_task(f)(x=xs)` becomes `list(flyte.map(f, xs))`."."""
     shift: str
     """Three to six lines of Markdown for someone who knows Flyte 1: what changed and why."""
     guide: str
