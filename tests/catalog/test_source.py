@@ -40,7 +40,7 @@ def test_the_source_has_no_problem() -> None:
 
 
 def test_rule_names_are_those_of_the_rules() -> None:
-    assert {rule.name for rule in RULES} <= RULE_NAMES
+    assert {rule.name for rule in RULES} == RULE_NAMES
 
 
 def test_a_good_row_is_accepted() -> None:
