@@ -215,6 +215,8 @@ def bindings(draft: Draft, name: str) -> list[Node]:
             node = draft.document.tree.root_node.descendant_for_byte_range(
                 draft.document.byte_offset(statement.span.start), draft.document.byte_offset(statement.span.end)
             )
+            while node is not None and node.parent is not None and node.parent.type != "module":
+                node = node.parent
             if node is not None:
                 found.append(node)
     return found

@@ -8,7 +8,7 @@ from typing import Any
 
 from tree_sitter import Node
 
-from flyteshift.migration import bodies, environments, handlers, uses
+from flyteshift.migration import bodies, environments, handlers, secrets, uses
 from flyteshift.migration import settings as task_settings
 from flyteshift.migration import tasks as task_finder
 from flyteshift.migration.draft import Draft, Note, Obstacle, reason, text, walk
@@ -74,6 +74,7 @@ def _edits(draft: Draft, module: str) -> list[Edit]:
         calls[task.name] |= task.hinted
     edits = [e for node in draft.document.tree.root_node.children for e in _rest(draft, node, tasks)]
     edits += uses.edits(draft, tasks)
+    edits += secrets.contexts(draft)
     if tasks:
         edits += _environments(draft, tasks, module, calls)
     return edits + _imports(draft)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from tree_sitter import Node
@@ -77,6 +78,10 @@ def names_read(node: Node) -> set[str]:
     return found
 
 
+_TEMPLATE = re.compile(
+    r"""["']\{\{\s*\.image\.(?P<name>[\w-]+)(\.fqn)?\s*\}\}(:\{\{\s*\.image\.(?P=name)\.version\s*\}\})?["']\Z"""
+)
+
 Part = Callable[[Draft, Task, Given], None]
 
 
@@ -143,23 +148,22 @@ def _image(draft: Draft, task: Task, given: Given) -> None:
     draft.claim(keyword_of(given))
     if text(given.value) == "None":
         return
-    code = secrets_free_image(draft, given.value)
+    code = _image_code(draft, given.value)
     if code is not None:
         task.settings["image"] = setting(draft, "image", code, given)
 
 
-def secrets_free_image(draft: Draft, value: Node) -> str | None:
-    """The code of an `image=`: a URI, an image object, or a template such as `{{.image.train}}` by its name."""
+def _image_code(draft: Draft, value: Node) -> str | None:
+    """The code of an `image=`: a URI, an image object, or a template such as `{{.image.train.fqn}}` by its name."""
     source = draft.source(value)
-    if value.type == "string" and "{{" in source:
-        inner = source.strip("rRbBuUfF\"'").strip()
-        words = inner.removeprefix("{{").split("}}")[0].strip().removeprefix(".image.").split(".")
-        plain = inner.startswith("{{.image.") and not value.named_child_count > 3 and source[0] in "\"'"
-        if plain and inner.count("{{") <= 2 and inner.rpartition(":")[0].endswith(".fqn}}") | inner.endswith("}}"):
-            return '"auto"' if words[0] == "default" else f'flyte.Image.from_ref_name("{words[0]}")'
+    if value.type != "string" or "{{" not in source:
+        return source
+    template = _TEMPLATE.match(source)
+    if template is None:
         draft.refuse(value, "flyteshift cannot read this image template.", "flytekit.task(container_image)")
         return None
-    return source
+    name = template.group("name")
+    return '"auto"' if name == "default" else f'flyte.Image.from_ref_name("{name}")'
 
 
 def _enable_deck(draft: Draft, task: Task, given: Given) -> None:

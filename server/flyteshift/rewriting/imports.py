@@ -82,7 +82,7 @@ def replace(document: Document, removed: Collection[Span], added: Sequence[str])
         elif anchor:
             edits.append(_stand_in(document, statement.node, other))
         else:
-            edits += _drop(document, statement.node, gone)
+            edits += drop(document, statement.node, gone)
         anchored = anchored or anchor
     if not anchored:
         edits.append(_first_line(document, other))
@@ -115,8 +115,11 @@ def _first_line(document: Document, lines: Sequence[str]) -> Edit:
     return Edit(Span(at, at), "".join(line + newline for line in lines))
 
 
-def _drop(document: Document, node: Node, gone: Collection[Span]) -> list[Edit]:
-    """The edits that take a whole statement out, with its line where nothing else stands on it."""
+def drop(document: Document, node: Node, gone: Collection[Span] = ()) -> list[Edit]:
+    """The edits that take a whole statement out, with its line where nothing else stands on it.
+
+    `gone` are the imported names that go as well, so that a block of such imports is left with a `pass`.
+    """
     text, lines = document.text, document.lines
     start, end = document.span(node)
     first, last = lines.line_of(start), lines.line_of(end)
