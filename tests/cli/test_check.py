@@ -235,3 +235,30 @@ def test_files_without_flyte_cost_a_read_only(project: Path) -> None:
     assert found.returncode == 0
     assert b"flyteshift.semantics" not in found.stderr
     assert b"flyteshift.rules" not in found.stderr
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from union import task\n",
+        "import union\nt = union.task\n",
+        "import os, union\nt = union.task\n",
+        "import os,union\nt = union.task\n",
+        "import \\\n  union\nt = union.task\n",
+        "from \\\r\n\tunion \\\r\n import task\r\n",
+        "def f():\n    from union import task\n",
+    ],
+)
+def test_the_union_sdk_however_it_is_imported(project: Path, capsys: Capture, text: str) -> None:
+    (project / "b.py").write_bytes(text.encode())
+    assert run(capsys, "check", "b.py").code == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["a = b.union(c)\n", "'a union of sets'\n", "def union(a, b): ...\n", "from typing import Union\n"]
+)
+def test_other_unions_are_not_read(project: Path, text: str) -> None:
+    (project / "b.py").write_text(text, "utf-8")
+    found = run_apart("check", "b.py", cwd=project, python=("-X", "importtime"))
+    assert found.returncode == 0
+    assert b"flyteshift.semantics" not in found.stderr

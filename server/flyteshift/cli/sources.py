@@ -14,8 +14,7 @@ from flyteshift.workspace.files import MAX_BYTES, Skipped, SourceFile, decode, r
 from flyteshift.workspace.settings import Settings, from_mapping, load
 
 STDIN = "-"
-_MENTION = re.compile(rb"flytekit|flyteidl|union")
-"""What a file must hold for Flyte 1 to be in it; any other file costs a read and no more."""
+_UNION = re.compile(rb"\bunion\b")
 
 
 class Sources:
@@ -70,7 +69,7 @@ class Sources:
         self._console.error(f"flyteshift: {message}")
 
     def _decoded(self, path: Path, data: bytes | Skipped) -> Iterator[SourceFile]:
-        if isinstance(data, bytes) and not _MENTION.search(data):
+        if isinstance(data, bytes) and not _mentions(data):
             return
         found = decode(path, data) if isinstance(data, bytes) else data
         if isinstance(found, SourceFile):
@@ -87,6 +86,15 @@ class Sources:
                 self._told.add(problem)
                 self._console.error(f"flyteshift: {problem}")
         return from_mapping(self._options, "command line", settings)[0]
+
+
+def _mentions(data: bytes) -> bool:
+    """Whether Flyte 1 may be in a file. Where it cannot, the file costs a read and no more."""
+    if b"flytekit" in data or b"flyteidl" in data:
+        return True
+    # As a word `union` is common; as a module it follows one of these.
+    heads = (data[max(match.start() - 99, 0) : match.start()] for match in _UNION.finditer(data))
+    return any(head.rstrip(b" \t\f\\\r\n").endswith((b"import", b"from", b",")) for head in heads)
 
 
 def _unknown(settings: Settings) -> list[str]:
