@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import subprocess
 import sys
 from concurrent.futures import Future
@@ -22,6 +21,12 @@ import flyteshift
 logger = logging.getLogger(__name__)
 
 _ROOT = Path(flyteshift.__file__).parent.parent
+_PROGRAM = """\
+import json, sys
+sys.path[:] = json.loads(sys.argv.pop())
+from flyteshift.features.signature_worker import main
+main()
+"""
 
 
 class Interpreter(NamedTuple):
@@ -86,15 +91,17 @@ class Signatures:
 
 
 def _start() -> subprocess.Popen[str]:
-    """The worker. It sees our own modules, never those of the folder that the server was started in."""
-    path = os.pathsep.join([str(_ROOT), *(entry for entry in sys.path if entry)])
+    """The worker. It sees our own modules, never those of the folder that the server was started in.
+
+    The path is not handed over as PYTHONPATH, which the user's interpreter would take as well.
+    """
+    path = json.dumps([str(_ROOT), *(entry for entry in sys.path if entry)])
     return subprocess.Popen(
-        [sys.executable, "-c", "from flyteshift.features.signature_worker import main; main()"],
+        [sys.executable, "-c", _PROGRAM, path],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
         encoding="utf-8",
         cwd=_ROOT,
-        env={**os.environ, "PYTHONPATH": path},
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )

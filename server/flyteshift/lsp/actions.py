@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from lsprotocol import types
-from pygls.exceptions import JsonRpcContentModified, JsonRpcInvalidParams
+from pygls.exceptions import JsonRpcContentModified, JsonRpcException, JsonRpcInvalidParams
 
 from flyteshift.features import actions as feature
 from flyteshift.features.actions import Action
@@ -40,7 +40,8 @@ def code_actions(ls: Server, params: types.CodeActionParams) -> list[types.CodeA
     ]
     if not ls.client.action_literals:
         return [types.Command(action.title, APPLY, arguments=[_ticket(model, action)]) for action in offered]
-    return [_code_action(ls, model, action, params.context.diagnostics) for action in offered]
+    made = (_code_action(ls, model, action, params.context.diagnostics) for action in offered)
+    return [action for action in made if action is not None]
 
 
 def resolve(ls: Server, params: types.CodeAction) -> types.CodeAction:
@@ -63,7 +64,9 @@ def wanted(kind: str, only: Sequence[str] | None) -> bool:
     return only is None or any(not asked or kind == asked or kind.startswith(f"{asked}.") for asked in only)
 
 
-def _code_action(ls: Server, model: Model, action: Action, diagnostics: Sequence[types.Diagnostic]) -> types.CodeAction:
+def _code_action(
+    ls: Server, model: Model, action: Action, diagnostics: Sequence[types.Diagnostic]
+) -> types.CodeAction | None:
     made = types.CodeAction(action.title, types.CodeActionKind(action.kind))
     if action.kind.startswith("quickfix"):
         made.diagnostics = [d for d in diagnostics if _concerns(ls, model, d, action)] or None
@@ -75,6 +78,8 @@ def _code_action(ls: Server, model: Model, action: Action, diagnostics: Sequence
         made.data = _ticket(model, action)
     else:
         made.edit = _edit(ls, model, action.key, action.span)
+        if made.edit is None:
+            return None
     return made
 
 
@@ -90,22 +95,33 @@ def _ticket(model: Model, action: Action) -> dict[str, Any]:
 
 
 def _edit_for(ls: Server, ticket: Any) -> types.WorkspaceEdit:
-    uri, key, span = dig(ticket, "uri"), dig(ticket, "key"), dig(ticket, "span")
-    if not (isinstance(uri, str) and isinstance(key, str) and isinstance(span, list) and len(span) == 2):
-        raise JsonRpcInvalidParams("this action does not come from flyteshift")
-    start, end = whole(span[0]), whole(span[1])
-    if start is None or end is None:
+    uri, key, ends = dig(ticket, "uri"), dig(ticket, "key"), dig(ticket, "span")
+    start, end = [whole(each) for each in ends] if isinstance(ends, list) and len(ends) == 2 else (None, None)
+    if not isinstance(uri, str) or not isinstance(key, str) or start is None or end is None:
         raise JsonRpcInvalidParams("this action does not come from flyteshift")
     model = ls.documents.model(uri)
     if model is None or model.document.version != dig(ticket, "version"):
         raise JsonRpcContentModified("the document has changed since this action was offered")
-    return _edit(ls, model, key, Span(start, end))
+    span = Span(start, end)
+    edit = _edit(ls, model, key, span)
+    if edit is None:
+        raise JsonRpcException(_why_not(ls, model, key, span), types.LSPErrorCodes.RequestFailed.value)
+    return edit
 
 
-def _edit(ls: Server, model: Model, key: str, span: Span) -> types.WorkspaceEdit:
+def _edit(ls: Server, model: Model, key: str, span: Span) -> types.WorkspaceEdit | None:
     document = model.document
-    edits = convert.text_edits(document, feature.resolve(model, key, span), ls.client.encoding)
+    found = feature.resolve(model, key, span)
+    if not found:
+        return None
+    edits = convert.text_edits(document, found, ls.client.encoding)
     if not ls.client.document_changes:
         return types.WorkspaceEdit(changes={document.uri: edits})
     identifier = types.OptionalVersionedTextDocumentIdentifier(document.uri, document.version)
     return types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(identifier, edits)])
+
+
+def _why_not(ls: Server, model: Model, key: str, span: Span) -> str:
+    """Why an action has no edit: a close look may find what stands in the way only when the action is chosen."""
+    offered = feature.actions(model, span, ls.configuration.of(model.document.uri))
+    return next((a.disabled for a in offered if a.key == key and a.disabled), "there is nothing to change")

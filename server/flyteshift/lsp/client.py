@@ -39,7 +39,6 @@ class Client:
     disabled_actions: bool = False
     preferred_actions: bool = False
     document_changes: bool = False
-    change_annotations: bool = False
     apply_edit: bool = False
 
     configuration: bool = False
@@ -81,8 +80,6 @@ class Client:
             disabled_actions=yes("textDocument", "codeAction", "disabledSupport"),
             preferred_actions=yes("textDocument", "codeAction", "isPreferredSupport"),
             document_changes=yes("workspace", "workspaceEdit", "documentChanges"),
-            change_annotations=isinstance(said("workspace", "workspaceEdit", "changeAnnotationSupport"), dict)
-            and yes("workspace", "workspaceEdit", "documentChanges"),
             apply_edit=yes("workspace", "applyEdit"),
             configuration=yes("workspace", "configuration"),
             registers_configuration=yes("workspace", "didChangeConfiguration", "dynamicRegistration"),

@@ -96,7 +96,7 @@ class Protocol(LanguageServerProtocol):
                 raise JsonRpcInvalidRequest("initialize was sent already")
             self._send_response(request, self._server.initialize(data.get("params")))
             self._state = "running"
-            self._server.load()
+            self._load()
         elif self._state == "new":
             raise JsonRpcServerNotInitialized("the server has not been initialized")
         elif self._state == "down":
@@ -110,6 +110,13 @@ class Protocol(LanguageServerProtocol):
             raise JsonRpcMethodNotFound(f"unknown method: {method}")
         else:
             self._handle_request(request, method, self._params(method, data))
+
+    def _load(self) -> None:
+        try:
+            self._server.load()
+        except Exception:  # a broken installation: initialize is answered, so the log has to tell
+            logger.exception("cannot start")
+            self.exit_code = 1
 
     def _take_notification(self, method: str, data: dict[str, Any]) -> None:
         if method == types.EXIT:

@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
@@ -112,9 +112,16 @@ def capabilities(client: Client) -> types.ServerCapabilities:
     )
 
 
-def serve(source: BinaryIO, sink: BinaryIO) -> int:
-    """Serve one client until it leaves; gives the exit code. Ends the process where work does not end by itself."""
-    return asyncio.run(_serve(Server(), source, sink))
+def serve(source: BinaryIO, sink: BinaryIO) -> NoReturn:
+    """Serve one client until it leaves, then end the process.
+
+    It ends at once, whatever is under way: threads that wait for input would keep Python from ending, or abort it.
+    """
+    try:
+        code = asyncio.run(_serve(Server(), source, sink))
+    except KeyboardInterrupt:
+        code = 130
+    _leave(code)
 
 
 async def _serve(server: Server, source: BinaryIO, sink: BinaryIO) -> int:
@@ -127,23 +134,22 @@ async def _serve(server: Server, source: BinaryIO, sink: BinaryIO) -> int:
     return server.protocol.exit_code or 0
 
 
-def run_stdio() -> int:
-    """Serve the client at standard input and output; gives the exit code."""
+def run_stdio() -> NoReturn:
+    """Serve the client at standard input and output, then end the process."""
     source, sink = sys.stdin.buffer, sys.stdout.buffer
     sys.stdout = sys.stderr  # nothing else may write into the protocol
-    return serve(source, sink)
+    serve(source, sink)
 
 
-def run_tcp(host: str, port: int) -> int:
-    """Wait for one client at an address and serve it; gives the exit code. Raises OSError where that is taken."""
+def run_tcp(host: str, port: int) -> NoReturn:
+    """Wait for one client at an address, serve it, then end the process. Raises OSError where the address is taken."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.create_server((host, port), family=family) as listener:
         name, number, *_ = listener.getsockname()
         print(f"flyteshift: listening on {name}:{number}", file=sys.stderr, flush=True)
         connection, _ = listener.accept()
-    with connection, connection.makefile("rb") as source, connection.makefile("wb") as sink:
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return serve(source, sink)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    serve(connection.makefile("rb"), connection.makefile("wb"))
 
 
 def address(text: str) -> tuple[str, int]:
@@ -158,13 +164,14 @@ def address(text: str) -> tuple[str, int]:
 
 
 def main(tcp: str | None = None) -> int:
-    """Run the server at standard input and output, or at a TCP address; gives the exit code."""
+    """Run the server at standard input and output, or at a TCP address; returns only where it cannot start, with 2."""
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     if tcp is None:
-        return run_stdio()
+        run_stdio()
     try:
-        host, port = address(tcp)
-        return run_tcp(host, port)
+        run_tcp(*address(tcp))
+    except KeyboardInterrupt:
+        return 130
     except (ValueError, OSError) as error:
         print(f"flyteshift: {error}", file=sys.stderr)
         return 2
@@ -176,6 +183,6 @@ def _leave_later(code: int | None) -> None:
     _leave(code or 0)
 
 
-def _leave(code: int) -> None:
+def _leave(code: int) -> NoReturn:
     logging.shutdown()
     os._exit(code)
