@@ -72,6 +72,26 @@ USES = {
         "would not match",
     ),
     "raises": ("import pytest\ndef test():\n    with pytest.raises(ValueError):\n        one(a=-1)\n", "RuntimeUserError"),
+    "position of one value": ("print(one(a=1).o0)\n", "not annotated with a tuple"),
+    "position of an alias": (
+        "Pair = Tuple[int, int]\n@task\ndef p() -> Pair:\n    return 1, 2\nx = p()\nprint(x.o1)\n",
+        "not annotated with a tuple",
+    ),
+    "named tuple of one field": (
+        "class Out(NamedTuple):\n    a: int\n@task\ndef p() -> Out:\n    return Out(1)\n"
+        "@workflow\ndef wf() -> int:\n    return one(a=p().a)\n",
+        "NamedTuple of one field",
+    ),
+    "named tuple without a name": (
+        "@task\ndef p() -> NamedTuple('O', a=int, b=int):\n    return 1, 2\n"
+        "@workflow\ndef wf() -> int:\n    return one(a=p().a)\n",
+        "NamedTuple without a name",
+    ),
+    "class of another module": (
+        "from lib.types import Out\n@task\ndef p() -> Out:\n    return Out(1)\n"
+        "@workflow\ndef wf() -> int:\n    return one(a=p().a)\n",
+        "if it is a NamedTuple",
+    ),
     "text of Flyte 1": ('from unittest import mock\nmock.patch("flytekit.current_context")\n', "names a part of Flyte 1"),
 }
 

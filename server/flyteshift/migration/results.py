@@ -16,6 +16,7 @@ from flyteshift.migration.tasks import Task
 from flyteshift.semantics.values import Class, Symbol
 from flyteshift.text import Edit, Span
 
+UNPLACED = "`{0}` is not annotated with a tuple, so flyteshift cannot tell what `.{1}` of its result is."
 UNNAMED = "`{0}` gives a NamedTuple without a name in this module; in a Flyte 2 run its fields are lost."
 FOREIGN = (
     "`{0}`, which `{1}` gives, comes from another module: if it is a NamedTuple, its fields are lost in a Flyte 2 run."
@@ -118,21 +119,21 @@ def attributes_of(variable: Node) -> list[tuple[Node, Node]]:
 
 
 def _positions(draft: Draft, task: Task, places: list[tuple[Node, Node]]) -> list[Edit]:
-    """`.o0` of a result becomes `[0]`, or nothing where the task gives one value."""
+    """`.o0` of a result becomes `[0]`."""
     kind = returns(task)
-    several = kind is not None and re.match(r"(typing\.)?[Tt]uple\b", text(kind)) is not None
+    several = kind is not None and (kind.type == "tuple" or re.match(r"(typing\.)?[Tt]uple\[", text(kind)) is not None)
     found = []
     for name, whole in places:
         match = _POSITION.match(text(name))
-        if match is None or kind is None:
-            continue
         of = whole.child_by_field_name("object")
-        if of is None:
+        if match is None or of is None:
             continue
         draft.claim(name)
+        if not several:
+            draft.refuse(whole, UNPLACED.format(task.name, text(name)))
+            continue
         end = draft.document.span(of).end
-        position = f"[{match.group(1)}]" if several else ""
-        found.append(Edit(Span(end, draft.document.span(whole).end), position))
+        found.append(Edit(Span(end, draft.document.span(whole).end), f"[{match.group(1)}]"))
     return found
 
 
