@@ -2,6 +2,6 @@
 
 from flyteshift.text.document import Change, Document
 from flyteshift.text.lines import Encoding, LineTable
-from flyteshift.text.spans import Edit, Span, apply_edits
+from flyteshift.text.spans import Edit, Span, apply_edits, compose, moved
 
-__all__ = ["Change", "Document", "Edit", "Encoding", "LineTable", "Span", "apply_edits"]
+__all__ = ["Change", "Document", "Edit", "Encoding", "LineTable", "Span", "apply_edits", "compose", "moved"]
