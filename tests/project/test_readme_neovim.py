@@ -19,7 +19,9 @@ NVIM = shutil.which("nvim", path=str(Path(sys.executable).parent)) or shutil.whi
 DRIVE = """
 vim.cmd('filetype on')
 vim.cmd('edit ' .. vim.fn.fnameescape(arg[1]))
-vim.wait(20000, function() -- the server asks for the settings after it has answered the first time
+vim.wait(30000, function() return #vim.diagnostic.get(0) > 0 end)
+vim.api.nvim_buf_set_lines(0, -1, -1, false, { '' })
+vim.wait(10000, function()
   return #vim.tbl_filter(function(d) return d.severity == 4 end, vim.diagnostic.get(0)) > 0
 end)
 local seen = {}
