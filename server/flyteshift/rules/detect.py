@@ -69,7 +69,7 @@ def _findings(statement: Statement, model: Model) -> tuple[Finding, ...]:
     made = []
     for reference in statement.references:
         if reference.flyte1:
-            span = where.get(reference.uses)
+            span = where.get(reference.uses) if reference.uses else None
             related = (Related(span, f"`{reference.uses}` is defined here"),) if span else ()
             finding = _finding(reference, related)
             if finding is not None:
