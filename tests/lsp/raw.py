@@ -28,6 +28,7 @@ class Raw:
         self._arrived: Queue[dict[str, Any]] = Queue()
         self._stderr: list[bytes] = []
         self._last = 0
+        self._taken: set[Any] = set()
         for target in (self._read, self._read_stderr):
             threading.Thread(target=target, daemon=True).start()
 
@@ -74,6 +75,16 @@ class Raw:
     def notified(self, method: str) -> dict[str, Any]:
         """The params of the next message of that method, a request's too."""
         return self.wait(lambda m: m.get("method") == method).get("params")
+
+    def asked(self, method: str) -> dict[str, Any]:
+        """The server's next request of that method, one that was passed over included."""
+        for message in self.seen:
+            if message.get("method") == method and message["id"] not in self._taken:
+                break
+        else:
+            message = self.wait(lambda m: m.get("method") == method)
+        self._taken.add(message["id"])
+        return message
 
     def wait(self, wanted: Callable[[dict[str, Any]], bool], timeout: float = TIMEOUT) -> dict[str, Any]:
         """The next message that is wanted; earlier ones are kept in `seen`."""
