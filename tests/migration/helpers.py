@@ -7,10 +7,13 @@ from textwrap import dedent
 from flyteshift.migration import Plan, plan_module
 from flyteshift.semantics.model import build
 from flyteshift.text import Document, apply_edits
+from flyteshift.workspace.settings import Settings
+
+SEQUENTIAL = Settings(orchestration="sequential")
 
 
 def planned(source: str, module: str = "example") -> Plan:
-    return plan_module(build(Document("file:///example.py", dedent(source))), module)
+    return plan_module(build(Document("file:///example.py", dedent(source))), module, SEQUENTIAL)
 
 
 def migrated(source: str, module: str = "example") -> str:

@@ -23,7 +23,12 @@ CONFIGURED = {
     "load_env.image.name": "jobs",
     "load_env.image.registry": "ghcr.io/acme",
     "load_env.image.python_version": [3, 11],
-    "[str(layer).split('(')[0] for layer in load_env.image._layers][-4:]": ["AptPackages", "PipPackages", "Env", "Commands"],
+    "[str(layer).split('(')[0] for layer in load_env.image._layers][-4:]": [
+        "AptPackages",
+        "PipPackages",
+        "Env",
+        "Commands",
+    ],
     "load_env.image._layers[-3].packages": ["pandas"],
     "load_env.image._layers[-1].commands": ["echo a", "echo b"],
     "train_env.resources.gpu": "T4:2",

@@ -103,7 +103,7 @@ def test_a_plain_module() -> None:
 def test_line_ends_tabs_form_feeds_and_a_missing_last_line_end_stay() -> None:
     before = "# caf\u00e9 \U0001f600\r\nfrom flytekit import task\r\n\x0c\r\n\r\n@task\r\ndef f(a: int) -> int:\r\n\treturn a"
     assert migrated(before) == (
-        "# caf\u00e9 \U0001f600\r\nimport flyte\r\n\x0c\r\nenv = flyte.TaskEnvironment(name=\"example\")\r\n\r\n\r\n"
+        '# caf\u00e9 \U0001f600\r\nimport flyte\r\n\x0c\r\nenv = flyte.TaskEnvironment(name="example")\r\n\r\n\r\n'
         "@env.task\r\ndef f(a: int) -> int:\r\n\treturn a"
     )
 

@@ -36,11 +36,17 @@ SIGNATURES = {
     "star star args": ("@task\ndef f(**xs: int) -> int:\n    return 1\n", "no `**xs`"),
     "value without annotation": ("@task\ndef f(a: int):\n    return a\n", "without a return annotation"),
     "value of a task declared None": ("@task\ndef f(a: int) -> None:\n    return a\n", "without a return annotation"),
-    "workflow value without annotation": ("@workflow\ndef f(a: int):\n    return one(a=a)\n", "without a return annotation"),
+    "workflow value without annotation": (
+        "@workflow\ndef f(a: int):\n    return one(a=a)\n",
+        "without a return annotation",
+    ),
     "generator": ("@task\ndef f(a: int) -> List[int]:\n    yield a\n", "generator"),
     "tuple of one": ("@task\ndef f(a: int) -> Tuple[int]:\n    return (a,)\n", "tuple of one type"),
     "async task": ("@task\nasync def f(a: int) -> int:\n    return a\n", "`async` task"),
-    "in a function": ("def make():\n    @task\n    def f(a: int) -> int:\n        return a\n    return f\n", "top level"),
+    "in a function": (
+        "def make():\n    @task\n    def f(a: int) -> int:\n        return a\n    return f\n",
+        "top level",
+    ),
     "in a class": ("class C:\n    @task\n    def f(a: int) -> int:\n        return a\n", "top level"),
     "under if": ("if True:\n    @task\n    def f(a: int) -> int:\n        return a\n", "top level"),
     "two of one name": ("@task\ndef one(a: int) -> int:\n    return -a\n", "bound more than once"),
@@ -71,7 +77,10 @@ USES = {
         "try:\n    one(a=1)\nexcept (KeyError, OSError) as e:\n    raise\n",
         "would not match",
     ),
-    "raises": ("import pytest\ndef test():\n    with pytest.raises(ValueError):\n        one(a=-1)\n", "RuntimeUserError"),
+    "raises": (
+        "import pytest\ndef test():\n    with pytest.raises(ValueError):\n        one(a=-1)\n",
+        "RuntimeUserError",
+    ),
     "position of one value": ("print(one(a=1).o0)\n", "not annotated with a tuple"),
     "position of an alias": (
         "Pair = Tuple[int, int]\n@task\ndef p() -> Pair:\n    return 1, 2\nx = p()\nprint(x.o1)\n",
@@ -92,7 +101,10 @@ USES = {
         "@workflow\ndef wf() -> int:\n    return one(a=p().a)\n",
         "if it is a NamedTuple",
     ),
-    "text of Flyte 1": ('from unittest import mock\nmock.patch("flytekit.current_context")\n', "names a part of Flyte 1"),
+    "text of Flyte 1": (
+        'from unittest import mock\nmock.patch("flytekit.current_context")\n',
+        "names a part of Flyte 1",
+    ),
 }
 
 BODIES = {
@@ -139,7 +151,10 @@ DECORATORS = {
         '@task(pod_template=PodTemplate(), pod_template_name="x")\ndef f(a: int) -> int:\n    return a\n',
         "one pod template",
     ),
-    "interruptible workflow": ("@workflow(interruptible=True)\ndef f(a: int) -> int:\n    return one(a=a)\n", "all its nodes"),
+    "interruptible workflow": (
+        "@workflow(interruptible=True)\ndef f(a: int) -> int:\n    return one(a=a)\n",
+        "all its nodes",
+    ),
     "on_failure": ("@workflow(on_failure=one)\ndef f(a: int) -> int:\n    return one(a=a)\n", "on_failure"),
     "failure policy": (
         "from flytekit import WorkflowFailurePolicy as P\n"
@@ -150,7 +165,10 @@ DECORATORS = {
 
 IMPORTS = {
     "star": ("from flytekit import *\n", "star import"),
-    "other generation in try": ("try:\n    from flytekit import Resources\nexcept ImportError:\n    Resources = None\n", "one of several"),
+    "other generation in try": (
+        "try:\n    from flytekit import Resources\nexcept ImportError:\n    Resources = None\n",
+        "one of several",
+    ),
     "exported": ('from flytekit import Secret\n__all__ = ["Secret", "f"]\n', "`__all__`"),
     "something else of Flyte 1": ("from flytekit import map_task\nx = map_task(one)\n", "map_task"),
     "own name flyte": ("flyte = 3\n", "a `flyte` of its own"),
@@ -162,7 +180,9 @@ def test_tasks_are_refused(body: str, reason: str) -> None:
     assert any(reason in r for r in reasons(module(body))), reasons(module(body))
 
 
-RESULTS = {name: case for name, case in BODIES.items() if "x = one(" in case[0] or name in ("lambda", "try", "finally", "with")}
+RESULTS = {
+    name: case for name, case in BODIES.items() if "x = one(" in case[0] or name in ("lambda", "try", "finally", "with")
+}
 """Those that a dynamic shares: its inputs were values in Flyte 1 as well."""
 
 

@@ -169,7 +169,7 @@ def test_equal_settings_share_an_environment_and_others_are_named_for_what_sets_
         + 'torch_image = ImageSpec(name="t", packages=["torch"])\n\n\n'
         + '@task(container_image=torch_image, requests=Resources(gpu="1"))\ndef train(a: int) -> int:\n    return a\n\n\n'
         + "@task(container_image=torch_image,\n      requests=Resources(gpu='1'))\ndef tune(a: int) -> int:\n    return a\n\n\n"
-        + "@task(container_image=torch_image, requests=Resources( gpu = \"1\" , ))\ndef test(a: int) -> int:\n    return a\n\n\n"
+        + '@task(container_image=torch_image, requests=Resources( gpu = "1" , ))\ndef test(a: int) -> int:\n    return a\n\n\n'
         + '@task(environment={"A": "b"})\ndef tell(a: int) -> int:\n    return a\n\n\n'
         + "@workflow\ndef wf(a: int) -> int:\n    return tell(a=tune(a=train(a=a)))\n"
     )
@@ -190,7 +190,11 @@ def test_environments_that_need_each_other_are_refused() -> None:
 
 
 def test_settings_below_the_first_task_are_refused() -> None:
-    source = IMPORTS + "@task\ndef g() -> int:\n    return 1\n\n\nimage = ImageSpec()\n\n\n@task(container_image=image)\n" + BODY
+    source = (
+        IMPORTS
+        + "@task\ndef g() -> int:\n    return 1\n\n\nimage = ImageSpec()\n\n\n@task(container_image=image)\n"
+        + BODY
+    )
     assert any("below the first task" in r for r in reasons(source))
 
 

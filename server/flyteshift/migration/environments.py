@@ -14,6 +14,7 @@ from tree_sitter import Node
 
 from flyteshift.migration.draft import Draft, text
 from flyteshift.migration.names import environment_name, free, slug
+from flyteshift.migration.settings import comments
 from flyteshift.migration.tasks import Setting, Task
 from flyteshift.rewriting.calls import Argument, print_call
 
@@ -63,7 +64,8 @@ def group(draft: Draft, tasks: Sequence[Task], module: str, calls: Mapping[str, 
 def _take_comments(environment: Environment, name: str, setting: Setting) -> None:
     """Keep the comments of an equal setting that another task carried."""
     mine = environment.settings[name]
-    new = [c for c in (*setting.before, setting.behind) if c and c not in (*mine.before, mine.behind)]
+    known = (*mine.before, mine.behind, *comments(mine.code))
+    new = [c for c in (*setting.before, setting.behind, *comments(setting.code)) if c and c not in known]
     if new and setting is not mine:
         merged = Setting(name, mine.code, mine.key, mine.names, (*mine.before, *new), mine.behind, mine.device)
         environment.settings = {**environment.settings, name: merged}

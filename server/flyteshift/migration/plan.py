@@ -14,7 +14,7 @@ from flyteshift.migration import tasks as task_finder
 from flyteshift.migration.draft import Draft, Note, Obstacle, reason, text, walk
 from flyteshift.migration.tasks import Task
 from flyteshift.rewriting import imports
-from flyteshift.rewriting.calls import print_call
+from flyteshift.rewriting.calls import Argument, print_call
 from flyteshift.semantics.expressions import Dotted
 from flyteshift.semantics.model import Model, build
 from flyteshift.text import Document, Edit, Span, apply_edits
@@ -98,6 +98,12 @@ def _environments(draft: Draft, tasks: list[Task], module: str, calls: dict[str,
     for environment in found:
         for task in environment.tasks:
             function = f"{environment.variable}.task"
+            if task.loose and task.options:
+                first = task.options[0]
+                task.options[0] = Argument(first.text, (*task.loose, *first.before), first.behind)
+            elif task.loose:
+                start = draft.document.span(task.decorator).start
+                edits.append(Edit(Span(start, start), "".join(c + newline for c in task.loose)))
             new = print_call(function, task.options, draft.style, taken=1) if task.options else function
             edits.append(Edit(draft.document.span(task.decorator.named_children[0]), new.replace("\n", newline)))
     block = newline.join(e.source(draft) for e in found)

@@ -36,6 +36,25 @@ def read(draft: Draft, task: Task) -> None:
         caches.read(draft, task, given)
         resources.read(draft, task, given)
         _pod_template(draft, task, given)
+    task.loose += _loose(task)
+
+
+def _loose(task: Task) -> list[str]:
+    """The comments in a decorator that nothing printed has."""
+    kept = [c for o in task.options for c in (*o.before, o.behind, *comments(o.text))]
+    kept += [c for s in task.settings.values() for c in (*s.before, s.behind, *comments(s.code))]
+    left = []
+    for comment in (text(n) for n in walk(task.decorator) if n.type == "comment"):
+        if comment in kept:
+            kept.remove(comment)
+        else:
+            left.append(comment)
+    return left
+
+
+def comments(code: str) -> list[str]:
+    """The comments in an expression's code."""
+    return [text(n) for n in walk(parse("(" + code + "\n)")) if n.type == "comment"] if "#" in code else []
 
 
 def setting(draft: Draft, name: str, code: str, *given: Given, device: str = "") -> Setting:

@@ -49,6 +49,9 @@ class Task:
     """Tasks that it says it calls."""
     given: list[Given] = field(default_factory=list)
 
+    loose: list[str] = field(default_factory=list)
+    """Comments in the decorator whose code goes."""
+
     @property
     def driver(self) -> bool:
         """True where Flyte 1 ran the body with promises."""

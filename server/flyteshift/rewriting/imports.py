@@ -71,7 +71,7 @@ def replace(document: Document, removed: Collection[Span], added: Sequence[str])
     edits: list[Edit] = []
     anchored = not other
     for statement in statements(document):
-        out = [n for n in statement.names if document.span(_name(n)) in gone]
+        out = [n for n in statement.names if document.span(name_of(n)) in gone]
         if not out:
             continue
         anchor = not anchored and _at_module_level(statement.node)
@@ -187,7 +187,7 @@ def _over_rest(document: Document, start: int, end: int) -> int:
     alone = not text[document.lines.starts[line] : start].strip()
     if alone and _LINT.match(rest.strip()):
         return end + len(rest)
-    return end + len(rest) - len(rest.lstrip(" \t")) if rest.strip() and not alone else end
+    return end + len(rest) - len(rest.lstrip(" \t")) if rest.strip() else end
 
 
 def _own_line(document: Document, start: int, end: int) -> bool:
@@ -250,7 +250,9 @@ def _alone_in_block(document: Document, node: Node, gone: Collection[Span]) -> b
         if other.type not in ("import_statement", "import_from_statement"):
             return False
         if any(
-            document.span(_name(n)) not in gone for n in Statement(other, _imported(other)).names if _is_name(other, n)
+            document.span(name_of(n)) not in gone
+            for n in Statement(other, _imported(other)).names
+            if _is_name(other, n)
         ):
             return False
     return node == body[0]
@@ -264,7 +266,7 @@ def _imported(node: Node) -> tuple[Node, ...]:
     return tuple(n for n in node.children if n.type in _NAMES)
 
 
-def _name(node: Node) -> Node:
+def name_of(node: Node) -> Node:
     """The name as imported, without its alias."""
     inner = node.child_by_field_name("name") if node.type == "aliased_import" else node
     return inner if inner is not None else node

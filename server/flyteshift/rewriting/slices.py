@@ -25,6 +25,8 @@ def expression(source: str) -> cst.BaseExpression:
     """
     import libcst as cst
 
+    if not source.strip():
+        raise Unreadable(source)
     # A comment may stand in the last line, so the bracket that makes line ends harmless gets a line of its own.
     try:
         parsed = cst.parse_expression("(" + source + "\n)")
