@@ -137,6 +137,14 @@ DECORATORS = {
         "from flytekitplugins.spark import Spark\n@task(task_config=Spark())\ndef f(a: int) -> int:\n    return a\n",
         "task_config",
     ),
+    "image of another module": (
+        "from lib.images import image\n@task(container_image=image)\ndef f(a: int) -> int:\n    return a\n",
+        "`image` comes from another module",
+    ),
+    "secrets of another module": (
+        "from .lib import secret\n@task(secret_requests=[secret])\ndef f(a: int) -> int:\n    return a\n",
+        "`secret` comes from another module",
+    ),
     "labels": ('@task(labels={"a": "b"})\ndef f(a: int) -> int:\n    return a\n', "labels"),
     "annotations": ('@task(annotations={"a": "b"})\ndef f(a: int) -> int:\n    return a\n', "annotations"),
     "docs": (

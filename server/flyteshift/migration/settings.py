@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Mapping
 
 from tree_sitter import Node
@@ -12,8 +13,10 @@ from flyteshift.migration.arguments import Given, keyword_of
 from flyteshift.migration.draft import Draft, text, walk
 from flyteshift.migration.tasks import Setting, Task
 from flyteshift.rewriting.calls import Argument, keyword
+from flyteshift.semantics.values import Symbol
 from flyteshift.text.document import parse
 
+ELSEWHERE = "`{0}` comes from another module; flyteshift cannot tell whether that one is migrated as well."
 RETRIES = "Flyte 2 retries every exception; Flyte 1 retried only `FlyteRecoverableException` and system errors."
 INTERRUPTIBLE = "`interruptible` of a workflow was the default of all its nodes; set it on the tasks, then migrate."
 OWN_NODES = "In Flyte 1 `{0}` held for the nodes of the workflow, in Flyte 2 there are none."
@@ -37,6 +40,18 @@ def read(draft: Draft, task: Task) -> None:
         resources.read(draft, task, given)
         _pod_template(draft, task, given)
     task.loose += _loose(task)
+    for name in ("image", "resources", "secrets"):
+        if name in task.settings:
+            _own(draft, task, task.settings[name])
+
+
+def _own(draft: Draft, task: Task, setting: Setting) -> None:
+    """Refuse a setting that another module makes: it may be an object of Flyte 1, and stay one."""
+    for name in sorted(setting.names):
+        value = draft.model.names.final(name)
+        root = value.name.partition(".")[0] if isinstance(value, Symbol) else None
+        if root is not None and root not in sys.stdlib_module_names and root not in ("flytekit", "union", "flyte"):
+            draft.refuse(task.decorator, ELSEWHERE.format(name), f"flytekit.task({setting.name})")
 
 
 def _loose(task: Task) -> list[str]:
