@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from queue import Empty, Queue
 from typing import Any
 
-COMMAND = [sys.executable, "-c", "from flyteshift.lsp.server import main; raise SystemExit(main())"]
+COMMAND = [sys.executable, "-m", "flyteshift", "server"]
 TIMEOUT = 12.0
 
 URI = "file:///nowhere/flows.py"

@@ -122,9 +122,7 @@ def test_a_pyproject_that_is_written_takes_effect(raw: Raw, tmp_path: Path, uri:
     assert "FS101" not in codes(raw, uri)
 
 
-def test_without_a_watcher_pyproject_is_read_anew_when_a_document_is_opened(
-    raw: Raw, tmp_path: Path, uri: str
-) -> None:
+def test_without_a_watcher_pyproject_is_read_anew_when_a_document_is_opened(raw: Raw, tmp_path: Path, uri: str) -> None:
     raw.initialize()
     raw.open(TASKS, uri=uri)
     assert "FS101" in codes(raw, uri)
