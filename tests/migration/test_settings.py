@@ -248,3 +248,13 @@ def test_secrets_that_cannot_be_seen_are_refused() -> None:
         return current_context().secrets.get("g", name)
     """
     assert any("which secret" in r for r in reasons(source))
+
+
+def test_a_module_of_settings_alone_imports_flyte_as_well() -> None:
+    after = migrated('from flytekit import Resources\n\nSMALL = Resources(cpu="1", mem="1Gi")\n')
+    assert after == 'import flyte\n\nSMALL = flyte.Resources(cpu="1", memory="1Gi")\n'
+
+
+def test_a_module_that_imports_flyte_in_a_function_gets_an_import_of_its_own() -> None:
+    source = "from flytekit import task\n\n\n@task\ndef f() -> int:\n    return 1\n\n\ndef main():\n    import flyte\n    flyte.init()\n"
+    assert migrated(source).startswith("import flyte\n\nenv = ")

@@ -77,6 +77,8 @@ def _edits(draft: Draft, module: str) -> list[Edit]:
     edits += secrets.contexts(draft)
     if tasks:
         edits += _environments(draft, tasks, module, calls)
+    if any("flyte." in e.text for e in edits):
+        draft.imports.add("import flyte")
     return edits + _imports(draft)
 
 
@@ -216,7 +218,10 @@ def _check(document: Document, edits: list[Edit]) -> list[Obstacle]:
         after = None
     if after is None or after.tree.root_node.has_error:
         return [Obstacle(Span(0, 0), "flyteshift could not put the new code together; please report this module.")]
-    left = [r for r in build(after).references() if r.flyte1]
+    model = build(after)
+    left = [r for r in model.references() if r.flyte1]
+    if any("flyte." in e.text for e in edits) and "flyte" not in model.names.events:
+        return [Obstacle(Span(0, 0), "`import flyte` would be missing; please report this module.")]
     return [
         Obstacle(Span(0, 0), f"`{r.symbol}` would be left over; please report this module.", r.symbol) for r in left
     ]

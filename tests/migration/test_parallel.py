@@ -1,0 +1,373 @@
+"""Branches that Flyte 1 ran in parallel: gathered, in the right stages, with every caller made to agree, or left alone."""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+from pathlib import Path
+from textwrap import dedent, indent
+
+import pytest
+
+from flyteshift.migration import Plan, plan_module
+from flyteshift.semantics.model import build
+from flyteshift.text import Document, apply_edits
+from flyteshift.workspace.settings import Settings
+from tests.migration.test_differential import PROGRAMS, calls, run
+
+HEAD = """\
+from typing import List, NamedTuple, Tuple
+
+from flytekit import dynamic, task, workflow
+
+Out = NamedTuple("Out", a=int, b=int)
+
+
+@task
+def f(x: int) -> int:
+    return x + 1
+
+
+@task
+def pair(x: int) -> Tuple[int, int]:
+    return x, x + 1
+
+
+@task
+def named(x: int) -> Out:
+    return Out(x, x + 1)
+
+
+@task
+def log(x: int) -> None:
+    print(x)
+
+
+"""
+
+
+def plan(source: str, settings: Settings | None = None) -> Plan:
+    return plan_module(build(Document("file:///branches.py", source)), "branches", settings or Settings())
+
+
+def migrated(source: str, settings: Settings | None = None) -> str:
+    made = plan(source, settings)
+    assert not made.left, [o.message for o in made.left]
+    return apply_edits(source, made.edits)
+
+
+def body(statements: str, result: str = "int") -> str:
+    """What becomes of the statements of a workflow."""
+    after = migrated(HEAD + f"@workflow\ndef w(n: int) -> {result}:\n" + indent(dedent(statements), "    "))
+    return dedent(after[after.index("def w(n: int)") :].split("\n", 1)[1])
+
+
+def test_independent_calls_are_gathered() -> None:
+    assert body("a = f(x=n)\nb = f(x=2)\nreturn f(x=b)\n") == dedent("""\
+        a, b = await asyncio.gather(
+            f.aio(x=n),
+            f.aio(x=2),
+        )
+        return await f.aio(x=b)
+        """)
+
+
+def test_chains_that_do_not_need_each_other_run_in_stages() -> None:
+    before = "a = f(x=n)\na2 = f(x=a)\nb = f(x=n)\nb2 = f(x=b)\nreturn f(x=b2)\n"
+    assert body(before) == dedent("""\
+        a, b = await asyncio.gather(
+            f.aio(x=n),
+            f.aio(x=n),
+        )
+        a2, b2 = await asyncio.gather(
+            f.aio(x=a),
+            f.aio(x=b),
+        )
+        return await f.aio(x=b2)
+        """)
+
+
+def test_targets_of_all_kinds() -> None:
+    before = "a, b = pair(x=n)\nlog(x=1)\no = named(x=n)\nreturn f(x=o.a)\n"
+    assert body(before) == dedent("""\
+        (a, b), _, o = await asyncio.gather(
+            pair.aio(x=n),
+            log.aio(x=1),
+            named.aio(x=n),
+        )
+        o = Out(*o)
+        return await f.aio(x=o.a)
+        """)
+
+
+def test_calls_without_targets() -> None:
+    assert body("log(x=1)\nlog(x=n)\n", "None") == "await asyncio.gather(\n    log.aio(x=1),\n    log.aio(x=n),\n)\n"
+
+
+def test_comments_go_with_their_calls() -> None:
+    before = """\
+        # first
+        a = f(x=n)  # one
+        # second
+        b = f(
+            x=2,  # inner
+        )  # two
+
+        # last
+        return f(x=b)
+        """
+    assert body(dedent(before)) == dedent("""\
+        # first
+        a, b = await asyncio.gather(
+            f.aio(x=n),  # one
+            # second
+            f.aio(
+                x=2,  # inner
+            ),  # two
+        )
+
+        # last
+        return await f.aio(x=b)
+        """)
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        "a = f(x=n)\nreturn f(x=a)\n",
+        "a = f(x=n)\nb = f(x=a)\nc = f(x=b)\nreturn c\n",
+        "return f(x=f(x=n))\n",
+        "a = f(x=n)\na = f(x=a)\nreturn a\n",
+    ],
+)
+def test_a_line_of_calls_stays_sync(statements: str) -> None:
+    after = body(statements)
+    assert "await" not in after
+    assert "asyncio" not in after
+
+
+def test_nothing_is_moved_over_what_could_notice() -> None:
+    after = body("a = f(x=n)\nprint('now')\nb = f(x=2)\nreturn f(x=b)\n")
+    assert "gather" not in after
+
+
+def test_a_name_bound_twice_keeps_its_order() -> None:
+    after = body("a = f(x=n)\nb = f(x=a)\na = f(x=2)\nreturn f(x=b)\n")
+    assert "gather" not in after
+
+
+CALLERS = (
+    HEAD
+    + """\
+@workflow
+def inner(n: int) -> int:
+    a = f(x=n)
+    b = f(x=2)
+    return b
+
+
+@workflow
+def outer(n: int) -> int:
+    return inner(n=n)
+
+
+def test_outer() -> None:
+    assert outer(n=1) == 3
+
+
+if __name__ == "__main__":
+    print(f"{outer(n=1)} and {inner(n=2)}")
+"""
+)
+
+
+def test_every_caller_agrees() -> None:
+    after = migrated(CALLERS)
+    assert "async def inner" in after
+    assert "async def outer" in after
+    assert "return await inner(n=n)" in after
+    assert "assert asyncio.run(outer(n=1)) == 3" in after
+    assert 'print(f"{asyncio.run(outer(n=1))} and {asyncio.run(inner(n=2))}")' in after
+    assert after.startswith("import asyncio\nfrom typing")
+    assert sorted(n.message.split("`")[1] for n in plan(CALLERS).notes if "async" in n.message) == ["inner", "outer"]
+
+
+def test_the_setting_keeps_it_sequential_and_says_so() -> None:
+    after = migrated(CALLERS, Settings(orchestration="sequential"))
+    assert "async" not in after
+    notes = plan(CALLERS, Settings(orchestration="sequential")).notes
+    assert any("one after the other" in n.message for n in notes)
+
+
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        ("@task\ndef leaf(n: int) -> int:\n    return w(n=n)\n", "the task `leaf` calls `w`"),
+        (
+            "def helper(n: int) -> int:\n    return w(n=n)\n\n\n@workflow\ndef v(n: int) -> int:\n    return helper(n=n)\n",
+            "`helper`",
+        ),
+        ("async def main() -> None:\n    print(w(n=1))\n", "`main`"),
+    ],
+)
+def test_where_a_caller_cannot_agree_it_stays_sequential_with_the_reason(more: str, why: str) -> None:
+    source = HEAD + "@workflow\ndef w(n: int) -> int:\n    a = f(x=n)\n    b = f(x=2)\n    return b\n\n\n" + more
+    made = plan(source)
+    if made.left:
+        pytest.skip(f"refused for another reason: {made.left[0].message}")
+    assert "async def w" not in apply_edits(source, made.edits)
+    assert any(why in n.message for n in made.notes), made.notes
+
+
+def test_one_driver_that_cannot_does_not_hold_up_another() -> None:
+    leaf = "@task\ndef leaf(n: int) -> int:\n    return w(n=n)\n\n\n"
+    two = "    a = f(x=n)\n    b = f(x=2)\n    return b\n\n\n"
+    after = migrated(HEAD + "@workflow\ndef w(n: int) -> int:\n" + two + leaf + "@workflow\ndef v(n: int) -> int:\n" + two)
+    assert "async def v" in after
+    assert "async def w" not in after
+
+
+def test_line_ends_and_tabs_are_kept() -> None:
+    source = (HEAD + "@workflow\ndef w(n: int) -> int:\n    a = f(x=n)\n    b = f(x=2)\n    return b\n").replace("\n", "\r\n")
+    after = migrated(source)
+    assert after.count("\n") == after.count("\r\n")
+
+
+# What Flyte 1 itself says: the compiled graph of random workflows.
+
+
+def random_workflow(rng: random.Random) -> str:
+    names = ["n"]
+    lines = []
+    for index in range(rng.randint(2, 6)):
+        lines.append(f"v{index} = f(x={rng.choice(names)})")
+        names.append(f"v{index}")
+    return "\n".join([*lines, f"return {names[-1]}"])
+
+
+def graph_script(workflows: list[str]) -> tuple[str, list[str]]:
+    """Prints, for each workflow, the pairs of calls (by position) with a path between them, as flytekit compiles it."""
+    sources = [HEAD.split("@task\ndef pair")[0] + f"@workflow\ndef w(n: int) -> int:\n{indent(w, '    ')}" for w in workflows]
+    return dedent("""\
+        import importlib.util, json, pathlib, sys, tempfile
+        out = []
+        for i, source in enumerate(json.loads(sys.stdin.read())):
+            path = pathlib.Path(tempfile.mkdtemp()) / f"graph{i}.py"
+            path.write_text(source)
+            spec = importlib.util.spec_from_file_location(f"graph{i}", path)
+            module = importlib.util.module_from_spec(spec)
+            sys.modules[f"graph{i}"] = module
+            spec.loader.exec_module(module)
+            module.w.compile()
+            nodes = [n for n in module.w.nodes]
+            order = {n.id: int(n.id[1:]) for n in nodes}
+            edges = {(order[u.id], order[n.id]) for n in nodes for u in n.upstream_nodes if u.id in order}
+            while True:
+                more = {(a, d) for a, b in edges for c, d in edges if b == c} | edges
+                if more == edges:
+                    break
+                edges = more
+            out.append(sorted(edges))
+        print("GRAPHS" + json.dumps(out))
+        """), sources
+
+
+def gathered(statements: str) -> list[set[int]]:
+    """Which calls of a workflow (by position) run together after the migration."""
+    groups = []
+    for block in body(statements).split("await asyncio.gather(")[:-1]:
+        targets = block.rstrip().removesuffix("=").rpartition("\n")[2]
+        groups.append({int(t.strip(" (),=")[1:]) for t in targets.split(",")})
+    return groups
+
+
+@pytest.mark.sdk
+def test_only_calls_without_a_path_in_flytekits_graph_run_together() -> None:
+    pytest.importorskip("flytekit")
+    workflows = [random_workflow(random.Random(seed)) for seed in range(40)]
+    script, sources = graph_script(workflows)
+    done = subprocess.run(
+        [sys.executable, "-c", script], input=json.dumps(sources), capture_output=True, text=True, timeout=170, check=False
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    graphs = json.loads(done.stdout.rpartition("GRAPHS")[2])
+    together = 0
+    for statements, edges in zip(workflows, graphs, strict=True):
+        groups = gathered(statements)
+        paths = {tuple(e) for e in edges}
+        for group in groups:
+            assert not any((a, b) in paths for a in group for b in group)
+            together += 1
+        depth: dict[int, int] = {}
+        for call in range(statements.count("f(x=")):
+            depth[call] = 1 + max((depth[a] for a, b in paths if b == call), default=0)
+        for a in depth:
+            for b in depth:
+                if a < b and depth[a] == depth[b]:
+                    assert any({a, b} <= group for group in groups), (statements, groups)
+    assert together > 20
+
+
+TOGETHER = """\
+import threading
+
+from flytekit import task, workflow
+
+meeting = threading.Barrier(2)
+
+
+@task
+def wait(x: int) -> str:
+    try:
+        meeting.wait(timeout=SECONDS)
+        return f"{x} met"
+    except threading.BrokenBarrierError:
+        return f"{x} was alone"
+
+
+@task
+def join(a: str, b: str) -> str:
+    return f"{a}, {b}"
+
+
+@workflow
+def w() -> str:
+    a = wait(x=1)
+    b = wait(x=2)
+    return join(a=a, b=b)
+"""
+
+
+@pytest.mark.sdk
+def test_branches_are_in_flight_at_once_in_flyte_2(tmp_path: Path) -> None:
+    pytest.importorskip("flyte")
+    both = migrated(TOGETHER.replace("SECONDS", "60"))
+    alone = migrated(TOGETHER.replace("SECONDS", "0.2"), Settings(orchestration="sequential"))
+    jobs = [{"id": "parallel", "source": both, "call": "w()"}, {"id": "sequential", "source": alone, "call": "w()"}]
+    found = run("flyte2", jobs, tmp_path)
+    assert found["parallel"].get("value") == "1 met, 2 met", found["parallel"]
+    assert found["sequential"].get("value") == "1 was alone, 2 was alone"
+
+
+@pytest.mark.sdk
+def test_programs_give_what_they_gave(tmp_path: Path) -> None:
+    pytest.importorskip("flytekit")
+    pytest.importorskip("flyte")
+    sources = {
+        **PROGRAMS,
+        "callers": CALLERS + "CALLS = '[outer(n=3), inner(n=4)]'\n",
+        "stages": HEAD
+        + "@workflow\ndef w(n: int) -> Tuple[int, int, int]:\n    a, b = pair(x=n)\n    o = named(x=n)\n    log(x=n)\n"
+        + "    c = f(x=a)\n    d = f(x=o.b)\n    return b, c, d\n\n\n@dynamic\ndef d(n: int) -> int:\n    x = f(x=n)\n"
+        + "    y = f(x=n)\n    return f(x=x) if n else f(x=y)\nCALLS = '[w(n=3), d(n=2)]'\n",
+    }
+    changed = [n for n, s in sources.items() if "async def" in migrated(s)]
+    assert {"callers", "stages"} <= set(changed)
+    old = run("flyte1", [{"id": n, "source": sources[n], "call": calls(sources[n])} for n in changed], tmp_path)
+    new = run("flyte2", [{"id": n, "source": migrated(sources[n]), "call": calls(sources[n])} for n in changed], tmp_path)
+    for name in changed:
+        assert "error" not in old[name], old[name]["error"]
+        assert "error" not in new[name], new[name]["error"]
+        assert new[name]["value"] == old[name]["value"]
