@@ -102,6 +102,16 @@ def test_targets_of_all_kinds() -> None:
         """)
 
 
+def test_keywords_are_no_variables() -> None:
+    after = body("x = f(x=n)\ny = f(x=n)\nreturn f(x=y)\n")
+    assert after.startswith("x, y = await asyncio.gather(")
+
+
+def test_a_task_whose_name_is_taken_inside_a_workflow_is_not_called_wrongly() -> None:
+    source = HEAD + "@workflow\ndef w(n: int) -> int:\n    a = f(x=n)\n    b = f(x=2)\n    log = a\n    return b\n"
+    assert "async def w" in migrated(source)
+
+
 def test_calls_without_targets() -> None:
     assert body("log(x=1)\nlog(x=n)\n", "None") == "await asyncio.gather(\n    log.aio(x=1),\n    log.aio(x=n),\n)\n"
 
@@ -224,13 +234,17 @@ def test_where_a_caller_cannot_agree_it_stays_sequential_with_the_reason(more: s
 def test_one_driver_that_cannot_does_not_hold_up_another() -> None:
     leaf = "@task\ndef leaf(n: int) -> int:\n    return w(n=n)\n\n\n"
     two = "    a = f(x=n)\n    b = f(x=2)\n    return b\n\n\n"
-    after = migrated(HEAD + "@workflow\ndef w(n: int) -> int:\n" + two + leaf + "@workflow\ndef v(n: int) -> int:\n" + two)
+    after = migrated(
+        HEAD + "@workflow\ndef w(n: int) -> int:\n" + two + leaf + "@workflow\ndef v(n: int) -> int:\n" + two
+    )
     assert "async def v" in after
     assert "async def w" not in after
 
 
 def test_line_ends_and_tabs_are_kept() -> None:
-    source = (HEAD + "@workflow\ndef w(n: int) -> int:\n    a = f(x=n)\n    b = f(x=2)\n    return b\n").replace("\n", "\r\n")
+    source = (HEAD + "@workflow\ndef w(n: int) -> int:\n    a = f(x=n)\n    b = f(x=2)\n    return b\n").replace(
+        "\n", "\r\n"
+    )
     after = migrated(source)
     assert after.count("\n") == after.count("\r\n")
 
@@ -249,7 +263,9 @@ def random_workflow(rng: random.Random) -> str:
 
 def graph_script(workflows: list[str]) -> tuple[str, list[str]]:
     """Prints, for each workflow, the pairs of calls (by position) with a path between them, as flytekit compiles it."""
-    sources = [HEAD.split("@task\ndef pair")[0] + f"@workflow\ndef w(n: int) -> int:\n{indent(w, '    ')}" for w in workflows]
+    sources = [
+        HEAD.split("@task\ndef pair")[0] + f"@workflow\ndef w(n: int) -> int:\n{indent(w, '    ')}" for w in workflows
+    ]
     return dedent("""\
         import importlib.util, json, pathlib, sys, tempfile
         out = []
@@ -289,7 +305,12 @@ def test_only_calls_without_a_path_in_flytekits_graph_run_together() -> None:
     workflows = [random_workflow(random.Random(seed)) for seed in range(40)]
     script, sources = graph_script(workflows)
     done = subprocess.run(
-        [sys.executable, "-c", script], input=json.dumps(sources), capture_output=True, text=True, timeout=170, check=False
+        [sys.executable, "-c", script],
+        input=json.dumps(sources),
+        capture_output=True,
+        text=True,
+        timeout=170,
+        check=False,
     )
     assert done.returncode == 0, done.stderr[-2000:]
     graphs = json.loads(done.stdout.rpartition("GRAPHS")[2])
@@ -366,7 +387,9 @@ def test_programs_give_what_they_gave(tmp_path: Path) -> None:
     changed = [n for n, s in sources.items() if "async def" in migrated(s)]
     assert {"callers", "stages"} <= set(changed)
     old = run("flyte1", [{"id": n, "source": sources[n], "call": calls(sources[n])} for n in changed], tmp_path)
-    new = run("flyte2", [{"id": n, "source": migrated(sources[n]), "call": calls(sources[n])} for n in changed], tmp_path)
+    new = run(
+        "flyte2", [{"id": n, "source": migrated(sources[n]), "call": calls(sources[n])} for n in changed], tmp_path
+    )
     for name in changed:
         assert "error" not in old[name], old[name]["error"]
         assert "error" not in new[name], new[name]["error"]

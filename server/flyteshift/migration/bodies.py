@@ -11,7 +11,7 @@ from __future__ import annotations
 from tree_sitter import Node
 
 from flyteshift.migration import results
-from flyteshift.migration.draft import Draft, text, walk
+from flyteshift.migration.draft import Draft, Note, text, walk
 from flyteshift.migration.promises import Promises, Step
 from flyteshift.migration.tasks import Task
 
@@ -34,6 +34,11 @@ def check(draft: Draft, task: Task) -> None:
     promises.check()
     if task.kind == "workflow":
         _parallel(draft, task, promises)
+
+
+def is_parallel(note: Note) -> bool:
+    """True for the note that branches which were parallel run one after the other."""
+    return note.message.endswith(PARALLEL.rpartition("}")[2])
 
 
 def _signature(draft: Draft, task: Task) -> None:

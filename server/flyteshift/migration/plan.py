@@ -8,7 +8,7 @@ from typing import Any
 
 from tree_sitter import Node
 
-from flyteshift.migration import bodies, environments, handlers, secrets, uses
+from flyteshift.migration import bodies, environments, handlers, parallel, secrets, uses
 from flyteshift.migration import settings as task_settings
 from flyteshift.migration import tasks as task_finder
 from flyteshift.migration.draft import Draft, Note, Obstacle, reason, text, walk
@@ -46,10 +46,17 @@ def plan_module(model: Model, module: str, settings: Any = None) -> Plan:
     draft = Draft(model, handlers.HANDLERS)
     if not draft.references:
         return Plan()
-    edits = _edits(draft, module)
+    tasks = task_finder.find(draft)
+    edits = _edits(draft, tasks, module)
     left = draft.settled() or _check(document, edits)
     if left:
         return Plan(left=sorted(dict.fromkeys(left), key=lambda o: o.span))
+    if settings is None or settings.orchestration == "parallel":
+        edits, notes = parallel.keep(draft, tasks, edits)
+        draft.notes = [n for n in draft.notes if not bodies.is_parallel(n)] + notes
+        left = _check(document, edits)
+        if left:
+            return Plan(left=left)
     return Plan(
         sorted(edits, key=lambda e: e.span), draft.done, [], sorted(dict.fromkeys(draft.notes), key=lambda n: n.span)
     )
@@ -64,8 +71,7 @@ def obvious(model: Model) -> list[Obstacle]:
     ]
 
 
-def _edits(draft: Draft, module: str) -> list[Edit]:
-    tasks = task_finder.find(draft)
+def _edits(draft: Draft, tasks: list[Task], module: str) -> list[Edit]:
     for task in tasks:
         task_settings.read(draft, task)
     calls = uses.calls(draft, tasks)

@@ -1,0 +1,395 @@
+"""Branches that Flyte 1 ran in parallel stay so: drivers become `async`, independent calls are gathered.
+
+This is a second pass, over the sequential Flyte 2 code that the plan has made. Making one driver `async` changes all
+its callers: drivers become `async` too, code outside of runs calls them through `asyncio.run`. Where a caller cannot,
+the driver stays sequential, which gives the same results, only later. Tasks that call no task stay as they are:
+`await f.aio(...)` runs a sync task from an async one (a plain call raises there, measured with flyte 2.12).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tree_sitter import Node
+
+from flyteshift.migration.draft import Draft, Note, text, walk
+from flyteshift.migration.order import order
+from flyteshift.migration.stages import Step, stages
+from flyteshift.migration.tasks import Task
+from flyteshift.rewriting import imports
+from flyteshift.text import Document, Edit, Span, apply_edits, compose, moved
+
+KEPT = "Flyte 1 ran independent tasks of `{0}` in parallel; they run one after the other now, because {1}."
+GATHERED = "`{0}` is `async` now, so that its independent tasks still run in parallel."
+ORDERED = "their order is asked for in a way that flyteshift cannot follow"
+NESTED = "a call of `{0}` stands in a nested function, lambda or generator"
+HELPER = "`{0}`, a plain function that runs inside of tasks, calls `{1}`"
+LEAF = "the task `{0}` calls `{1}`"
+SHADOWED = "`{0}` means something else inside `{1}`"
+WAITS = "`{0}` would stop all branches while it waits"
+_NESTED = frozenset({"lambda", "function_definition", "class_definition", "generator_expression"})
+_TIGHT = frozenset({"attribute", "subscript", "call"})
+
+
+@dataclass(frozen=True)
+class Parallel:
+    """The edits of the sequential code, the drivers that they make `async`, and those that stay, with the reason."""
+
+    edits: list[Edit] = field(default_factory=list)
+    drivers: tuple[str, ...] = ()
+    kept: Mapping[str, str] = field(default_factory=dict)
+
+
+def keep(draft: Draft, tasks: Sequence[Task], edits: Sequence[Edit]) -> tuple[list[Edit], list[Note]]:
+    """The edits of a sequential migration, made parallel where Flyte 1 was, and notes on each driver that had branches.
+
+    Raises ValueError where the edits overlap.
+    """
+    document = draft.document
+    middle = Document(document.uri, apply_edits(document.text, edits))
+    pairs: list[tuple[int, int]] = []
+    kept: dict[str, str] = {}
+    for task in tasks:
+        found = order(task.function) if task.driver else []
+        if found is None:
+            kept[task.name] = ORDERED
+        for pair in found or ():
+            first, second = (middle.byte_offset(moved(document.code_point(byte), edits)) for byte in pair)
+            pairs.append((first, second))
+    drivers = {t.name for t in tasks if t.driver}
+    made = parallel(middle, {t.name for t in tasks}, drivers, pairs, kept)
+    names = {t.name: t.function.child_by_field_name("name") or t.function for t in tasks}
+    notes = [Note(document.span(names[name]), GATHERED.format(name)) for name in made.drivers]
+    notes += [Note(document.span(names[name]), KEPT.format(name, reason)) for name, reason in made.kept.items()]
+    return compose(document.text, edits, made.edits), notes
+
+
+def parallel(
+    document: Document,
+    tasks: Collection[str],
+    drivers: Collection[str],
+    pairs: Collection[tuple[int, int]] = (),
+    sequential: Mapping[str, str] | None = None,
+) -> Parallel:
+    """The parallel form of the drivers that have independent task calls.
+
+    `tasks` and `drivers` are the names of the module's tasks and of those among them that were workflows or dynamics.
+    `pairs` are byte offsets of statements, the first of which Flyte 1 ran before the second. `sequential` are drivers
+    that have to stay as they are, with the reason.
+    """
+    code = _Code(document, frozenset(tasks), frozenset(drivers))
+    groups = {name: list(_groups(code, name, pairs)) for name in drivers if name in code.functions}
+    wanted = {name for name, found in groups.items() if found}
+    kept = {name: reason for name, reason in (sequential or {}).items() if name in wanted}
+    wanted -= set(kept)
+    while wanted:
+        together = _callers(code, wanted)
+        reasons = {name: reason for name in sorted(together) if (reason := _obstacle(code, name, together))}
+        if not reasons:
+            edits = [e for name in sorted(together) for e in _driver(code, name, together, groups.get(name, []))]
+            edits += _outside(code, together)
+            if "asyncio" not in code.imported:
+                edits += imports.replace(document, [], ["import asyncio"])
+            return Parallel(edits, tuple(sorted(together)), kept)
+        for name in sorted(wanted):
+            found = [reasons[n] for n in sorted(_callers(code, {name})) if n in reasons]
+            if found:
+                kept[name] = found[0]
+        wanted -= set(kept)
+    return Parallel(kept=kept)
+
+
+class _Code:
+    """The functions of a module and where its tasks are called."""
+
+    def __init__(self, document: Document, tasks: frozenset[str], drivers: frozenset[str]) -> None:
+        self.document, self.tasks, self.drivers = document, tasks, drivers
+        self.functions: dict[str, Node] = {}
+        self.imported: set[str] = set()
+        for node in document.tree.root_node.children:
+            inner = node.child_by_field_name("definition") if node.type == "decorated_definition" else node
+            if inner is not None and inner.type == "function_definition":
+                self.functions[text(inner.child_by_field_name("name"))] = inner
+            if node.type == "import_statement":
+                self.imported.update(text(n) for n in node.named_children)
+        self.calls = [(node, name) for node in walk(document.tree.root_node) if (name := self.called(node))]
+
+    def called(self, node: Node) -> str:
+        """The task that a call starts, also by `f.override(...)(...)`; empty for other nodes."""
+        function = node.child_by_field_name("function") if node.type == "call" else None
+        if function is not None and function.type == "call":
+            inner = function.child_by_field_name("function")
+            if inner is not None and inner.type == "attribute" and text(inner).endswith(".override"):
+                function = inner.child_by_field_name("object")
+        if function is None or function.type != "identifier" or text(function) not in self.tasks:
+            return ""
+        return text(function)
+
+    def around(self, node: Node) -> str:
+        """The top-level function or class around a node; empty at module level."""
+        name, above = "", node.parent
+        while above is not None:
+            if above.type in ("function_definition", "class_definition"):
+                name = text(above.child_by_field_name("name"))
+            above = above.parent
+        return name
+
+
+def _callers(code: _Code, wanted: Collection[str]) -> set[str]:
+    """The drivers that have to be `async` together: those wanted and all drivers that call one of them."""
+    together = set(wanted)
+    while True:
+        more = {code.around(node) for node, name in code.calls if name in together} & code.drivers
+        if more <= together:
+            return together
+        together |= more
+
+
+def _obstacle(code: _Code, driver: str, together: Collection[str]) -> str | None:
+    """Why a driver cannot be `async`; None where it can."""
+    function = code.functions.get(driver)
+    if function is None:
+        return f"`{driver}` is not a function of this module"
+    running = _running(code)
+    for node, name in code.calls:
+        around = code.around(node)
+        if name == driver and around not in code.drivers and around in code.tasks:
+            return LEAF.format(around, name)
+        if name == driver and around not in code.drivers and (around in running or _in_async(node)):
+            return HELPER.format(around, name)
+    for node in walk(function):
+        if node.type == "call" and (reason := _stuck(code, function, node, running)):
+            return reason
+        if node.type == "identifier" and _binds(node) and any(code.called(n) == text(node) for n in walk(function)):
+            return SHADOWED.format(text(node), driver)
+    return None
+
+
+def _stuck(code: _Code, function: Node, node: Node, running: Collection[str]) -> str | None:
+    name = code.called(node)
+    called = text(node.child_by_field_name("function"))
+    if called in ("flyte.durable.sleep", "time.sleep") or called.endswith(".wait"):
+        return WAITS.format(called)
+    if called.startswith("flyte.map") and not _is_listed(node):
+        return NESTED.format(called)
+    if not name:
+        helper = code.functions.get(called)
+        if helper is not None and called in running and any(code.called(n) for n in walk(helper)):
+            return HELPER.format(called, next(code.called(n) for n in walk(helper) if code.called(n)))
+        return None
+    above = node.parent
+    while above is not None and above != function:
+        if above.type in _NESTED:
+            return NESTED.format(name)
+        above = above.parent
+    return None
+
+
+def _running(code: _Code) -> set[str]:
+    """The plain functions that tasks call, directly or not."""
+    names: dict[str, set[str]] = {}
+    for name, function in code.functions.items():
+        names[name] = {text(n) for n in walk(function) if n.type == "identifier"} & set(code.functions)
+    seen: set[str] = set()
+    stack = [n for task in code.tasks for n in names.get(task, ())]
+    while stack:
+        name = stack.pop()
+        if name not in seen and name not in code.tasks:
+            seen.add(name)
+            stack += names[name]
+    return seen
+
+
+def _groups(code: _Code, driver: str, pairs: Collection[tuple[int, int]]) -> Iterator[list[Step]]:
+    body = code.functions[driver].child_by_field_name("body")
+    for block in walk(body) if body is not None else ():
+        if block.type == "block":
+            yield from stages(block, lambda node: bool(code.called(node)), pairs)
+
+
+def _driver(code: _Code, name: str, together: Collection[str], groups: list[list[Step]]) -> list[Edit]:
+    """The edits that make one driver `async`."""
+    document, function = code.document, code.functions[name]
+    edits = [] if text(function).startswith("async") else [_insert(document, function.start_byte, "async ")]
+    grouped = {step.node.start_byte: step for group in groups for step in group}
+    for node in walk(function):
+        if node.type != "call" or _within(node, grouped.values()):
+            continue
+        if code.called(node):
+            edits += _awaited(code, node, together)
+        elif text(node.child_by_field_name("function")) == "flyte.map" and node.parent is not None:
+            edits += _mapped(document, node)
+    for group in groups:
+        edits += _gathered(code, group, together)
+    return edits
+
+
+def _awaited(code: _Code, node: Node, together: Collection[str]) -> list[Edit]:
+    """`f(x)` becomes `await f.aio(x)`, in parentheses where more is read off it."""
+    document = code.document
+    listed = _comprehension(node)
+    if listed is not None:
+        edits = [
+            _insert(document, listed.start_byte, "list(await asyncio.gather(*"),
+            _insert(document, listed.end_byte, "))"),
+        ]
+        return edits + _aio(code, node, together)
+    above = node.parent
+    tight = above is not None and above.type in _TIGHT and above.named_children[0] == node
+    edits = [_insert(document, node.start_byte, "(await " if tight else "await ")]
+    if tight:
+        edits.append(_insert(document, node.end_byte, ")"))
+    return edits + _aio(code, node, together)
+
+
+def _aio(code: _Code, node: Node, together: Collection[str]) -> list[Edit]:
+    function = node.child_by_field_name("function")
+    if function is None or (code.called(node) in together and function.type == "identifier"):
+        return []
+    return [_insert(code.document, function.end_byte, ".aio")]
+
+
+def _mapped(document: Document, node: Node) -> list[Edit]:
+    """`list(flyte.map(...))` becomes `[r async for r in flyte.map.aio(...)]`."""
+    call = node.parent.parent if node.parent is not None else None
+    function = node.child_by_field_name("function")
+    if call is None or function is None:
+        return []
+    start, end = document.span(call)
+    inner = document.span(node)
+    return [
+        Edit(Span(start, inner.start), "[r async for r in "),
+        _insert(document, function.end_byte, ".aio"),
+        Edit(Span(inner.end, end), "]"),
+    ]
+
+
+def _gathered(code: _Code, group: list[Step], together: Collection[str]) -> list[Edit]:
+    """The calls of a group as one `await asyncio.gather(...)` in the place of its first."""
+    document, newline = code.document, code.document.lines.newline_at(0)
+    first = document.span(group[0].node)
+    line = document.lines.starts[document.lines.line_of(first.start)]
+    indent = document.text[line : first.start]
+    inner = indent + "    "
+    rows = []
+    for index, step in enumerate(group):
+        above, behind = _comments(document, step.node)
+        if index:
+            rows += [inner + comment for comment in above]
+        rows.append(f"{inner}{_gather_argument(code, step, together, newline)},{'  ' + behind if behind else ''}")
+    targets = [_target(step.target) for step in group]
+    head = f"{', '.join(targets)} = " if any(t != "_" for t in targets) else ""
+    wraps = [f"{indent}{text(s.target)} = {s.wrapper}(*{text(s.target)})" for s in group if s.wrapper and s.target]
+    code_lines = [f"{head}await asyncio.gather(", *rows, f"{indent})", *wraps]
+    edits = [Edit(Span(first.start, _line_end(document, group[0].node)), newline.join(code_lines))]
+    for step in group[1:]:
+        previous = _before(step.node)
+        start = _line_end(document, previous) if previous is not None else document.span(step.node).start
+        edits.append(Edit(Span(start, _line_end(document, step.node)), ""))
+    return edits
+
+
+def _gather_argument(code: _Code, step: Step, together: Collection[str], newline: str) -> str:
+    assert step.call is not None
+    start, end = code.document.span(step.call)
+    edits = [Edit(e.span.shifted(-start), e.text) for e in _aio(code, step.call, together)]
+    source = code.document.text[start:end]
+    for edit in edits:
+        source = source[: edit.span.start] + edit.text + source[edit.span.end :]
+    several = newline in source and not any(newline in text(n) for n in walk(step.call) if n.type == "string")
+    return source.replace(newline, newline + "    ") if several else source
+
+
+def _outside(code: _Code, together: Collection[str]) -> list[Edit]:
+    """`asyncio.run(...)` around the calls of async drivers by code that is not part of a run."""
+    edits = []
+    for node, name in code.calls:
+        if name in together and code.around(node) not in code.tasks:
+            edits += [
+                _insert(code.document, node.start_byte, "asyncio.run("),
+                _insert(code.document, node.end_byte, ")"),
+            ]
+    return edits
+
+
+def _target(target: Node | None) -> str:
+    if target is None:
+        return "_"
+    return f"({text(target).strip('()')})" if target.type != "identifier" else text(target)
+
+
+def _comments(document: Document, node: Node) -> tuple[list[str], str]:
+    """The comments on lines of their own right above a statement, and the one behind it."""
+    above: list[str] = []
+    previous = node.prev_named_sibling
+    while previous is not None and previous.type == "comment" and _is_alone(previous):
+        above.insert(0, text(previous))
+        previous = previous.prev_named_sibling
+    following = node.next_named_sibling
+    if following is not None and following.type == "comment" and following.start_point.row == node.end_point.row:
+        return above, text(following)
+    return above, ""
+
+
+def _before(node: Node) -> Node | None:
+    """The statement before a statement, comments between them passed over."""
+    previous = node.prev_named_sibling
+    while previous is not None and previous.type == "comment" and _is_alone(previous):
+        previous = previous.prev_named_sibling
+    return previous
+
+
+def _is_alone(comment: Node) -> bool:
+    previous = comment.prev_sibling
+    return previous is None or previous.end_point.row < comment.start_point.row
+
+
+def _line_end(document: Document, node: Node) -> int:
+    """The offset where the line ends on which a statement ends."""
+    return document.lines.end_of(document.lines.line_of(document.code_point(node.end_byte)))
+
+
+def _comprehension(node: Node) -> Node | None:
+    """The list comprehension whose element a call is: `[f(x=x) for x in xs]`."""
+    above = node.parent
+    if above is None or above.type != "list_comprehension" or above.child_by_field_name("body") != node:
+        return None
+    return above
+
+
+def _is_listed(node: Node) -> bool:
+    """True for `list(flyte.map(...))`."""
+    call = node.parent.parent if node.parent is not None and node.parent.type == "argument_list" else None
+    return call is not None and call.type == "call" and text(call.child_by_field_name("function")) == "list"
+
+
+def _in_async(node: Node) -> bool:
+    above = node.parent
+    while above is not None:
+        if above.type == "function_definition":
+            return text(above).startswith("async")
+        above = above.parent
+    return False
+
+
+def _binds(node: Node) -> bool:
+    """True where an identifier sets a name rather than reads it."""
+    above = node.parent
+    if above is None:
+        return False
+    if above.type in ("assignment", "augmented_assignment", "for_statement", "for_in_clause"):
+        return above.child_by_field_name("left") == node
+    if above.type == "named_expression":
+        return above.child_by_field_name("name") == node
+    return above.type in ("pattern_list", "tuple_pattern", "parameters", "typed_parameter", "default_parameter",
+                          "typed_default_parameter", "as_pattern_target", "lambda_parameters")  # fmt: skip
+
+
+def _within(node: Node, steps: Collection[Step]) -> bool:
+    return any(s.node.start_byte <= node.start_byte < s.node.end_byte for s in steps)
+
+
+def _insert(document: Document, byte: int, new: str) -> Edit:
+    at = document.code_point(byte)
+    return Edit(Span(at, at), new)
