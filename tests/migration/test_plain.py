@@ -239,6 +239,30 @@ def test_plain_functions_on_the_way_count_as_part_of_the_workflow() -> None:
     assert 'env = flyte.TaskEnvironment(name="example", depends_on=[big_env])' in migrated(before)
 
 
+def test_lists_of_results_are_lists() -> None:
+    before = """\
+    from typing import List
+
+    from flytekit import dynamic, task
+
+
+    @task
+    def f(n: int) -> int:
+        return n
+
+
+    @dynamic
+    def d(n: int) -> List[int]:
+        found = [f(n=i) for i in range(n)]
+        if len(found) > 2 and found:
+            found = found[:2] + [f(n=9)]
+        for each in reversed(found):
+            found.append(f(n=each))
+        return found
+    """
+    assert migrated(before).endswith(dedent(before).partition("@dynamic")[2])
+
+
 def test_inputs_of_a_dynamic_are_values_already() -> None:
     before = """\
     from flytekit import dynamic, task

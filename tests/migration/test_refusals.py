@@ -43,6 +43,11 @@ SIGNATURES = {
     "generator": ("@task\ndef f(a: int) -> List[int]:\n    yield a\n", "generator"),
     "tuple of one": ("@task\ndef f(a: int) -> Tuple[int]:\n    return (a,)\n", "tuple of one type"),
     "async task": ("@task\nasync def f(a: int) -> int:\n    return a\n", "`async` task"),
+    "path of a file": ("import os\n@task\ndef f(a: os.PathLike) -> int:\n    return 1\n", "as a file"),
+    "open file": (
+        "from typing import BinaryIO\n@task\ndef f() -> BinaryIO:\n    return open('a', 'rb')\n",
+        "as a file",
+    ),
     "in a function": (
         "def make():\n    @task\n    def f(a: int) -> int:\n        return a\n    return f\n",
         "top level",

@@ -8,6 +8,8 @@ code that was run once, when the workflow was registered. Operations that raise 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from tree_sitter import Node
 
 from flyteshift.migration import results
@@ -18,6 +20,9 @@ from flyteshift.migration.tasks import Task
 STAR = "A Flyte 2 task takes no `{0}`; name its parameters."
 NO_ANNOTATION = "`{0}` returns a value without a return annotation; Flyte 1 dropped the value, Flyte 2 fails."
 ONE_TUPLE = "Flyte 2 does not take a tuple of one type as a result; return the value itself."
+FILES = "Flyte 1 passed a `{0}` between tasks as a file, Flyte 2 does not; use `flyte.io.File`."
+_FILES = frozenset({"PathLike", "TextIO", "BinaryIO"})
+"""Types of the standard library that Flyte 1 had transformers for (flytekit.types.file, flytekit.types.io)."""
 GENERATOR = "`{0}` is a generator, which Flyte 2 does not run as a task."
 PARALLEL = "`{0}` and `{1}` do not need each other: Flyte 1 ran them in parallel, this code runs one after the other."
 NESTED = "`{0}` calls `{1}`: in Flyte 1 that ran inside the same container, in Flyte 2 it is a task of its own."
@@ -49,11 +54,26 @@ def _signature(draft: Draft, task: Task) -> None:
             draft.refuse(parameter, STAR.format(text(inner)))
         if text(parameter).partition(":")[0].partition("=")[0].strip() in ("self", "task"):
             draft.note(parameter, "`flyte.run` has a parameter of this name itself; start such a task by a driver.")
+    for node in _annotations(task):
+        if node.type == "identifier" and text(node) in _FILES:
+            draft.refuse(node, FILES.format(text(node)))
     kind = results.returns(task)
     if kind is not None and _is_one_tuple(kind):
         draft.refuse(kind, ONE_TUPLE)
     if kind is not None and kind.type == "tuple" and len(kind.named_children) < 2:
         draft.refuse(kind, ONE_TUPLE)
+
+
+def _annotations(task: Task) -> Iterator[Node]:
+    """The nodes of a signature's annotations."""
+    parameters = task.function.child_by_field_name("parameters")
+    for parameter in parameters.named_children if parameters else ():
+        kind = parameter.child_by_field_name("type")
+        if kind is not None:
+            yield from walk(kind)
+    kind = task.function.child_by_field_name("return_type")
+    if kind is not None:
+        yield from walk(kind)
 
 
 def _is_one_tuple(kind: Node) -> bool:

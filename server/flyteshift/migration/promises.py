@@ -245,6 +245,8 @@ class Promises:
             of = function.child_by_field_name("object")
             if method in _MUTATORS and of is not None and of.type in ("identifier", "subscript"):
                 return None
+        if name == "len" and not isinstance(value, Symbol):
+            return None
         if name in _CONTAINER_CALLS and not isinstance(value, Symbol):
             return self._follow(call)
         if name == "print":

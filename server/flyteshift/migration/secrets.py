@@ -192,7 +192,7 @@ def _constant(draft: Draft, node: Node) -> str | None:
 
 
 def contexts(draft: Draft) -> list[Edit]:
-    """The edits that take out `ctx = current_context()` where all that is read off `ctx` has moved."""
+    """The edits that take out `ctx = current_context()` where all that is read off it has moved."""
     found: list[Edit] = []
     left = {r.span for r in draft.unclaimed()}
     for span in [r.span for r in draft.unclaimed() if draft.model.names.role(r.symbol) == "flytekit.current_context"]:
@@ -204,7 +204,12 @@ def contexts(draft: Draft) -> list[Edit]:
         made = call.parent if call is not None and call.type == "call" else None
         target = made.child_by_field_name("left") if made is not None and made.type == "assignment" else None
         statement = made.parent if made is not None else None
-        if target is None or target.type != "identifier" or statement is None or statement.type != "expression_statement":
+        if (
+            target is None
+            or target.type != "identifier"
+            or statement is None
+            or statement.type != "expression_statement"
+        ):
             continue
         scope = statement
         while scope.parent is not None and scope.type != "function_definition":

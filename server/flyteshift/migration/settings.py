@@ -47,11 +47,24 @@ def read(draft: Draft, task: Task) -> None:
 
 def _own(draft: Draft, task: Task, setting: Setting) -> None:
     """Refuse a setting that another module makes: it may be an object of Flyte 1, and stay one."""
-    for name in sorted(setting.names):
+    for name in _objects(setting.code):
         value = draft.model.names.final(name)
         root = value.name.partition(".")[0] if isinstance(value, Symbol) else None
         if root is not None and root not in sys.stdlib_module_names and root not in ("flytekit", "union", "flyte"):
             draft.refuse(task.decorator, ELSEWHERE.format(name), f"flytekit.task({setting.name})")
+
+
+def _objects(code: str) -> list[str]:
+    """The names whose value a setting takes as it is: `image`, `lib` of `lib.image`, those in a list."""
+    whole = parse("(" + code + "\n)").named_children[0].named_children[0]
+    inner = whole.named_children[0] if whole.type == "parenthesized_expression" and whole.named_children else whole
+    found = []
+    for node in inner.named_children if inner.type in ("list", "tuple") else [inner]:
+        while node.type in ("attribute", "call") and node.named_children:
+            node = node.named_children[0]
+        if node.type == "identifier":
+            found.append(text(node))
+    return found
 
 
 def _loose(task: Task) -> list[str]:
