@@ -82,6 +82,7 @@ USES = {
         "try:\n    one(a=1)\nexcept (KeyError, OSError) as e:\n    raise\n",
         "would not match",
     ),
+    "call in an async function": ("async def main():\n    return one(a=1)\n", "await one.aio"),
     "raises": (
         "import pytest\ndef test():\n    with pytest.raises(ValueError):\n        one(a=-1)\n",
         "RuntimeUserError",

@@ -14,6 +14,7 @@ from flyteshift.text import Edit
 CAUGHT = "`except {0}` would not match: in Flyte 2 what fails in a task arrives as `flyte.errors.RuntimeUserError`."
 RAISES = "In Flyte 2 calling `{0}` raises `flyte.errors.RuntimeUserError`, whatever failed; expect that."
 AS_VALUE = "`{0}` is used as a value; flyteshift migrates only calls of it."
+IN_ASYNC = "`{0}` is called in an `async` function; in a Flyte 2 run that needs `await {0}.aio(...)`."
 ASYNC = "`{0}` is an `async` task; its calls need `await` in Flyte 2, which flyteshift does not write yet."
 _BROAD = frozenset({"", "Exception", "BaseException"})
 
@@ -32,6 +33,8 @@ def calls(draft: Draft, tasks: Sequence[Task]) -> dict[str, set[str]]:
                 draft.doubt(node, AS_VALUE.format(name))
         else:
             _check_errors(draft, node, name)
+            if _in_async(node):
+                draft.refuse(node, IN_ASYNC.format(name))
     return {t.name: _reach(t.name, direct) & set(by_name) for t in tasks}
 
 
@@ -75,6 +78,14 @@ def is_called(node: Node) -> bool:
     return (
         node.parent is not None and node.parent.type == "call" and node.parent.child_by_field_name("function") == node
     )
+
+
+def _in_async(node: Node) -> bool:
+    """True where the function around a node is an `async` one."""
+    above = node.parent
+    while above is not None and above.type not in ("function_definition", "lambda"):
+        above = above.parent
+    return above is not None and above.type == "function_definition" and text(above).startswith("async")
 
 
 def _hint(node: Node) -> bool:
