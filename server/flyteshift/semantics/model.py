@@ -164,10 +164,13 @@ class Model:
         return cached[id(statement)]
 
 
-def build(document: Document, previous: Model | None = None) -> Model:
-    """The model of a document; `previous` is the model of an earlier version, from which unchanged parts are taken."""
+def build(document: Document, previous: Model | None = None, *, whole: bool = False) -> Model:
+    """The model of a document; `previous` is the model of an earlier version, from which unchanged parts are taken.
+
+    A document that does not mention Flyte gets an empty model, unless `whole` asks for what it binds all the same.
+    """
     known = catalog()
-    if not _MENTIONS.search(document.text):
+    if not whole and not _MENTIONS.search(document.text):
         return Model(document, (), Names(known, {}), ())
     facts = _facts(document, previous._facts if previous else {})
     bindings: list[object] = []

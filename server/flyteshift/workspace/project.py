@@ -1,0 +1,146 @@
+"""What a module's imports from other files of the project are: found as Python would find them, read when asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from flyteshift.semantics.model import Model, build
+from flyteshift.semantics.values import Class, Entity, EntityKind, Symbol, Value
+from flyteshift.text import Document
+from flyteshift.workspace import files
+
+_DEPTH = 12
+"""How far up from a file its imports may start, and how many re-exports are followed."""
+
+
+@dataclass(frozen=True)
+class Defined:
+    """A name of another file of the project, and what it holds there."""
+
+    path: Path
+    module: str
+    """The module that defines it, as the importing file would import it (with dots for a relative import)."""
+    name: str
+    value: Value | None
+    kind: EntityKind | None = None
+    """What kind of Flyte entity it is; None: none."""
+    named: bool = False
+    """True where a call gives a NamedTuple."""
+
+
+class Project:
+    """The files around those that are looked at. Every file is read and understood at most once."""
+
+    def __init__(self, read: Callable[[Path], str | None] | None = None, root: Path | None = None) -> None:
+        """`read` gives a file's text, None where there is none; by default what is on disk. Nothing above `root` counts."""
+        self._read = read or _on_disk
+        self._root = root
+        self._models: dict[Path, Model | None] = {}
+        self._exists: dict[Path, str] = {}
+
+    def find(self, importer: Path, dotted: str) -> Defined | None:
+        """What `dotted` (`pkg.tasks.train`, `.tasks.train`), imported by a file, is; None where it is not the project's."""
+        return self._find(importer.absolute(), dotted, _DEPTH)
+
+    def imported(self, importer: Path, model: Model) -> Iterator[tuple[str, Defined]]:
+        """The names that a module imports from other files of the project, with what they are."""
+        for name in model.names.events:
+            value = model.names.final(name)
+            if isinstance(value, Symbol):
+                found = self.find(importer, value.name)
+                if found is not None:
+                    yield name, found
+
+    def model(self, path: Path) -> Model | None:
+        """The model of a file; None where it cannot be read."""
+        if path not in self._models:
+            text = self._read(path)
+            self._models[path] = build(Document(path.as_uri(), text), whole=True) if text is not None else None
+        return self._models[path]
+
+    def _find(self, importer: Path, dotted: str, depth: int) -> Defined | None:
+        if depth == 0:
+            return None
+        for base, prefix, parts in self._starts(importer, dotted):
+            located = self._locate(base, parts)
+            if located is None:
+                continue
+            path, rest = located
+            if len(rest) != 1:
+                return None
+            return self._defined(path, base, prefix, rest[0], depth)
+        return None
+
+    def _defined(self, path: Path, base: Path, prefix: str, name: str, depth: int) -> Defined | None:
+        model = self.model(path)
+        if model is None or name not in model.names.events:
+            return None
+        value = model.names.final(name)
+        if isinstance(value, Symbol):
+            again = self._find(path, value.name, depth - 1)
+            if again is not None:
+                path, name, value = again.path, again.name, again.value
+        module = _module(path, base, prefix)
+        if module is None:
+            return None
+        if isinstance(value, Entity):
+            return Defined(path, module, name, value, value.kind, isinstance(value.gives, Class) and value.gives.named)
+        return Defined(path, module, name, value)
+
+    def _starts(self, importer: Path, dotted: str) -> Iterator[tuple[Path, str, list[str]]]:
+        """The folders where an import may start, with the dots that it starts with and the names that follow."""
+        name = dotted.lstrip(".")
+        dots = len(dotted) - len(name)
+        parts = [p for p in name.split(".") if p]
+        if dots:
+            base = importer.parent
+            for _ in range(dots - 1):
+                base = base.parent
+            yield base, "." * dots, parts
+            return
+        for base in list(importer.parents)[:_DEPTH]:
+            yield base, "", parts
+            if base == self._root:
+                return
+
+    def _locate(self, base: Path, parts: list[str]) -> tuple[Path, list[str]] | None:
+        """The file that dotted names lead to, and the names that are left."""
+        folder = base
+        for index, part in enumerate(parts):
+            kind = self._kind(folder / part)
+            if kind == "folder":
+                folder = folder / part
+            elif kind == "module":
+                return folder / f"{part}.py", parts[index + 1 :]
+            else:
+                package = folder / "__init__.py"
+                return (package, parts[index:]) if folder != base and package.is_file() else None
+        return None
+
+    def _kind(self, path: Path) -> str:
+        known = self._exists.get(path)
+        if known is None:
+            folder = path.is_dir()
+            package = folder and (path / "__init__.py").is_file()
+            # A module wins over a folder of its name that is no package.
+            module = not package and path.with_name(f"{path.name}.py").is_file()
+            known = self._exists[path] = "module" if module else "folder" if folder else ""
+        return known
+
+
+def _module(path: Path, base: Path, prefix: str) -> str | None:
+    try:
+        relative = path.relative_to(base)
+    except ValueError:
+        return None
+    parts = list(relative.with_suffix("").parts)
+    if parts and parts[-1] == "__init__":
+        parts.pop()
+    return prefix + ".".join(parts) if parts or prefix else None
+
+
+def _on_disk(path: Path) -> str | None:
+    found = files.read(path)
+    return found.text if isinstance(found, files.SourceFile) else None
