@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from flyteshift.semantics.evaluate import interesting
 from flyteshift.semantics.model import Model, build
 from flyteshift.semantics.values import Class, Entity, EntityKind, Symbol, Value
 from flyteshift.text import Document
@@ -34,14 +35,14 @@ class Project:
     """The files around those that are looked at. Every file is read and understood at most once."""
 
     def __init__(self, read: Callable[[Path], str | None] | None = None, root: Path | None = None) -> None:
-        """`read` gives a file's text, None where there is none; by default what is on disk. Nothing above `root` counts."""
+        """`read` gives a file's text, None where there is none; by default from disk. Nothing above `root` counts."""
         self._read = read or _on_disk
         self._root = root
         self._models: dict[Path, Model | None] = {}
         self._exists: dict[Path, str] = {}
 
     def find(self, importer: Path, dotted: str) -> Defined | None:
-        """What `dotted` (`pkg.tasks.train`, `.tasks.train`), imported by a file, is; None where it is not the project's."""
+        """What a file imports as `pkg.tasks.train` or `.tasks.train`; None where that is not the project's."""
         return self._find(importer.absolute(), dotted, _DEPTH)
 
     def imported(self, importer: Path, model: Model) -> Iterator[tuple[str, Defined]]:
@@ -64,7 +65,7 @@ class Project:
         if depth == 0:
             return None
         for base, prefix, parts in self._starts(importer, dotted):
-            located = self._locate(base, parts)
+            located = self._locate(base, parts, package=bool(prefix))
             if located is None:
                 continue
             path, rest = located
@@ -82,6 +83,8 @@ class Project:
             again = self._find(path, value.name, depth - 1)
             if again is not None:
                 path, name, value = again.path, again.name, again.value
+            elif not interesting(value):
+                return None
         module = _module(path, base, prefix)
         if module is None:
             return None
@@ -105,8 +108,8 @@ class Project:
             if base == self._root:
                 return
 
-    def _locate(self, base: Path, parts: list[str]) -> tuple[Path, list[str]] | None:
-        """The file that dotted names lead to, and the names that are left."""
+    def _locate(self, base: Path, parts: list[str], *, package: bool) -> tuple[Path, list[str]] | None:
+        """The file that dotted names lead to, and the names that are left; `package`: the folder itself is imported."""
         folder = base
         for index, part in enumerate(parts):
             kind = self._kind(folder / part)
@@ -115,8 +118,8 @@ class Project:
             elif kind == "module":
                 return folder / f"{part}.py", parts[index + 1 :]
             else:
-                package = folder / "__init__.py"
-                return (package, parts[index:]) if folder != base and package.is_file() else None
+                init = folder / "__init__.py"
+                return (init, parts[index:]) if (package or folder != base) and init.is_file() else None
         return None
 
     def _kind(self, path: Path) -> str:
