@@ -246,3 +246,13 @@ def test_one_obstacle_keeps_all_edits_back_and_nothing_is_told_twice() -> None:
 def test_modules_without_flyte_1_have_an_empty_plan(source: str) -> None:
     plan = planned(source)
     assert (plan.edits, plan.left, plan.notes, plan.done) == ([], [], [], [])
+
+
+def test_a_name_that_a_star_import_brings_may_be_a_task() -> None:
+    source = module("from lib.steps import *\n\n\n@workflow\ndef wf(n: int) -> int:\n    return load(n=1)\n")
+    assert any("comes from another module" in r for r in reasons(source))
+
+
+def test_what_a_body_binds_itself_is_not_from_another_module() -> None:
+    body = "from lib.steps import *\n\n\n@workflow\ndef wf(n: int) -> int:\n    xs = list(range(3))\n    return one(a=xs[0])\n"
+    assert planned(module(body)).left == []

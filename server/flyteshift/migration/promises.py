@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from tree_sitter import Node
 
 from flyteshift.migration.draft import Draft, text, walk
+from flyteshift.migration.scopes import bound, is_load, targets
+from flyteshift.migration.scopes import parameters as parameter_names
 from flyteshift.semantics.values import Class, Entity, Instance, Symbol
 from flyteshift.semantics.values import Node as Node_
 
@@ -82,7 +84,7 @@ class Promises:
         self.workflow = parameters
         self.seen = seen | {text(function.child_by_field_name("name"))}
         self.body = function.child_by_field_name("body") or function
-        self.names: set[str] = set(_parameters(function)) if parameters else set()
+        self.names: set[str] = set(parameter_names(function)) if parameters else set()
         while self._grow():
             pass
 
@@ -114,7 +116,7 @@ class Promises:
             gives = set()
             for node in walk(statement):
                 if node.type == "assignment":
-                    gives |= _targets(node.child_by_field_name("left"))
+                    gives |= targets(node.child_by_field_name("left"))
             needs = {text(n) for n in walk(statement) if n.type == "identifier"} - gives
             found.append(Step(text(calls[0].child_by_field_name("function")), needs, gives))
         return found
@@ -134,12 +136,12 @@ class Promises:
                 left = node.child_by_field_name("left") or node.child_by_field_name("name")
                 right = node.child_by_field_name("right") or node.child_by_field_name("value")
                 if right is not None and self._holds(right):
-                    self.names |= _targets(left)
+                    self.names |= targets(left)
             elif node.type == "call":
                 of = _method_of(node)
                 arguments = node.child_by_field_name("arguments")
                 if of is not None and arguments is not None and self._holds(arguments):
-                    self.names |= _targets(of)
+                    self.names |= targets(of)
         return len(self.names) > before
 
     def _holds(self, node: Node) -> bool:
@@ -147,7 +149,7 @@ class Promises:
 
     def _is_promise(self, node: Node) -> bool:
         if node.type == "identifier":
-            return text(node) in self.names and _is_load(node)
+            return text(node) in self.names and is_load(node)
         return node.type == "call" and (self._entity(node) is not None or self._runs_tasks(node))
 
     def _runs_tasks(self, call: Node) -> bool:
@@ -309,8 +311,8 @@ class Promises:
         """True for a name that only a star import can have brought."""
         name = text(function)
         names = self.draft.model.names
-        bound = name in names.events or name in dir(builtins) or name in _bound(self.function)
-        return function.type == "identifier" and bool(names.stars) and not bound
+        known = name in names.events or name in dir(builtins) or name in bound(self.function)
+        return function.type == "identifier" and bool(names.stars) and not known
 
     def _refuse(self, node: Node, message: str) -> None:
         self.draft.doubt(node, message)
@@ -338,41 +340,6 @@ def _called(function: Node) -> Iterator[Node]:
             yield called
 
 
-def _bound(function: Node) -> set[str]:
-    """The names that a function binds itself."""
-    found = set(_parameters(function))
-    for node in walk(function):
-        found |= _targets(node.child_by_field_name("left") or node.child_by_field_name("alias"))
-        if node.type == "function_definition":
-            found.add(text(node.child_by_field_name("name")))
-        if node.type in ("import_statement", "import_from_statement"):
-            found |= {text(n).rpartition(" ")[2] for n in node.named_children}
-    return found
-
-
-def _parameters(function: Node) -> set[str]:
-    holder = function.child_by_field_name("parameters")
-    found = set()
-    for parameter in holder.named_children if holder else ():
-        if parameter.type == "identifier":
-            found.add(text(parameter))
-        else:
-            name = parameter.child_by_field_name("name") or next(iter(parameter.named_children), None)
-            found.add(text(name).lstrip("*"))
-    return found - {""}
-
-
-def _targets(node: Node | None) -> set[str]:
-    """The names that an assignment target sets or fills."""
-    if node is None:
-        return set()
-    if node.type == "identifier":
-        return {text(node)}
-    if node.type in ("attribute", "subscript"):
-        return _targets(node.child_by_field_name("object") or node.child_by_field_name("value"))
-    return {n for child in node.named_children for n in _targets(child)}
-
-
 def _method_of(call: Node) -> Node | None:
     """The thing that a mutating method is called on."""
     function = call.child_by_field_name("function")
@@ -380,31 +347,4 @@ def _method_of(call: Node) -> Node | None:
         return None
     return (
         function.child_by_field_name("object") if text(function.child_by_field_name("attribute")) in _MUTATORS else None
-    )
-
-
-def _is_load(node: Node) -> bool:
-    above = node.parent
-    if above is None:
-        return False
-    if above.type == "keyword_argument":
-        return above.child_by_field_name("name") != node
-    if above.type == "attribute":
-        return above.child_by_field_name("attribute") != node
-    if above.type in ("assignment", "augmented_assignment", "for_statement", "for_in_clause"):
-        return above.child_by_field_name("left") != node
-    if above.type == "named_expression":
-        return above.child_by_field_name("name") != node
-    return above.type not in (
-        "pattern_list",
-        "tuple_pattern",
-        "list_pattern",
-        "parameters",
-        "typed_parameter",
-        "default_parameter",
-        "typed_default_parameter",
-        "as_pattern_target",
-        "global_statement",
-        "function_definition",
-        "lambda_parameters",
     )
