@@ -6,6 +6,7 @@ The modules of the features are imported once the answer to `initialize` is out,
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import socket
@@ -74,6 +75,8 @@ class Server(LanguageServer):
         """Import and register the handlers."""
         for name in _HANDLERS:
             import_module(f"flyteshift.lsp.{name}").register(self)
+        # What is loaded by now stays: no later collection needs to look at it, least of all between two keystrokes.
+        gc.freeze()
 
     def initialized(self) -> None:
         """The client is ready for our requests."""
