@@ -262,15 +262,7 @@ def test_texts_that_are_no_python_are_no_trouble(server: Raw, text: str) -> None
 
 
 def test_lone_surrogates_are_no_trouble(server: Raw) -> None:
-    server.send_bytes(
-        framed(notification("textDocument/didOpen")).replace(b"null", b"null")
-        + framed(
-            notification(
-                "textDocument/didOpen",
-                {"textDocument": {"uri": URI, "languageId": "python", "version": 1, "text": f'a = "\ud800"\n{TASKS}'}},
-            )
-        )
-    )
+    server.open(f'a = "\ud800"\n{TASKS}')
     assert server.published()["diagnostics"]
 
 

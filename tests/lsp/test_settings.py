@@ -91,6 +91,14 @@ def test_each_folder_has_the_settings_that_the_editor_gives_it(raw: Raw, tmp_pat
         assert codes(raw, f"{folder}/flows.py") == expected
 
 
+def test_a_text_without_a_file_counts_as_one_of_the_first_folder(raw: Raw, tmp_path: Path, uri: str) -> None:
+    raw.initialize(CONFIGURATION, workspaceFolders=[{"uri": tmp_path.as_uri(), "name": "w"}])
+    answer(raw, {"select": ["FS111"]})
+    for opened in ("untitled:Untitled-1", uri):
+        raw.open(TASKS, uri=opened)
+        assert codes(raw, opened) == {"FS111"}
+
+
 def test_who_pulls_is_told_to_pull_again(raw: Raw, uri: str) -> None:
     pulls = {"textDocument": {"diagnostic": {}}, "workspace": {"diagnostics": {"refreshSupport": True}}}
     raw.initialize(pulls)

@@ -120,6 +120,8 @@ class Configuration:
         return settings
 
     def _of_editor(self, uri: str) -> Mapping[str, Any]:
+        if convert.path(uri) is None and self._folders:  # a text without a file counts as one of the first folder
+            uri = self._folders[0]
         holders = [folder for folder in self._editor if _holds(folder, uri)]
         return self._editor[max(holders, key=len)] if holders else {}
 
