@@ -150,3 +150,10 @@ def test_a_changed_import_changes_what_uses_it() -> None:
 
 def test_a_document_without_flyte_costs_nothing() -> None:
     assert build(Document("u", "import os\n" * 10)).statements == ()
+
+
+def test_star_imports_that_come_and_go_change_every_statement() -> None:
+    model = build(Document("u", "@task(cache=True)\nimport flyte"))
+    for text in ("@task(cache=True)\nflyte", "from flytekit import*\n@task(cache=True)", "@task(cache=True)\nflyte"):
+        model = build(model.document.changed([Change(None, text)]), model)
+        assert references(model) == references(build(Document("u", text)))

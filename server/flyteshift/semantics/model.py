@@ -70,6 +70,7 @@ class Statement:
     """What upper layers derive from the references; kept as long as these are the same."""
 
 
+_NOTHING: frozenset[str] | None = frozenset()
 _MENTIONS = re.compile(r"flyte|union")
 _UNION_USE = re.compile(r"\bunion\.(\w+(?:\.\w+)?)")
 
@@ -185,7 +186,7 @@ def build(document: Document, previous: Model | None = None, *, whole: bool = Fa
     if previous is not None:
         kept = {id(s.facts): s for s in previous.statements}
     if previous is not None and list(previous.bindings) == bindings:
-        names, changed = previous.names, frozenset[str]()
+        names, changed = previous.names, _NOTHING
     else:
         names = Names(known, _events(facts, ordinals))
         changed = _changed(previous.names if previous else None, names)
@@ -194,6 +195,7 @@ def build(document: Document, previous: Model | None = None, *, whole: bool = Fa
         old = kept.get(id(fact))
         if (
             old is not None
+            and changed is not None
             and (not changed or changed.isdisjoint(fact.roots))
             and (old.ordinal == ordinal or names.multiple.isdisjoint(fact.roots))
         ):
@@ -248,19 +250,15 @@ def _events(facts: list[tuple[Span, Facts]], ordinals: list[int]) -> dict[str, l
     return events
 
 
-def _changed(old: Names | None, new: Names) -> frozenset[str]:
-    """The names whose meaning may differ between two versions."""
+def _changed(old: Names | None, new: Names) -> frozenset[str] | None:
+    """The names whose meaning may differ between two versions; None: any may, because star imports changed."""
     if old is None:
         return frozenset(new.events)
     if old.stars != new.stars:
-        return frozenset({*old.events, *new.events, *_all_names(old), *_all_names(new)})
+        return None
     names = {*old.events, *new.events}
     unsure = old.multiple | new.multiple
     return frozenset(n for n in names if n in unsure or old.final(n) != new.final(n))
-
-
-def _all_names(names: Names) -> set[str]:
-    return set(names._final)
 
 
 def _by_span(reference: Reference) -> tuple[int, int]:
