@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from flyteshift.cli import migrate
+from flyteshift.migration import unit
 from flyteshift.migration.plan import Plan
 from flyteshift.text import Edit, Span
 from tests.cli.runs import BEYOND, CLEAN, PLAIN, run
@@ -146,23 +146,23 @@ def test_a_failed_write_is_an_error_and_the_file_stands(
 def test_a_plan_that_breaks_the_code_is_not_written(
     project: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch, plan: Plan, words: str
 ) -> None:
-    monkeypatch.setattr(migrate, "plan_module", lambda *_: plan)
+    monkeypatch.setattr(unit, "plan_module", lambda *_: plan)
     code, _, err = run(capsys, "migrate", "--write", "plain.py")
     assert code == 2
     assert words in err
     assert (project / "plain.py").read_text("utf-8") == PLAIN
 
 
-def test_the_plan_gets_the_modules_dotted_name(project: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_plan_gets_the_modules_name(project: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     names: list[str] = []
 
-    def plan(_: object, module: str, __: object) -> Plan:
+    def plan(_: object, module: str, *__: object) -> Plan:
         names.append(module)
         return Plan()
 
     for name in ("pkg/__init__.py", "pkg/sub/__init__.py", "pkg/sub/a.py", "lone/b.py"):
         (project / name).parent.mkdir(exist_ok=True)
         (project / name).write_text("import flytekit\n", "utf-8")
-    monkeypatch.setattr(migrate, "plan_module", plan)
+    monkeypatch.setattr(unit, "plan_module", plan)
     run(capsys, "migrate", "pkg", "lone")
-    assert names == ["pkg", "pkg.sub", "pkg.sub.a", "b"]
+    assert sorted(names) == ["a", "b", "pkg", "sub"]

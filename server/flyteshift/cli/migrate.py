@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import logging
 from argparse import Namespace
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from flyteshift.cli import ERROR, FOUND, OK, diffs, formats
 from flyteshift.cli.console import Console
 from flyteshift.cli.sources import Sources, shown
-from flyteshift.migration.plan import Note, Obstacle, Plan, plan_module
-from flyteshift.semantics.model import build
+from flyteshift.migration.plan import Note, Obstacle, Plan
+from flyteshift.migration.unit import PlanError, plan_files
 from flyteshift.text import Document, apply_edits
 from flyteshift.workspace.files import SourceFile, WriteError, write_atomic
-from flyteshift.workspace.modules import module_name
+from flyteshift.workspace.project import Project, on_disk
 from flyteshift.workspace.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -38,7 +38,8 @@ def run(args: Namespace, console: Console) -> int:
     sources = Sources(args.paths, {"exclude": args.exclude}, console)
     results: list[FileResult] = []
     for settings, paths in sources.groups():
-        results += migrate_files(sources.mentioning(paths), settings)
+        found = list(sources.mentioning(paths))
+        results += migrate_files(found, settings, sources.users(paths, found))
     if args.write:
         results = [_written(result) for result in results]
     if args.diff:
@@ -57,31 +58,49 @@ def run(args: Namespace, console: Console) -> int:
     return FOUND if any(result.left for result in results) else OK
 
 
-def migrate_files(files: Iterable[SourceFile], settings: Settings) -> list[FileResult]:
-    """What a migration makes of each of the files that hold Flyte 1. Writes nothing; never raises for a file's sake."""
-    return [result for source in files if (result := _migrated(source, settings)) is not None]
+def migrate_files(
+    files: Sequence[SourceFile], settings: Settings, users: Sequence[SourceFile] = ()
+) -> list[FileResult]:
+    """What a migration makes of each of the files that hold Flyte 1. Writes nothing; never raises for a file's sake.
 
-
-def _migrated(source: SourceFile, settings: Settings) -> FileResult | None:
-    name = shown(source.path)
-    document = Document(source.path.absolute().as_uri(), source.text)
+    The files are migrated so that they fit to each other; `users` are files without Flyte 1 that may import them.
+    """
+    sources = {source.path.absolute(): source for source in (*files, *users)}
+    project = Project(lambda path: sources[path].text if path in sources else on_disk(path), settings.root)
     try:
-        model = build(document)
-        plan = plan_module(model, module_name(source.path), settings)
-        if plan == Plan():
-            return None
-        result = FileResult(source, document, None, tuple(plan.done), tuple(plan.left), tuple(plan.notes))
-        if not plan.edits:
-            return result
+        plans = plan_files(list(sources), project, settings)
+    except PlanError as error:
+        _log.debug("%s", error.path, exc_info=True)
+        source = sources[error.path]
+        others = [[s for s in group if s is not source] for group in (files, users)]
+        failed = FileResult(source, _document(source), error=_failure(source, error))
+        return [failed, *migrate_files(others[0], settings, others[1])]
+    return [_result(sources[path], plan) for path, plan in plans.items() if plan != Plan()]
+
+
+def _result(source: SourceFile, plan: Plan) -> FileResult:
+    document = _document(source)
+    result = FileResult(source, document, None, tuple(plan.done), tuple(plan.left), tuple(plan.notes))
+    if not plan.edits:
+        return result
+    try:
         text = apply_edits(source.text, plan.edits)
-    except Exception as error:
-        _log.debug("%s", name, exc_info=True)
-        message = f"{name}: flyteshift failed here ({type(error).__name__}: {error}); please report this file"
-        return FileResult(source, document, error=message)
+    except ValueError as error:
+        return FileResult(source, document, error=_failure(source, error))
     if _breaks(document, text):
-        message = f"{name}: not migrated, because the new code would not parse; please report this file"
+        message = f"{shown(source.path)}: not migrated, because the new code would not parse; please report this file"
         return FileResult(source, document, error=message)
     return replace(result, text=text)
+
+
+def _document(source: SourceFile) -> Document:
+    return Document(source.path.absolute().as_uri(), source.text)
+
+
+def _failure(source: SourceFile, error: Exception) -> str:
+    cause = error.__cause__ or error
+    why = f"{type(cause).__name__}: {cause}"
+    return f"{shown(source.path)}: flyteshift failed here ({why}); please report this file"
 
 
 def _breaks(before: Document, after: str) -> bool:

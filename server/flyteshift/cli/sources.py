@@ -54,6 +54,23 @@ class Sources:
             data = read_bytes(path)
             yield from self._decoded(path, data)
 
+    def users(self, paths: Sequence[Path], modules: Sequence[SourceFile]) -> list[SourceFile]:
+        """Those of the files, beside `modules`, that name one of these; unreadable ones are passed over."""
+        known = {source.path for source in modules}
+        names = {(p.parent.name if p.stem == "__init__" else p.stem).encode("utf-8", "surrogateescape") for p in known}
+        if not names:
+            return []
+        named = re.compile(
+            rb"\bimport\b[^#]*?\b(?:%s)\b|\b(?:%s)\s+import\b" % ((b"|".join(map(re.escape, names)),) * 2)
+        )
+        found = []
+        for path in paths:
+            data = read_bytes(path) if path not in known else b""
+            if isinstance(data, bytes) and b"import" in data and named.search(data):
+                source = decode(path, data)
+                found += [source] if isinstance(source, SourceFile) else []
+        return found
+
     def stdin(self) -> Iterator[tuple[Settings, SourceFile]]:
         """Standard input, if it was asked for and mentions Flyte 1."""
         if STDIN in self._paths:

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from tree_sitter import Node
 
 from flyteshift.catalog.load import catalog
+from flyteshift.migration.foreign import Outside
 from flyteshift.rewriting.calls import Style
 from flyteshift.semantics.model import Model, Reference
-from flyteshift.semantics.values import Entity
+from flyteshift.semantics.values import Entity, Symbol
 from flyteshift.text import Edit, Span, apply_edits
 
 
@@ -45,8 +46,9 @@ Handler = Callable[["Draft", Node], "str | None"]
 class Draft:
     """The state of one migration; see the module's text."""
 
-    def __init__(self, model: Model, handlers: Mapping[str, Handler]) -> None:
+    def __init__(self, model: Model, handlers: Mapping[str, Handler], outside: Outside | None = None) -> None:
         self.model = model
+        self.outside = outside
         self.document = model.document
         self.handlers = handlers
         self.references = [r for r in model.references() if r.flyte1]
@@ -54,6 +56,9 @@ class Draft:
         self.notes: list[Note] = []
         self.imports: set[str] = set()
         self.done: list[str] = []
+        self.environments: dict[str, str] = {}
+        self.foreign: set[str] = set()
+        """The names under which the module calls tasks of other files."""
         self.calling: set[str] | None = None
         """The plain functions that call tasks, once they are asked for."""
         self.style = _style(model)
@@ -121,8 +126,10 @@ class Draft:
         return None
 
     def entity(self, node: Node) -> Entity | None:
-        """The task or workflow of this module that an expression is."""
+        """The task or workflow that an expression is: one of this module, or of another file of the project."""
         value = self.model.value(node)
+        if isinstance(value, Symbol) and self.outside is not None:
+            return self.outside.entity(value.name, text(node))
         return value if isinstance(value, Entity) else None
 
     def edits(self, node: Node) -> list[Edit]:

@@ -31,6 +31,8 @@ class Environment:
     variable: str = ""
     name: str = ""
     depends_on: list[Environment] = field(default_factory=list)
+    outside: list[str] = field(default_factory=list)
+    """The variables of other files' environments that it calls."""
 
     def source(self, draft: Draft) -> str:
         """The statement that makes it."""
@@ -39,14 +41,24 @@ class Environment:
             if name in self.settings:
                 setting = self.settings[name]
                 arguments.append(Argument(f"{name}={setting.code}", setting.before, setting.behind))
-        if self.depends_on:
-            arguments.append(Argument(f"depends_on=[{', '.join(e.variable for e in self.depends_on)}]"))
+        called = [*self.outside, *(e.variable for e in self.depends_on)]
+        if called:
+            arguments.append(Argument(f"depends_on=[{', '.join(called)}]"))
         taken = len(self.variable) + 3
         return f"{self.variable} = {print_call('flyte.TaskEnvironment', arguments, draft.style, '', taken)}"
 
 
-def group(draft: Draft, tasks: Sequence[Task], module: str, calls: Mapping[str, Collection[str]]) -> list[Environment]:
-    """The environments of a module, callees first. `calls` says which tasks a task calls."""
+def group(
+    draft: Draft,
+    tasks: Sequence[Task],
+    module: str,
+    calls: Mapping[str, Collection[str]],
+    outside: Mapping[str, Collection[str]],
+) -> list[Environment]:
+    """The environments of a module, callees first.
+
+    `calls` says which tasks a task calls, `outside` which environments of other files.
+    """
     _give_drivers_an_image(draft, tasks)
     groups: dict[tuple[tuple[str, str], ...], Environment] = {}
     for task in tasks:
@@ -58,6 +70,9 @@ def group(draft: Draft, tasks: Sequence[Task], module: str, calls: Mapping[str, 
     environments = list(groups.values())
     _name(draft, environments, environment_name(module))
     _depend(environments, calls)
+    for environment in environments:
+        wanted = dict.fromkeys(v for task in environment.tasks for v in sorted(outside.get(task.name, ())))
+        environment.outside = list(wanted)
     return _callees_first(draft, environments)
 
 
@@ -105,13 +120,15 @@ def third_party(draft: Draft) -> list[str]:
             continue
         for name in named:
             root = text(name).partition(".")[0]
-            if root and root not in sys.stdlib_module_names and not root.startswith(("flyte", "union", "__future__")):
+            local = draft.outside is not None and draft.outside.is_local(root)
+            known = root in sys.stdlib_module_names or root.startswith(("flyte", "union", "__future__"))
+            if root and not known and not local:
                 found[root] = None
     return list(found)
 
 
 def _name(draft: Draft, environments: Sequence[Environment], base: str) -> None:
-    taken = set(draft.model.names.events)
+    taken = {*draft.model.names.events, *(v for e in environments for v in e.outside)}
     plain = [e for e in environments if not e.settings]
     main = plain[0] if plain else _main(environments)
     used: set[str] = set()

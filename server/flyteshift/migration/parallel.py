@@ -22,6 +22,7 @@ from flyteshift.text import Document, Edit, Span, apply_edits, compose, moved
 
 KEPT = "Flyte 1 ran independent tasks of `{0}` in parallel; they run one after the other now, because {1}."
 GATHERED = "`{0}` is `async` now, so that its independent tasks still run in parallel."
+SHARED = "{0} calls it as well"
 ORDERED = "their order is asked for in a way that flyteshift cannot follow"
 NESTED = "a call of `{0}` stands in a nested function, lambda or generator"
 HELPER = "`{0}`, a plain function that runs inside of tasks, calls `{1}`"
@@ -41,10 +42,13 @@ class Parallel:
     kept: Mapping[str, str] = field(default_factory=dict)
 
 
-def keep(draft: Draft, tasks: Sequence[Task], edits: Sequence[Edit]) -> tuple[list[Edit], list[Note]]:
+def keep(
+    draft: Draft, tasks: Sequence[Task], edits: Sequence[Edit], foreign_names: Collection[str] = ()
+) -> tuple[list[Edit], list[Note]]:
     """The edits of a sequential migration, made parallel where Flyte 1 was, and notes on each driver that had branches.
 
-    Raises ValueError where the edits overlap.
+    `foreign_names` are the names under which the module calls tasks of other files. Raises ValueError where the edits
+    overlap.
     """
     document = draft.document
     middle = Document(document.uri, apply_edits(document.text, edits))
@@ -58,7 +62,10 @@ def keep(draft: Draft, tasks: Sequence[Task], edits: Sequence[Edit]) -> tuple[li
             first, second = (middle.byte_offset(moved(document.code_point(byte), edits)) for byte in pair)
             pairs.append((first, second))
     drivers = {t.name for t in tasks if t.driver}
-    made = parallel(middle, {t.name for t in tasks}, drivers, pairs, kept)
+    shared = draft.outside.shared if draft.outside is not None else {}
+    kept |= {name: SHARED.format(shared[name]) for name in drivers if name in shared}
+    called = {t.name for t in tasks} | set(foreign_names)
+    made = parallel(middle, called, drivers, pairs, kept)
     names = {t.name: t.function.child_by_field_name("name") or t.function for t in tasks}
     notes = [Note(document.span(names[name]), GATHERED.format(name)) for name in made.drivers]
     notes += [Note(document.span(names[name]), KEPT.format(name, reason)) for name, reason in made.kept.items()]
@@ -78,7 +85,7 @@ def parallel(
     `pairs` are byte offsets of statements, the first of which Flyte 1 ran before the second. `sequential` are drivers
     that have to stay as they are, with the reason.
     """
-    code = _Code(document, frozenset(tasks), frozenset(drivers))
+    code = _Code(document, frozenset(tasks), frozenset(drivers), sequential or {})
     groups = {name: list(_groups(code, name, pairs)) for name in drivers if name in code.functions}
     wanted = {name for name, found in groups.items() if found}
     kept = {name: reason for name, reason in (sequential or {}).items() if name in wanted}
@@ -103,8 +110,10 @@ def parallel(
 class _Code:
     """The functions of a module and where its tasks are called."""
 
-    def __init__(self, document: Document, tasks: frozenset[str], drivers: frozenset[str]) -> None:
-        self.document, self.tasks, self.drivers = document, tasks, drivers
+    def __init__(
+        self, document: Document, tasks: frozenset[str], drivers: frozenset[str], sequential: Mapping[str, str]
+    ) -> None:
+        self.document, self.tasks, self.drivers, self.sequential = document, tasks, drivers, sequential
         self.functions: dict[str, Node] = {}
         self.imported: set[str] = set()
         for node in document.tree.root_node.children:
@@ -122,7 +131,7 @@ class _Code:
             inner = function.child_by_field_name("function")
             if inner is not None and inner.type == "attribute" and text(inner).endswith(".override"):
                 function = inner.child_by_field_name("object")
-        if function is None or function.type != "identifier" or text(function) not in self.tasks:
+        if function is None or function.type not in ("identifier", "attribute") or text(function) not in self.tasks:
             return ""
         return text(function)
 
@@ -151,6 +160,8 @@ def _obstacle(code: _Code, driver: str, together: Collection[str]) -> str | None
     function = code.functions.get(driver)
     if function is None:
         return f"`{driver}` is not a function of this module"
+    if driver in code.sequential:
+        return code.sequential[driver]
     running = _running(code)
     for node, name in code.calls:
         around = code.around(node)
@@ -245,7 +256,7 @@ def _awaited(code: _Code, node: Node, together: Collection[str]) -> list[Edit]:
 
 def _aio(code: _Code, node: Node, together: Collection[str]) -> list[Edit]:
     function = node.child_by_field_name("function")
-    if function is None or (code.called(node) in together and function.type == "identifier"):
+    if function is None or (code.called(node) in together and function.type != "call"):
         return []
     return [_insert(code.document, function.end_byte, ".aio")]
 

@@ -8,10 +8,12 @@ from typing import Any
 
 from tree_sitter import Node
 
-from flyteshift.migration import bodies, environments, handlers, parallel, secrets, uses
+from flyteshift.migration import bodies, environments, foreign, handlers, parallel, secrets, uses
 from flyteshift.migration import settings as task_settings
 from flyteshift.migration import tasks as task_finder
 from flyteshift.migration.draft import Draft, Note, Obstacle, reason, text, walk
+from flyteshift.migration.foreign import Outside
+from flyteshift.migration.names import free, slug
 from flyteshift.migration.tasks import Task
 from flyteshift.rewriting import imports
 from flyteshift.rewriting.calls import Argument, print_call
@@ -33,17 +35,20 @@ class Plan:
     done: list[str] = field(default_factory=list)
     left: list[Obstacle] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    environments: dict[str, str] = field(default_factory=dict)
+    """The variable of each task's environment."""
 
 
-def plan_module(model: Model, module: str, settings: Any = None) -> Plan:
+def plan_module(model: Model, module: str, settings: Any = None, outside: Outside | None = None) -> Plan:
     """The plan that takes a module from Flyte 1 to Flyte 2; environments get their names from its dotted name `module`.
 
+    `outside` tells of the other files of the project; without it, tasks of other files are not known as such.
     A module without Flyte 1 gets an empty plan.
     """
     document = model.document
     if document.tree.root_node.has_error:
         return Plan(left=[Obstacle(_first_error(document), "The file has a syntax error.")])
-    draft = Draft(model, handlers.HANDLERS)
+    draft = Draft(model, handlers.HANDLERS, outside)
     if not draft.references:
         return Plan()
     tasks = task_finder.find(draft)
@@ -52,13 +57,17 @@ def plan_module(model: Model, module: str, settings: Any = None) -> Plan:
     if left:
         return Plan(left=sorted(dict.fromkeys(left), key=lambda o: o.span))
     if settings is None or settings.orchestration == "parallel":
-        edits, notes = parallel.keep(draft, tasks, edits)
+        edits, notes = parallel.keep(draft, tasks, edits, draft.foreign)
         draft.notes = [n for n in draft.notes if not bodies.is_parallel(n)] + notes
         left = _check(document, edits)
         if left:
             return Plan(left=left)
     return Plan(
-        sorted(edits, key=lambda e: e.span), draft.done, [], sorted(dict.fromkeys(draft.notes), key=lambda n: n.span)
+        sorted(edits, key=lambda e: e.span),
+        draft.done,
+        [],
+        sorted(dict.fromkeys(draft.notes), key=lambda n: n.span),
+        draft.environments,
     )
 
 
@@ -82,7 +91,7 @@ def _edits(draft: Draft, tasks: list[Task], module: str) -> list[Edit]:
     edits += uses.edits(draft, tasks)
     edits += secrets.contexts(draft)
     if tasks:
-        edits += _environments(draft, tasks, module, calls)
+        edits += _environments(draft, tasks, module, calls, _foreign(draft, tasks, edits))
     if any("flyte." in e.text for e in edits):
         draft.imports.add("import flyte")
     return edits + _imports(draft)
@@ -96,8 +105,42 @@ def _rest(draft: Draft, node: Node, tasks: list[Task]) -> list[Edit]:
     return draft.edits(node)
 
 
-def _environments(draft: Draft, tasks: list[Task], module: str, calls: dict[str, set[str]]) -> list[Edit]:
-    found = environments.group(draft, tasks, module, calls)
+def _foreign(draft: Draft, tasks: list[Task], edits: list[Edit]) -> dict[str, set[str]]:
+    """The environments of other files that each task calls; adds what imports them to `edits`."""
+    called: dict[str, set[str]] = {}
+    aliases: dict[tuple[str, str], str] = {}
+    taken = set(draft.model.names.events)
+    for caller, node, found in uses.foreign(draft, tasks):
+        assert draft.outside is not None
+        name, file = text(node), found.path.name
+        variable = draft.outside.environment(found)
+        draft.foreign.add(name)
+        call = node.parent
+        if foreign.gives_named(found) and call is not None and not foreign.is_plain_use(call):
+            draft.refuse(node, foreign.NAMED.format(name, file))
+        elif variable is None:
+            draft.refuse(node, foreign.NOT_MIGRATED.format(name, file))
+        elif foreign.is_async(draft.outside.project, found):
+            draft.refuse(node, foreign.ASYNC.format(name, file))
+        else:
+            key = (found.module, variable)
+            if key not in aliases:
+                stem = slug(found.module.rpartition(".")[2] or file.removesuffix(".py"))
+                aliases[key] = free(f"{stem}_{variable}", taken)
+                taken.add(aliases[key])
+                edit = foreign.import_edit(draft.document, found, variable, aliases[key])
+                if isinstance(edit, Edit):
+                    edits.append(edit)
+                else:
+                    draft.imports.add(edit)
+            called.setdefault(caller, set()).add(aliases[key])
+    return called
+
+
+def _environments(
+    draft: Draft, tasks: list[Task], module: str, calls: dict[str, set[str]], outside: dict[str, set[str]]
+) -> list[Edit]:
+    found = environments.group(draft, tasks, module, calls, outside)
     at = environments.position(draft, found, tasks)
     if at is None:
         return []
@@ -117,6 +160,7 @@ def _environments(draft: Draft, tasks: list[Task], module: str, calls: dict[str,
     block = newline.join(e.source(draft) for e in found)
     draft.imports.add("import flyte")
     for environment in found:
+        draft.environments |= {t.name: environment.variable for t in environment.tasks}
         names = ", ".join(f"`{t.name}`" for t in environment.tasks)
         draft.done.append(f'{names} in the environment `{environment.variable}` ("{environment.name}")')
     return [*edits, _placed(draft.document, at, block, newline)]

@@ -294,7 +294,7 @@ class Promises:
     def _foreign(self, call: Node) -> None:
         """Calls of what other modules define: it may be a task."""
         function = call.child_by_field_name("function")
-        if function is None:
+        if function is None or self._entity(call) is not None:
             return
         value = self.draft.model.value(function)
         if value is None and self._starred(function):

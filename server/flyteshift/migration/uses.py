@@ -9,7 +9,9 @@ from tree_sitter import Node
 from flyteshift.migration import results
 from flyteshift.migration.draft import Draft, text, walk
 from flyteshift.migration.tasks import Task
+from flyteshift.semantics.values import Symbol
 from flyteshift.text import Edit
+from flyteshift.workspace.project import Defined
 
 CAUGHT = "`except {0}` would not match: in Flyte 2 what fails in a task arrives as `flyte.errors.RuntimeUserError`."
 RAISES = "In Flyte 2 calling `{0}` raises `flyte.errors.RuntimeUserError`, whatever failed; expect that."
@@ -61,6 +63,24 @@ def edits(draft: Draft, tasks: Sequence[Task]) -> list[Edit]:
                 if edit not in found or edit.span.start == edit.span.end:
                     found.append(edit)
     return found
+
+
+def foreign(draft: Draft, tasks: Sequence[Task]) -> Iterator[tuple[str, Node, Defined]]:
+    """The calls of other files' tasks: the task that makes it, what is called, and what that is."""
+    if draft.outside is None:
+        return
+    direct = _direct(draft)
+    reach = {t.name: _reach(t.name, direct) | {t.name} for t in tasks}
+    for node in walk(draft.document.tree.root_node):
+        function = node.child_by_field_name("function") if node.type == "call" else None
+        value = draft.model.value(function) if function is not None else None
+        found = draft.outside.task(value.name) if isinstance(value, Symbol) else None
+        if function is None or found is None:
+            continue
+        around = enclosing(function)
+        callers = [name for name, reached in reach.items() if around in reached]
+        for caller in callers or [""]:
+            yield caller, function, found
 
 
 def _direct(draft: Draft) -> dict[str, set[str]]:

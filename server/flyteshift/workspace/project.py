@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flyteshift.semantics.evaluate import interesting
+from flyteshift.semantics.expressions import Import
 from flyteshift.semantics.model import Model, build
 from flyteshift.semantics.values import Class, Entity, EntityKind, Symbol, Value
 from flyteshift.text import Document
@@ -36,8 +37,8 @@ class Project:
 
     def __init__(self, read: Callable[[Path], str | None] | None = None, root: Path | None = None) -> None:
         """`read` gives a file's text, None where there is none; by default from disk. Nothing above `root` counts."""
-        self._read = read or _on_disk
-        self._root = root
+        self._read = read or on_disk
+        self.root = root
         self._models: dict[Path, Model | None] = {}
         self._exists: dict[Path, str] = {}
 
@@ -54,12 +55,36 @@ class Project:
                 if found is not None:
                     yield name, found
 
+    def modules(self, importer: Path, model: Model) -> Iterator[tuple[str, str]]:
+        """The modules of the project that a module imports as such: what it calls them, and their dotted names."""
+        seen = set()
+        for name in model.names.events:
+            value = model.names.final(name)
+            dotted = value.name if isinstance(value, Symbol) else ""
+            for alias, module in ((name, dotted), *_longer(model, name, dotted)):
+                if module and (alias, module) not in seen and self._file(importer, module) is not None:
+                    seen.add((alias, module))
+                    yield alias, module
+
+    def names(self, importer: Path, module: str) -> list[str]:
+        """The names that a module of the project binds; empty where it is none."""
+        path = self._file(importer, module)
+        found = self.model(path) if path is not None else None
+        return list(found.names.events) if found is not None else []
+
     def model(self, path: Path) -> Model | None:
         """The model of a file; None where it cannot be read."""
         if path not in self._models:
             text = self._read(path)
             self._models[path] = build(Document(path.as_uri(), text), whole=True) if text is not None else None
         return self._models[path]
+
+    def _file(self, importer: Path, module: str) -> Path | None:
+        for base, prefix, parts in self._starts(importer.absolute(), module):
+            located = self._locate(base, parts, package=bool(prefix))
+            if located is not None:
+                return located[0] if not located[1] else None
+        return None
 
     def _find(self, importer: Path, dotted: str, depth: int) -> Defined | None:
         if depth == 0:
@@ -105,7 +130,7 @@ class Project:
             return
         for base in list(importer.parents)[:_DEPTH]:
             yield base, "", parts
-            if base == self._root:
+            if base == self.root:
                 return
 
     def _locate(self, base: Path, parts: list[str], *, package: bool) -> tuple[Path, list[str]] | None:
@@ -115,6 +140,8 @@ class Project:
             kind = self._kind(folder / part)
             if kind == "folder":
                 folder = folder / part
+                if index == len(parts) - 1 and (folder / "__init__.py").is_file():
+                    return folder / "__init__.py", []
             elif kind == "module":
                 return folder / f"{part}.py", parts[index + 1 :]
             else:
@@ -133,6 +160,16 @@ class Project:
         return known
 
 
+def _longer(model: Model, name: str, dotted: str) -> Iterator[tuple[str, str]]:
+    """What `import a.b` makes reachable beside `a`."""
+    if dotted != name:
+        return
+    for statement in model.statements:
+        for use in statement.facts.uses:
+            if isinstance(use, Import) and use.bound == name and use.dotted.startswith(f"{name}."):
+                yield use.dotted, use.dotted
+
+
 def _module(path: Path, base: Path, prefix: str) -> str | None:
     try:
         relative = path.relative_to(base)
@@ -144,6 +181,7 @@ def _module(path: Path, base: Path, prefix: str) -> str | None:
     return prefix + ".".join(parts) if parts or prefix else None
 
 
-def _on_disk(path: Path) -> str | None:
+def on_disk(path: Path) -> str | None:
+    """The text of a file on disk; None where it cannot be read."""
     found = files.read(path)
     return found.text if isinstance(found, files.SourceFile) else None

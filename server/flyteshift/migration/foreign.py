@@ -1,0 +1,141 @@
+"""Tasks of other files of the project that a module calls: their environments, and what their results are."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tree_sitter import Node
+
+from flyteshift.semantics.values import Class, Entity, EntityKind, Instance
+from flyteshift.text import Document, Edit, Span
+from flyteshift.workspace.project import Defined, Project
+
+NOT_MIGRATED = "`{0}` comes from {1}, which is still Flyte 1: migrate both together."
+NAMED = "`{0}` of {1} gives a NamedTuple, whose fields are lost in a Flyte 2 run; unpack it: `a, b = {0}(...)`."
+ASYNC = "`{0}` of {1} is `async`; its calls need `await`, which flyteshift does not write here."
+_DECORATOR = re.compile(r"@\s*(\w+)\.task\b")
+_CALLABLE: frozenset[EntityKind] = frozenset({"task", "workflow", "dynamic"})
+
+
+@dataclass(frozen=True)
+class Outside:
+    """What the migration of one file knows of the others."""
+
+    path: Path
+    project: Project
+    environments: Mapping[tuple[Path, str], str] = field(default_factory=dict)
+    """The environment's variable of each task of another file that is migrated along."""
+    shared: Mapping[str, str] = field(default_factory=dict)
+    """Names of this file that other files use, with one of those files."""
+
+    def task(self, dotted: str) -> Defined | None:
+        """The task or workflow of another file that an imported name is."""
+        found = self.project.find(self.path, dotted)
+        if found is None:
+            return None
+        if found.kind in _CALLABLE or flyte2_environment(self.project, found) is not None:
+            return found
+        return None
+
+    def entity(self, dotted: str, name: str) -> Entity | None:
+        """The same as an entity of this module's, called `name` here."""
+        found = self.task(dotted)
+        if found is None:
+            return None
+        if isinstance(found.value, Entity):
+            return dataclasses.replace(found.value, name=name)
+        return Entity("task", name, "flyte.TaskEnvironment.task")
+
+    def environment(self, found: Defined) -> str | None:
+        """The variable that holds the environment of another file's task; None where that file stays Flyte 1."""
+        return self.environments.get((found.path, found.name)) or flyte2_environment(self.project, found)
+
+    def is_local(self, name: str) -> bool:
+        """True where a top-level module of this name is a file of the project."""
+        return any((folder / f"{name}.py").is_file() or (folder / name).is_dir() for folder in self._folders())
+
+    def _folders(self) -> Iterator[Path]:
+        for folder in list(self.path.parents)[:6]:
+            yield folder
+            if folder == self.project.root:
+                return
+
+
+def flyte2_environment(project: Project, found: Defined) -> str | None:
+    """The environment's variable where a function of another file is a Flyte 2 task already: `env` of `@env.task`."""
+    model, statement = project.model(found.path), _definition(project, found)
+    if model is None or statement is None or found.kind is not None:
+        return None
+    for decorator in statement.named_children:
+        match = _DECORATOR.match(_text(decorator))
+        if match and model.names.final(match[1]) == Instance("flyte.TaskEnvironment"):
+            return match[1]
+    return None
+
+
+def is_async(project: Project, found: Defined) -> bool:
+    """True where a function of another file is `async`."""
+    statement = _definition(project, found)
+    function = statement.child_by_field_name("definition") if statement is not None else None
+    return _text(function or statement).startswith("async")
+
+
+def _definition(project: Project, found: Defined) -> Node | None:
+    """The top-level statement that defines a function of another file."""
+    model = project.model(found.path)
+    for node in model.document.tree.root_node.children if model is not None else ():
+        inner = node.child_by_field_name("definition") or node
+        if inner.type == "function_definition" and _text(inner.child_by_field_name("name")) == found.name:
+            return node
+    return None
+
+
+def _text(node: Node | None) -> str:
+    return node.text.decode("utf-8", "surrogatepass") if node is not None and node.text is not None else ""
+
+
+def import_edit(document: Document, found: Defined, variable: str, alias: str) -> Edit | str:
+    """The edit that imports an environment beside the task that needs it, or the import line to add."""
+    for node in document.tree.root_node.children:
+        if node.type != "import_from_statement":
+            continue
+        module = node.child_by_field_name("module_name")
+        names = node.children_by_field_name("name")
+        if module is not None and names and "".join(document.source(module).split()) == found.module:
+            at = document.code_point(names[-1].end_byte)
+            return Edit(Span(at, at), f", {variable} as {alias}")
+    return f"from {found.module} import {variable} as {alias}"
+
+
+def is_plain_use(call: Node) -> bool:
+    """True where a result that is a NamedTuple is used by position only, or not at all."""
+    use = call.parent
+    while use is not None and use.type in ("parenthesized_expression", "await"):
+        use = use.parent
+    if use is None or use.type == "expression_statement":
+        return True
+    if use.type == "assignment":
+        left = use.child_by_field_name("left")
+        return left is not None and left.type in ("pattern_list", "tuple_pattern", "list_pattern")
+    return False
+
+
+def gives_named(found: Defined) -> bool:
+    """True where a task's result has field names."""
+    return found.named or isinstance(found.value, Class)
+
+
+def links(path: Path, project: Project) -> Sequence[tuple[str, Defined]]:
+    """The Flyte things that a file imports from others: tasks, workflows, images and the like, by their names here."""
+    model = project.model(path)
+    if model is None:
+        return []
+    return [
+        (name, found)
+        for name, found in project.imported(path, model)
+        if found.kind is not None or isinstance(found.value, Instance)
+    ]

@@ -1,0 +1,143 @@
+"""Several files at once: what they import from each other must be of one generation when all is done."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from flyteshift.migration import foreign
+from flyteshift.migration.draft import Obstacle
+from flyteshift.migration.foreign import Outside
+from flyteshift.migration.names import slug
+from flyteshift.migration.plan import Plan, plan_module
+from flyteshift.semantics.model import Model
+from flyteshift.text import Span
+from flyteshift.workspace.project import Defined, Project
+from flyteshift.workspace.settings import Settings
+
+USED = "`{0}` is used by {1}, which stays Flyte 1; migrate that first."
+OWNED = "`{0}` comes from {1}, which stays Flyte 1; migrate that first."
+
+
+class PlanError(Exception):
+    """Planning a file failed, by a fault of flyteshift; `path` is the file, the cause is chained."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(str(path))
+        self.path = path
+
+
+class Link(NamedTuple):
+    """One file uses what another defines and a migration changes. `name` is the name in the file that defines it."""
+
+    user: Path
+    owner: Path
+    name: str
+
+
+def plan_files(paths: Sequence[Path], project: Project, settings: Settings) -> dict[Path, Plan]:
+    """The plans of those of the files that use Flyte 1, each fitting to the others.
+
+    A file stays Flyte 1 where one that it imports tasks or images from does, or one that imports them from it. Files
+    without Flyte 1 that call workflows (tests, scripts) are looked at as users; the workflows that they call stay sync.
+    Raises PlanError.
+    """
+    models = {path: model for path in paths if (model := project.model(path)) is not None and model.uses_flyte1}
+    links = [
+        Link(path, found.path, found.name)
+        for path in paths
+        for _, found in [*foreign.links(path, project), *_through_modules(path, project)]
+        if found.path in models and found.path != path
+    ]
+    names = module_names(list(models))
+    plans: dict[Path, Plan] = {}
+    environments: dict[tuple[Path, str], str] = {}
+    for path in _owners_first(models, links):
+        shared = {link.name: link.user.name for link in links if link.owner == path}
+        outside = Outside(path, project, dict(environments), shared)
+        try:
+            plans[path] = plan_module(models[path], names[path], settings, outside)
+        except Exception as error:
+            raise PlanError(path) from error
+        if not plans[path].left:
+            environments |= {(path, task): variable for task, variable in plans[path].environments.items()}
+    _agree(plans, models, links)
+    return plans
+
+
+def module_names(paths: Collection[Path]) -> dict[Path, str]:
+    """A name for each module to name its environments after: the file's, with as many folders as tell it apart."""
+    names: dict[Path, str] = {}
+    depth = 1
+    left = list(paths)
+    while left:
+        found = {path: _tail(path, depth) for path in left}
+        taken = [*names.values(), *found.values()]
+        alone = [p for p in left if taken.count(found[p]) == 1 or depth > len(p.parts)]
+        names |= {p: found[p] for p in alone}
+        left = [p for p in left if p not in names]
+        depth += 1
+    return names
+
+
+def _tail(path: Path, depth: int) -> str:
+    parts = list(path.with_suffix("").parts)
+    if parts[-1] == "__init__" and len(parts) > 1:
+        parts.pop()
+    return slug("_".join(p for p in parts[-depth:] if p != "/"))
+
+
+def _agree(plans: dict[Path, Plan], models: Mapping[Path, Model], links: Sequence[Link]) -> None:
+    """Takes back plans that do not fit to a file that stays as it is, until all fit."""
+    changed = True
+    while changed:
+        changed = False
+        for link in links:
+            user, owner = plans.get(link.user), plans[link.owner]
+            if user is not None and user.left and owner.edits:
+                at = models[link.owner].definition(link.name) or Span(0, 0)
+                plans[link.owner] = Plan(left=[Obstacle(at, USED.format(link.name, link.user.name))])
+                changed = True
+            elif user is not None and user.edits and owner.left:
+                plans[link.user] = Plan(left=[Obstacle(Span(0, 0), OWNED.format(link.name, link.owner.name))])
+                changed = True
+
+
+def _owners_first(models: Collection[Path], links: Sequence[Link]) -> list[Path]:
+    """The files, each after those that it imports from; in a circle one of them comes too early."""
+    owners: dict[Path, list[Path]] = {}
+    for link in links:
+        owners.setdefault(link.user, []).append(link.owner)
+    ordered: dict[Path, None] = {}
+    for start in sorted(models):
+        stack, busy = [(start, False)], {start}
+        while stack:
+            path, ready = stack.pop()
+            if ready:
+                ordered.setdefault(path)
+                continue
+            stack.append((path, True))
+            for owner in sorted(owners.get(path, ())):
+                if owner not in busy and owner not in ordered:
+                    busy.add(owner)
+                    stack.append((owner, False))
+    return [path for path in ordered if path in models]
+
+
+def _through_modules(path: Path, project: Project) -> Iterator[tuple[str, Defined]]:
+    """What a file uses of other files' modules by `tasks.f`, or may use by a star import."""
+    model = project.model(path)
+    if model is None:
+        return
+    for alias, module in project.modules(path, model):
+        for name in sorted(set(re.findall(rf"\b{re.escape(alias)}\.(\w+)", model.document.text))):
+            found = project.find(path, f"{module}.{name}")
+            if found is not None:
+                yield name, found
+    for module in model.names.stars:
+        for name in project.names(path, module):
+            found = project.find(path, f"{module}.{name}")
+            if found is not None:
+                yield name, found

@@ -1,0 +1,209 @@
+"""Several files: what they import from each other fits when all is done."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from flyteshift.migration import Plan
+from flyteshift.migration.unit import module_names, plan_files
+from flyteshift.text import apply_edits
+from flyteshift.workspace.project import Project
+from flyteshift.workspace.settings import Settings
+
+TASKS = """\
+from flytekit import Resources, task
+
+
+@task
+def load(n: int) -> int:
+    return n
+
+
+@task(requests=Resources(cpu="1"))
+def train(n: int) -> int:
+    return n * 2
+"""
+FLOW = """\
+from flytekit import workflow
+
+from tasks import load, train
+
+
+@workflow
+def wf(n: int = 3) -> int:
+    return train(n=load(n=n))
+"""
+
+
+def plans(folder: Path, settings: Settings | None = None, **sources: str) -> dict[str, Plan]:
+    paths = []
+    for name, source in sources.items():
+        path = folder / f"{name}.py"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(source, encoding="utf-8")
+        paths.append(path)
+    made = plan_files(paths, Project(root=folder), settings or Settings(root=folder))
+    return {path.relative_to(folder).with_suffix("").as_posix(): plan for path, plan in made.items()}
+
+
+def texts(folder: Path, **sources: str) -> dict[str, str]:
+    made = plans(folder, **sources)
+    assert not [o.message for plan in made.values() for o in plan.left]
+    return {name: apply_edits((folder / f"{name}.py").read_text(encoding="utf-8"), p.edits) for name, p in made.items()}
+
+
+def test_a_workflow_takes_along_the_environments_of_another_file(tmp_path: Path) -> None:
+    after = texts(tmp_path, tasks=TASKS, flow=FLOW)["flow"]
+    assert "from tasks import load, train, train_env as tasks_train_env, env as tasks_env" in after
+    assert 'env = flyte.TaskEnvironment(name="flow", depends_on=[tasks_env, tasks_train_env])' in after
+
+
+@pytest.mark.parametrize(
+    ("line", "prefix"),
+    [
+        ("import tasks", "tasks."),
+        ("import tasks as t", "t."),
+        ("from tasks import *", ""),
+    ],
+)
+def test_modules_imported_whole(tmp_path: Path, line: str, prefix: str) -> None:
+    flow = FLOW.replace("from tasks import load, train", line).replace(
+        "train(n=load(", f"{prefix}train(n={prefix}load("
+    )
+    made = plans(tmp_path, tasks=TASKS, flow=flow)
+    if "*" in line:
+        assert made["flow"].left
+        assert made["tasks"].left
+        return
+    assert not made["flow"].left, made["flow"].left
+    assert "from tasks import env as tasks_env" in apply_edits(flow, made["flow"].edits)
+
+
+def test_tasks_of_a_workflow_that_stays_stay_too(tmp_path: Path) -> None:
+    stays = FLOW.replace("import workflow", "import workflow, FlyteContextManager") + "\n\nFlyteContextManager.push\n"
+    made = plans(tmp_path, tasks=TASKS, flow=stays)
+    assert made["flow"].left
+    assert [o.message for o in made["tasks"].left] == [
+        "`load` is used by flow.py, which stays Flyte 1; migrate that first."
+    ]
+
+
+def test_a_workflow_of_tasks_that_stay_stays_too(tmp_path: Path) -> None:
+    made = plans(tmp_path, tasks=TASKS + "\nimport flytekit\nflytekit.FlyteContextManager.push\n", flow=FLOW)
+    assert made["tasks"].left
+    assert any("`load` comes from tasks.py, which is still Flyte 1" in o.message for o in made["flow"].left)
+
+
+def test_what_stays_passes_on(tmp_path: Path) -> None:
+    middle = FLOW.replace("wf(", "middle(")
+    last = "from flytekit import workflow, new_context\nfrom flow import middle\n\nnew_context()\n\n\n@workflow\ndef w() -> int:\n    return middle(n=1)\n"
+    made = plans(tmp_path, tasks=TASKS, flow=middle, last=last)
+    assert all(plan.left for plan in made.values())
+
+
+def test_files_that_do_not_know_each_other_are_planned_alone(tmp_path: Path) -> None:
+    made = plans(tmp_path, a=TASKS, b=TASKS.replace("load", "save") + "\nimport flytekit\nflytekit.new_context()\n")
+    assert made["a"].edits
+    assert made["b"].left
+
+
+def test_a_circle_of_files_is_refused(tmp_path: Path) -> None:
+    a = "from flytekit import task, workflow\nfrom b import g\n\n\n@task\ndef f() -> int:\n    return 1\n\n\n@workflow\ndef w() -> int:\n    return g()\n"
+    b = (
+        a.replace("from b import g", "from a import f")
+        .replace("def f()", "def g()")
+        .replace("return g()", "return f()")
+    )
+    made = plans(tmp_path, a=a, b=b.replace("def w()", "def v()"))
+    assert all(plan.left for plan in made.values())
+
+
+def test_a_named_tuple_from_another_file_must_be_unpacked(tmp_path: Path) -> None:
+    tasks = "from typing import NamedTuple\nfrom flytekit import task\n\n\nclass Out(NamedTuple):\n    a: int\n    b: int\n\n\n@task\ndef load(n: int) -> Out:\n    return Out(n, n)\n"
+    flow = "from flytekit import workflow\nfrom tasks import load\n\n\n@workflow\ndef w(n: int) -> int:\n    {0}\n    return a\n"
+    assert not plans(tmp_path, tasks=tasks, flow=flow.format("a, b = load(n=n)"))["flow"].left
+    made = plans(tmp_path, tasks=tasks, flow=flow.format("a = load(n=n).a"))
+    assert made["flow"].left
+    assert made["tasks"].left
+
+
+def test_a_workflow_that_other_files_call_stays_sync(tmp_path: Path) -> None:
+    branches = "from flytekit import task, workflow\n\n\n@task\ndef f(n: int) -> int:\n    return n\n\n\n@workflow\ndef w() -> int:\n    a = f(n=1)\n    b = f(n=2)\n    return b\n"
+    test = "from flow import w\n\n\ndef test_w() -> None:\n    assert w() == 2\n"
+    made = plans(tmp_path, flow=branches)
+    assert any("async def w" in e.text or e.text == "async " for e in made["flow"].edits)
+    made = plans(tmp_path, flow=branches, test_flow=test)
+    assert "async" not in apply_edits(branches, made["flow"].edits)
+    assert any("test_flow.py calls it as well" in n.message for n in made["flow"].notes)
+
+
+def test_tasks_that_are_flyte_2_already_are_tied_in(tmp_path: Path) -> None:
+    done = 'import flyte\n\nmy_env = flyte.TaskEnvironment(name="tasks")\n\n\n@my_env.task\ndef load(n: int) -> int:\n    return n\n\n\n@my_env.task(retries=1)\ndef train(n: int) -> int:\n    return n\n'
+    after = texts(tmp_path, tasks=done, flow=FLOW)["flow"]
+    assert "my_env as tasks_my_env" in after
+    assert "depends_on=[tasks_my_env]" in after
+    refused = plans(tmp_path, tasks=done.replace("\ndef load", "\nasync def load"), flow=FLOW)["flow"]
+    assert any("`async`" in o.message for o in refused.left)
+
+
+def test_plain_functions_of_other_files_are_no_tasks(tmp_path: Path) -> None:
+    helpers = "import flyte\n\n\ndef load(n: int) -> int:\n    return n\n\n\ndef train(n: int) -> int:\n    return n\n"
+    assert plans(tmp_path, tasks=helpers, flow=FLOW)["flow"].left
+
+
+def test_names_of_modules_are_told_apart() -> None:
+    paths = [Path("/p/a/tasks.py"), Path("/p/b/tasks.py"), Path("/p/flow.py"), Path("/p/pkg/__init__.py")]
+    assert list(module_names(paths).values()) == ["flow", "pkg", "a_tasks", "b_tasks"]
+
+
+RUN = """\
+import sys, json
+sys.path.insert(0, sys.argv[1])
+if sys.argv[2] == "1":
+    from {module} import {name}
+    print("GAVE", json.dumps({name}(n=4)))
+else:
+    import flyte
+    from {module} import {name}
+    flyte.init()
+    print("GAVE", json.dumps(list(flyte.with_runcontext(mode="local").run({name}, n=4).outputs())[0]))
+    def names(env):
+        return {{env.name}}.union(*(names(e) for e in env.depends_on))
+    import {module} as m
+    print("ENVIRONMENTS", sorted(names(m.env)))
+"""
+
+
+@pytest.mark.sdk
+def test_a_package_of_modules_gives_what_it_gave(tmp_path: Path) -> None:
+    pytest.importorskip("flytekit")
+    pytest.importorskip("flyte")
+    sources = {
+        "pkg/__init__": "from .tasks import load as read\n",
+        "pkg/tasks": TASKS,
+        "pkg/steps": "from flytekit import workflow\nfrom .tasks import train\n\n\n@workflow\ndef twice(n: int) -> int:\n    return train(n=train(n=n))\n",
+        "pkg/flow": "from flytekit import workflow\nfrom pkg import read\nfrom . import steps\nfrom pkg.tasks import train as fit\n\n\n"
+        "@workflow\ndef wf(n: int = 3) -> int:\n    a = read(n=n)\n    b = fit(n=n)\n    c = steps.twice(n=a)\n    return fit(n=c)\n",
+    }
+
+    def run(folder: Path, sdk: str) -> list[str]:
+        script = RUN.format(module="pkg.flow", name="wf")
+        done = subprocess.run(
+            [sys.executable, "-c", script, str(folder), sdk], capture_output=True, text=True, timeout=120, check=False
+        )
+        assert done.returncode == 0, done.stderr[-2000:]
+        return [line for line in done.stdout.splitlines() if line.startswith(("GAVE", "ENV"))]
+
+    made = plans(tmp_path, **sources)
+    before = run(tmp_path, "1")
+    assert not [o.message for plan in made.values() for o in plan.left]
+    for name, plan in made.items():
+        path = tmp_path / f"{name}.py"
+        path.write_text(apply_edits(path.read_text(encoding="utf-8"), plan.edits), encoding="utf-8")
+    gave, environments = run(tmp_path, "2")
+    assert [gave] == before
+    assert environments == "ENVIRONMENTS ['flow', 'steps', 'tasks', 'tasks_train']"
