@@ -60,8 +60,11 @@ def blocks(model: Model) -> list[Block]:
 
 
 def _findings(statement: Statement, model: Model) -> tuple[Finding, ...]:
-    targets = tuple((r.uses, model.definition(r.uses)) for r in statement.references if r.uses)
     cached = statement.derived.get("findings")
+    if cached is not None and not cached[0]:
+        alone: tuple[Finding, ...] = cached[1]
+        return alone
+    targets = tuple((r.uses, model.definition(r.uses)) for r in statement.references if r.uses)
     if cached is not None and cached[0] == targets:
         kept: tuple[Finding, ...] = cached[1]
         return kept
