@@ -191,8 +191,8 @@ def walk(node: Node) -> Iterator[Node]:
 
 
 def text(node: Node | None) -> str:
-    """The text of a node; empty for None."""
-    return node.text.decode("utf-8", "surrogatepass") if node is not None and node.text is not None else ""
+    """The text of a node; empty for None. The grammar counts the CR of a CRLF as part of a comment; it is none."""
+    return node.text.decode("utf-8", "surrogatepass").rstrip("\r") if node is not None and node.text is not None else ""
 
 
 def _style(model: Model) -> Style:

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from tree_sitter import Node
 
 from flyteshift.migration.draft import Draft, Note, text, walk
+from flyteshift.migration.gather import gathered
 from flyteshift.migration.order import order
 from flyteshift.migration.stages import Step, stages
 from flyteshift.migration.tasks import Task
@@ -232,7 +234,7 @@ def _driver(code: _Code, name: str, together: Collection[str], groups: list[list
         elif text(node.child_by_field_name("function")) == "flyte.map" and node.parent is not None:
             edits += _mapped(document, node)
     for group in groups:
-        edits += _gathered(code, group, together)
+        edits += gathered(document, group, partial(_gather_argument, code, together))
     return edits
 
 
@@ -276,32 +278,9 @@ def _mapped(document: Document, node: Node) -> list[Edit]:
     ]
 
 
-def _gathered(code: _Code, group: list[Step], together: Collection[str]) -> list[Edit]:
-    """The calls of a group as one `await asyncio.gather(...)` in the place of its first."""
-    document, newline = code.document, code.document.lines.newline_at(0)
-    first = document.span(group[0].node)
-    line = document.lines.starts[document.lines.line_of(first.start)]
-    indent = document.text[line : first.start]
-    inner = indent + "    "
-    rows = []
-    for index, step in enumerate(group):
-        above, behind = _comments(document, step.node)
-        if index:
-            rows += [inner + comment for comment in above]
-        rows.append(f"{inner}{_gather_argument(code, step, together, newline)},{'  ' + behind if behind else ''}")
-    targets = [_target(step.target) for step in group]
-    head = f"{', '.join(targets)} = " if any(t != "_" for t in targets) else ""
-    wraps = [f"{indent}{text(s.target)} = {s.wrapper}(*{text(s.target)})" for s in group if s.wrapper and s.target]
-    code_lines = [f"{head}await asyncio.gather(", *rows, f"{indent})", *wraps]
-    edits = [Edit(Span(first.start, _line_end(document, group[0].node)), newline.join(code_lines))]
-    for step in group[1:]:
-        previous = _before(step.node)
-        start = _line_end(document, previous) if previous is not None else document.span(step.node).start
-        edits.append(Edit(Span(start, _line_end(document, step.node)), ""))
-    return edits
-
-
-def _gather_argument(code: _Code, step: Step, together: Collection[str], newline: str) -> str:
+def _gather_argument(code: _Code, together: Collection[str], step: Step) -> str:
+    """A call as an argument of `asyncio.gather`."""
+    newline = code.document.lines.newline_at(0)
     assert step.call is not None
     start, end = code.document.span(step.call)
     edits = [Edit(e.span.shifted(-start), e.text) for e in _aio(code, step.call, together)]
@@ -322,43 +301,6 @@ def _outside(code: _Code, together: Collection[str]) -> list[Edit]:
                 _insert(code.document, node.end_byte, ")"),
             ]
     return edits
-
-
-def _target(target: Node | None) -> str:
-    if target is None:
-        return "_"
-    return f"({text(target).strip('()')})" if target.type != "identifier" else text(target)
-
-
-def _comments(document: Document, node: Node) -> tuple[list[str], str]:
-    """The comments on lines of their own right above a statement, and the one behind it."""
-    above: list[str] = []
-    previous = node.prev_named_sibling
-    while previous is not None and previous.type == "comment" and _is_alone(previous):
-        above.insert(0, text(previous))
-        previous = previous.prev_named_sibling
-    following = node.next_named_sibling
-    if following is not None and following.type == "comment" and following.start_point.row == node.end_point.row:
-        return above, text(following)
-    return above, ""
-
-
-def _before(node: Node) -> Node | None:
-    """The statement before a statement, comments between them passed over."""
-    previous = node.prev_named_sibling
-    while previous is not None and previous.type == "comment" and _is_alone(previous):
-        previous = previous.prev_named_sibling
-    return previous
-
-
-def _is_alone(comment: Node) -> bool:
-    previous = comment.prev_sibling
-    return previous is None or previous.end_point.row < comment.start_point.row
-
-
-def _line_end(document: Document, node: Node) -> int:
-    """The offset where the line ends on which a statement ends."""
-    return document.lines.end_of(document.lines.line_of(document.code_point(node.end_byte)))
 
 
 def _comprehension(node: Node) -> Node | None:

@@ -27,6 +27,11 @@ __all__ = ["Note", "Obstacle", "Plan", "obvious", "plan_module"]
 _NAMED = re.compile(r"([\"'])flytekit(\.\w+)+\1")
 
 
+OFFERED = "`import {0} as {0}` offers a Flyte 1 name to other modules."
+HIDDEN = "`{0}` means something else inside this function, and the new code needs the module of that name."
+_MODULE = re.compile(r"\b([a-z]\w*)\.")
+
+
 @dataclass(frozen=True)
 class Plan:
     """What a migration does. With anything in `left` there are no edits: a module is migrated whole or not at all."""
@@ -53,6 +58,7 @@ def plan_module(model: Model, module: str, settings: Any = None, outside: Outsid
         return Plan()
     tasks = task_finder.find(draft)
     edits = _edits(draft, tasks, module)
+    _refuse_hidden(draft, edits)
     left = draft.settled() or _check(document, edits)
     if left:
         return Plan(left=sorted(dict.fromkeys(left), key=lambda o: o.span))
@@ -156,7 +162,7 @@ def _environments(
                 start = draft.document.span(task.decorator).start
                 edits.append(Edit(Span(start, start), "".join(c + newline for c in task.loose)))
             new = print_call(function, task.options, draft.style, taken=1) if task.options else function
-            edits.append(Edit(draft.document.span(task.decorator.named_children[0]), new.replace("\n", newline)))
+            edits.append(Edit(draft.document.span(task.decorator.named_children[0]), new))
     block = newline.join(e.source(draft) for e in found)
     draft.imports.add("import flyte")
     for environment in found:
@@ -190,6 +196,7 @@ def _imports(draft: Draft) -> list[Edit]:
             continue
         if reference.symbol.endswith(".*"):
             draft.refuse(reference.span, "A star import hides what is used; import the names.", reference.symbol)
+            draft.claim(reference.span)
             continue
         draft.claim(reference.span)
         removed.append(reference.span)
@@ -202,6 +209,7 @@ def _imports(draft: Draft) -> list[Edit]:
         if name in known and not _only_imports(draft, name):
             draft.refuse(Span(0, 0), f"The module has a `{name}` of its own, which `{line}` would shadow.")
         added.append(line)
+    _refuse_offered(draft, removed)
     _refuse_guarded(draft, removed)
     _refuse_exported(draft)
     _refuse_texts(draft)
@@ -222,13 +230,23 @@ def _has_import(draft: Draft, line: str) -> bool:
     )
 
 
+def _refuse_offered(draft: Draft, removed: list[Span]) -> None:
+    """`from flytekit import task as task` says that other modules may take the name from here."""
+    gone = set(removed)
+    for statement in imports.statements(draft.document):
+        for node in statement.names:
+            name, alias = node.child_by_field_name("name"), node.child_by_field_name("alias")
+            if name is not None and alias is not None and text(name) == text(alias) and draft.span(name) in gone:
+                draft.refuse(name, OFFERED.format(text(name)))
+
+
 def _refuse_guarded(draft: Draft, removed: list[Span]) -> None:
     """Imports under `try` or in a branch with an alternative decide something; they are not replaced."""
     gone = set(removed)
     for statement in imports.statements(draft.document):
         names = [n for n in draft.uses(statement.node) if n.span in gone and n.kind == "import"]
         above = statement.node.parent
-        while above is not None and names:
+        while above is not None and above.type != "function_definition" and names:
             choice = above.type == "if_statement" and above.child_by_field_name("alternative") is not None
             if choice or above.type in ("try_statement", "class_definition"):
                 draft.refuse(
@@ -260,6 +278,18 @@ def _refuse_texts(draft: Draft) -> None:
             draft.refuse(Span(*match.span()), f"The text {match.group()} names a part of Flyte 1.")
 
 
+def _refuse_hidden(draft: Draft, edits: list[Edit]) -> None:
+    """New code inside a function reads modules by their names, which must not mean something else there."""
+    needed = {line.rpartition(" ")[2] for line in draft.imports}
+    for edit in edits:
+        names = set(_MODULE.findall(edit.text)) & needed
+        for statement in draft.model.statements if names else ():
+            for fact in statement.facts.functions:
+                span = Span(fact.start, fact.end).shifted(statement.span.start)
+                if span.start < edit.span.start and edit.span.end <= span.end and names & set(fact.scope.events):
+                    draft.refuse(edit.span, HIDDEN.format(min(names & set(fact.scope.events))))
+
+
 def _check(document: Document, edits: list[Edit]) -> list[Obstacle]:
     """The result read again: an obstacle where it does not parse or still has Flyte 1 in it."""
     try:
@@ -278,7 +308,12 @@ def _check(document: Document, edits: list[Edit]) -> list[Obstacle]:
 
 
 def _first_error(document: Document) -> Span:
-    for node in walk(document.tree.root_node):
+    """The smallest part of the text that the parser could not read, the first of such."""
+    errors: list[Span] = []
+    stack = [document.tree.root_node]
+    while stack:
+        node = stack.pop()
         if node.is_error or node.is_missing:
-            return document.span(node)
-    return Span(0, 0)
+            errors.append(document.span(node))
+        stack += reversed(node.children)
+    return min(errors, key=lambda span: span.end - span.start, default=Span(0, 0))

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 
 from tree_sitter import Node
 
+from flyteshift.catalog.load import catalog
 from flyteshift.migration import caches, resources, secrets
 from flyteshift.migration.arguments import Given, keyword_of
 from flyteshift.migration.draft import Draft, text, walk
@@ -19,6 +20,7 @@ from flyteshift.text.document import parse
 ELSEWHERE = "`{0}` comes from another module; flyteshift cannot tell whether that one is migrated as well."
 RETRIES = "Flyte 2 retries every exception; Flyte 1 retried only `FlyteRecoverableException` and system errors."
 INTERRUPTIBLE = "`interruptible` of a workflow was the default of all its nodes; set it on the tasks, then migrate."
+UNKNOWN = "`{0}` of Flyte 1 has no parameter `{1}`."
 OWN_NODES = "In Flyte 1 `{0}` held for the nodes of the workflow, in Flyte 2 there are none."
 
 
@@ -35,6 +37,8 @@ def read(draft: Draft, task: Task) -> None:
         part = table.get(name)
         if part is not None:
             part(draft, task, argument)
+        elif catalog().param(f"flytekit.{task.kind}", name) is None:
+            draft.refuse(keyword_of(argument), UNKNOWN.format(task.kind, name))
     if task.kind != "workflow":
         caches.read(draft, task, given)
         resources.read(draft, task, given)
@@ -72,7 +76,7 @@ def _loose(task: Task) -> list[str]:
     kept = [c for o in task.options for c in (*o.before, o.behind, *comments(o.text))]
     kept += [c for s in task.settings.values() for c in (*s.before, s.behind, *comments(s.code))]
     left = []
-    for comment in (text(n) for n in walk(task.decorator) if n.type == "comment"):
+    for comment in (text(n) for n in walk(task.decorator.named_children[0]) if n.type == "comment"):
         if comment in kept:
             kept.remove(comment)
         else:

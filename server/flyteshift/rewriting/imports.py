@@ -236,7 +236,7 @@ def _standard(document: Document, lines: Sequence[str], gone: Collection[Span]) 
 
 def _inner_comments(document: Document, node: Node) -> list[str]:
     """The comments inside a statement, those for linters left out: they meant its lines."""
-    found = [document.source(n) for n in _walk(node) if n.type == "comment"]
+    found = [document.source(n).rstrip("\r") for n in _walk(node) if n.type == "comment"]
     return [c for c in found if not _LINT.match(c)]
 
 

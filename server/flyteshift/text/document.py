@@ -125,4 +125,4 @@ class Document:
 
 def parse(text: str) -> Node:
     """The root node of a text parsed by itself; offsets are bytes of its UTF-8 form."""
-    return _PARSER.parse(text.encode("utf-8", "surrogatepass")).root_node
+    return _PARSER.parse(_LONE_CR.sub(b"\n", text.encode("utf-8", "surrogatepass"))).root_node

@@ -1,0 +1,73 @@
+"""Independent calls as one `await asyncio.gather(...)`, with their comments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from tree_sitter import Node
+
+from flyteshift.migration.draft import text
+from flyteshift.migration.stages import Step
+from flyteshift.text import Document, Edit, Span
+
+
+def gathered(document: Document, group: Sequence[Step], argument: Callable[[Step], str]) -> list[Edit]:
+    """The edits that put the calls of a group, each as `argument` prints it, in the place of the first of them."""
+    newline = document.lines.newline_at(0)
+    first = document.span(group[0].node)
+    line = document.lines.starts[document.lines.line_of(first.start)]
+    indent = document.text[line : first.start]
+    inner = indent + "    "
+    rows = []
+    for index, step in enumerate(group):
+        above, behind = _comments(document, step.node)
+        if index:
+            rows += [inner + comment for comment in above]
+        rows.append(f"{inner}{argument(step)},{'  ' + behind if behind else ''}")
+    targets = [_target(step.target) for step in group]
+    head = f"{', '.join(targets)} = " if any(t != "_" for t in targets) else ""
+    wraps = [f"{indent}{text(s.target)} = {s.wrapper}(*{text(s.target)})" for s in group if s.wrapper and s.target]
+    lines = [f"{head}await asyncio.gather(", *rows, f"{indent})", *wraps]
+    edits = [Edit(Span(first.start, _line_end(document, group[0].node)), newline.join(lines))]
+    for step in group[1:]:
+        previous = _before(step.node)
+        start = _line_end(document, previous) if previous is not None else document.span(step.node).start
+        edits.append(Edit(Span(start, _line_end(document, step.node)), ""))
+    return edits
+
+
+def _target(target: Node | None) -> str:
+    if target is None:
+        return "_"
+    return f"({text(target).strip('()')})" if target.type != "identifier" else text(target)
+
+
+def _comments(document: Document, node: Node) -> tuple[list[str], str]:
+    """The comments on lines of their own right above a statement, and the one behind it."""
+    above: list[str] = []
+    previous = node.prev_named_sibling
+    while previous is not None and previous.type == "comment" and _is_alone(previous):
+        above.insert(0, text(previous))
+        previous = previous.prev_named_sibling
+    following = node.next_named_sibling
+    if following is not None and following.type == "comment" and following.start_point.row == node.end_point.row:
+        return above, text(following)
+    return above, ""
+
+
+def _before(node: Node) -> Node | None:
+    """The statement before a statement, comments between them passed over."""
+    previous = node.prev_named_sibling
+    while previous is not None and previous.type == "comment" and _is_alone(previous):
+        previous = previous.prev_named_sibling
+    return previous
+
+
+def _is_alone(comment: Node) -> bool:
+    previous = comment.prev_sibling
+    return previous is None or previous.end_point.row < comment.start_point.row
+
+
+def _line_end(document: Document, node: Node) -> int:
+    """The offset where the line ends on which a statement ends."""
+    return document.lines.end_of(document.lines.line_of(document.code_point(node.end_byte)))
