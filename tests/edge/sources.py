@@ -285,21 +285,8 @@ MODULES = {
     ),
 }  # fmt: skip
 
-_TWICE = "a comment behind a decorator is written twice"
 NOT_YET = {
-    "comment-behind": _TWICE,
-    "emoji": _TWICE,
-    "comment-above-the-task": _TWICE,
     "parentheses-over-lines": "a value over several lines is not indented with its argument",
-    "import-in-a-method": "an import in a method is taken for one in the class body",
-    "keyword-already-there": "a keyword that Flyte 1 does not know vanishes",
-    "unknown-keyword": "a keyword that Flyte 1 does not know vanishes",
-    "unknown-keyword-of-a-workflow": "a keyword that Flyte 1 does not know vanishes",
-    "star-import": "a star import is told twice at one place",
-    "said-to-be-a-re-export": "`import task as task` offers the name to others and is removed",
-    "parameter-called-os": "`os.environ` is put where `os` is a parameter",
-    "os-imported-later": "`os.environ` is put where `os` is not bound yet",
-    "syntax-error": "a syntax error is told at the top of the file",
 }
 """What is known to come out wrong, by case."""
 

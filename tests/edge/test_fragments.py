@@ -19,8 +19,7 @@ def arranged(names: list[str]) -> list[str]:
 
 pieces = st.lists(st.sampled_from(sorted(PIECES)), min_size=1, max_size=7).map(arranged)
 styles = st.sampled_from(STYLES)
-line_ends = st.sampled_from(["\n", "\r"])
-"""Not CRLF: see `test_text.test_line_ends`."""
+line_ends = st.sampled_from(["\n", "\r\n", "\r"])
 
 
 @pytest.mark.parametrize("style", STYLES, ids=["module", "alias", "names", "parentheses"])

@@ -20,23 +20,10 @@ TEXTS = {
     "no-final-newline": MODULES["no-final-newline"].before,
 }
 EACH = pytest.mark.parametrize("source", TEXTS.values(), ids=TEXTS)
-_CRLF = "new code of several lines gets CR CR LF in a CRLF file"
-_NOT_YET = {
-    ("comments", "\r\n"): _CRLF,
-    ("comments-on-import-lines", "\r\n"): _CRLF,
-    ("decorator-over-lines", "\r\n"): _CRLF,
-    ("decorator-over-lines", "\r"): "a comment inside a setting is written twice where lines end in CR",
-}
 
 
 def line_end_cases() -> list[object]:
-    found = []
-    for key, source in TEXTS.items():
-        for end in ("\r\n", "\r"):
-            why = _NOT_YET.get((key, end))
-            marks = [pytest.mark.xfail(strict=True, reason=why)] if why else []
-            found.append(pytest.param(source, end, id=f"{key}-{end!r}", marks=marks))
-    return found
+    return [pytest.param(s, end, id=f"{key}-{end!r}") for key, s in TEXTS.items() for end in ("\r\n", "\r")]
 
 
 @pytest.mark.parametrize(("source", "end"), line_end_cases())
