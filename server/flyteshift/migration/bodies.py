@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from flyteshift.migration import results
+from flyteshift.migration import chains, results
 from flyteshift.migration.draft import Draft, Note, text, walk
 from flyteshift.migration.promises import Promises, Step
 from flyteshift.migration.tasks import Task
@@ -92,7 +92,7 @@ def _results(draft: Draft, task: Task) -> None:
         if node.type != "return_statement" or not node.named_children or not results.gives_nothing(task):
             continue
         value = node.named_children[0]
-        if value.type == "none" or _call_of_nothing(draft, value):
+        if value.type == "none" or _call_of_nothing(draft, value) or chains.started_by(draft, value):
             continue
         draft.refuse(node, NO_ANNOTATION.format(task.name))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
@@ -17,7 +18,10 @@ from flyteshift.migration.foreign import Outside
 from flyteshift.rewriting.calls import Style
 from flyteshift.semantics.model import Model, Reference
 from flyteshift.semantics.values import Entity, Symbol
-from flyteshift.text import Edit, Span, apply_edits
+from flyteshift.text import Document, Edit, Span, apply_edits
+
+if TYPE_CHECKING:
+    from flyteshift.migration.tasks import Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,9 @@ _STATEMENTS = frozenset({"expression_statement", "return_statement", "block", "m
 Handler = Callable[["Draft", Node], "str | None"]
 """Gives the new source of a node; None where it has refused."""
 
+Later = Callable[[Document, Callable[[int], int]], "list[Edit]"]
+"""Gives edits of the code that a plan has made so far; the function tells where an offset of the document is in it."""
+
 
 class Draft:
     """The state of one migration; see the module's text."""
@@ -56,6 +63,10 @@ class Draft:
         self.notes: list[Note] = []
         self.imports: set[str] = set()
         self.done: list[str] = []
+        self.tasks: dict[str, Task] = {}
+        """The module's tasks and workflows by name."""
+        self.later: list[Later] = []
+        """What is laid out anew once everything else has changed."""
         self.environments: dict[str, str] = {}
         self.foreign: set[str] = set()
         """The names under which the module calls tasks of other files."""

@@ -18,6 +18,8 @@ HANDLERS: dict[str, Handler] = {
 _DECORATORS = frozenset(
     {"flytekit", "flytekit.task", "flytekit.workflow", "flytekit.dynamic", "flytekit.current_context"}
 )
+_CALLED = frozenset({"flytekit.conditional"})
+"""What stands in the bodies of workflows and is read there."""
 _VALUES = (
     "flytekit.extras.accelerators.", "flytekit.Secret.", "flytekit.WorkflowFailurePolicy", "flytekit.ImageSpec",
     "flytekit.constants.", "flytekit.core.python_function_task.", "flytekit.PythonFunctionTask.",
@@ -27,4 +29,4 @@ _VALUES = (
 
 def known(symbol: str) -> bool:
     """True where some part of a migration may take care of a symbol."""
-    return symbol in _DECORATORS or symbol in HANDLERS or f"{symbol}()" in HANDLERS or symbol.startswith(_VALUES)
+    return symbol in _DECORATORS | _CALLED or symbol in HANDLERS or f"{symbol}()" in HANDLERS or symbol.startswith(_VALUES)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from tree_sitter import Node
 
-from flyteshift.migration import bodies, environments, foreign, handlers, parallel, secrets, uses
+from flyteshift.migration import bodies, conditionals, environments, foreign, handlers, parallel, secrets, uses
 from flyteshift.migration import settings as task_settings
 from flyteshift.migration import tasks as task_finder
 from flyteshift.migration.draft import Draft, Note, Obstacle, reason, text, walk
@@ -19,7 +20,7 @@ from flyteshift.rewriting import imports
 from flyteshift.rewriting.calls import Argument, print_call
 from flyteshift.semantics.expressions import Dotted
 from flyteshift.semantics.model import Model, build
-from flyteshift.text import Document, Edit, Span, apply_edits
+from flyteshift.text import Document, Edit, Span, apply_edits, compose, moved
 
 __all__ = ["Note", "Obstacle", "Plan", "obvious", "plan_module"]
 
@@ -57,9 +58,13 @@ def plan_module(model: Model, module: str, settings: Any = None, outside: Outsid
     if not draft.references:
         return Plan()
     tasks = task_finder.find(draft)
+    draft.tasks = {t.name: t for t in tasks}
     edits = _edits(draft, tasks, module)
     _refuse_hidden(draft, edits)
     left = draft.settled() or _check(document, edits)
+    if not left and draft.later:
+        edits = _laid_out(draft, edits)
+        left = _check(document, edits)
     if left:
         return Plan(left=sorted(dict.fromkeys(left), key=lambda o: o.span))
     if settings is None or settings.orchestration == "parallel":
@@ -75,6 +80,19 @@ def plan_module(model: Model, module: str, settings: Any = None, outside: Outsid
         sorted(dict.fromkeys(draft.notes), key=lambda n: n.span),
         draft.environments,
     )
+
+
+def _laid_out(draft: Draft, edits: list[Edit]) -> list[Edit]:
+    """The edits with those made to the code that they give."""
+    document = draft.document
+    for step in draft.later:
+        middle = Document(document.uri, apply_edits(document.text, edits))
+        edits = compose(document.text, edits, step(middle, partial(_moved, edits)))
+    return edits
+
+
+def _moved(edits: list[Edit], offset: int) -> int:
+    return moved(offset, edits)
 
 
 def obvious(model: Model) -> list[Obstacle]:
@@ -96,6 +114,7 @@ def _edits(draft: Draft, tasks: list[Task], module: str) -> list[Edit]:
     edits = [e for node in draft.document.tree.root_node.children for e in _rest(draft, node, tasks)]
     edits += uses.edits(draft, tasks)
     edits += secrets.contexts(draft)
+    edits += conditionals.edits(draft)
     if tasks:
         edits += _environments(draft, tasks, module, calls, _foreign(draft, tasks, edits))
     if any("flyte." in e.text for e in edits):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from tree_sitter import Node
 
+from flyteshift.migration import chains
 from flyteshift.migration.draft import Draft, text, walk
 from flyteshift.migration.scopes import bound, is_load, targets
 from flyteshift.migration.scopes import parameters as parameter_names
@@ -212,7 +213,8 @@ class Promises:
             if kind == "interpolation":
                 return self._formatted(node, above)
             if kind == "comparison_operator":
-                return self._refuse(node, IDENTITY)
+                # In a conditional it compared the value, which `conditions` looks at.
+                return None if chains.in_condition(self.draft, node) else self._refuse(node, IDENTITY)
             if kind == "call" and above.child_by_field_name("function") == child:
                 return self._refuse(node, OTHER)
             return self._refuse(node, OTHER)

@@ -11,6 +11,7 @@ import sys
 
 from tree_sitter import Node
 
+from flyteshift.migration import chains
 from flyteshift.migration.draft import Draft, text, walk
 from flyteshift.migration.tasks import Task
 from flyteshift.semantics.values import Class, Symbol
@@ -51,9 +52,7 @@ def edits(draft: Draft, task: Task, call: Node, *, in_run: bool) -> list[Edit]:
 
     `in_run` tells whether the call can happen inside a run; outside of one a NamedTuple stays what it is.
     """
-    use = call.parent
-    while use is not None and use.type == "parenthesized_expression":
-        use = use.parent
+    use = chains.consumer(draft, call)
     if use is None:
         return []
     readers = _readers(use)

@@ -11,9 +11,10 @@ from tree_sitter import Node
 
 from flyteshift.text import Document, Edit, Span
 
-_LINT = re.compile(
+LINT = re.compile(
     r"#\s*(noqa|type:|pyright:|pylint:|isort:|ruff:|mypy:|fmt:|yapf:|pragma:|nosec|noinspection)", re.IGNORECASE
 )
+"""A comment for a linter, which means its line and goes with it."""
 _HOLDERS = frozenset(
     [
         "block",
@@ -127,10 +128,10 @@ def drop(document: Document, node: Node, gone: Collection[Span] = ()) -> list[Ed
     if _alone_in_block(document, node, gone):
         return [Edit(Span(start, end), "pass")]
     kept = _inner_comments(document, node)
-    if tail.strip().startswith("#") and not _LINT.match(tail.strip()):
+    if tail.strip().startswith("#") and not LINT.match(tail.strip()):
         kept.append(tail.strip())
         tail = ""
-    elif _LINT.match(tail.strip()):
+    elif LINT.match(tail.strip()):
         tail = ""
     if head.strip():
         return [Edit(Span(start - _gap_before(text, start), end), "")]
@@ -185,7 +186,7 @@ def _over_rest(document: Document, start: int, end: int) -> int:
     line = document.lines.line_of(start)
     rest = text[end : document.lines.end_of(line)]
     alone = not text[document.lines.starts[line] : start].strip()
-    if alone and _LINT.match(rest.strip()):
+    if alone and LINT.match(rest.strip()):
         return end + len(rest)
     return end + len(rest) - len(rest.lstrip(" \t")) if rest.strip() else end
 
@@ -237,7 +238,7 @@ def _standard(document: Document, lines: Sequence[str], gone: Collection[Span]) 
 def _inner_comments(document: Document, node: Node) -> list[str]:
     """The comments inside a statement, those for linters left out: they meant its lines."""
     found = [document.source(n).rstrip("\r") for n in _walk(node) if n.type == "comment"]
-    return [c for c in found if not _LINT.match(c)]
+    return [c for c in found if not LINT.match(c)]
 
 
 def _alone_in_block(document: Document, node: Node, gone: Collection[Span]) -> bool:
