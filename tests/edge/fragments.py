@@ -44,14 +44,14 @@ MIGRATED = {
     "commented-out": "# @sdk.task(cache=True)\n# def old_N(): ...\n",
     "local-import": "def g_N():\n    from flytekit import workflow  # local_N\n",
     "other-framework": "@app_N.task(bind=True)\ndef k_N(self): ...\n".replace("app_N", "print"),
+    "conditional": _FLOW.format(
+        "return sdk.conditional('c').if_(x > 1).then(f_N(x=x)).else_().then(f_N(x=2))"
+    ),
 }  # fmt: skip
 """Those that are migrated, or stay as they are, whatever stands around them."""
 
 REFUSED = {
     "map": _FLOW.replace("x: int = 1) -> int", "xs: list[int]) -> list[int]").format("return sdk.map_task(f_N)(x=xs)"),
-    "conditional": _FLOW.format(
-        "return sdk.conditional('c').if_(x > 1).then(f_N(x=x)).else_().then(f_N(x=2))"
-    ),
     "order": _FLOW.format("a = f_N(x=x)\n    b = f_N(x=2)\n    a >> b\n    return b"),
     "overrides": _FLOW.format("return f_N(x=x).with_overrides(retries=2)"),
     "launch-plan": _FLOW.format("return f_N(x=x)") + "\n\nLP_N = sdk.LaunchPlan.get_or_create(w_N, name='lp_N')\n",

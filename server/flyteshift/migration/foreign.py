@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tree_sitter import Node
 
-from flyteshift.semantics.values import Class, Entity, EntityKind, Instance
+from flyteshift.semantics.values import Class, Entity, EntityKind, Instance, Symbol
 from flyteshift.text import Document, Edit, Span
 from flyteshift.workspace.project import Defined, Project
 
@@ -130,12 +130,12 @@ def gives_named(found: Defined) -> bool:
 
 
 def links(path: Path, project: Project) -> Sequence[tuple[str, Defined]]:
-    """The Flyte things that a file imports from others: tasks, workflows, images and the like, by their names here."""
+    """The Flyte things that a file imports from others, by their names here: tasks, images, flytekit's own."""
     model = project.model(path)
     if model is None:
         return []
     return [
         (name, found)
         for name, found in project.imported(path, model)
-        if found.kind is not None or isinstance(found.value, Instance)
+        if found.kind is not None or isinstance(found.value, (Instance, Symbol))
     ]

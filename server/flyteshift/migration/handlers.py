@@ -29,4 +29,6 @@ _VALUES = (
 
 def known(symbol: str) -> bool:
     """True where some part of a migration may take care of a symbol."""
-    return symbol in _DECORATORS | _CALLED or symbol in HANDLERS or f"{symbol}()" in HANDLERS or symbol.startswith(_VALUES)
+    return (
+        symbol in _DECORATORS | _CALLED or symbol in HANDLERS or f"{symbol}()" in HANDLERS or symbol.startswith(_VALUES)
+    )

@@ -28,7 +28,7 @@ __all__ = ["Note", "Obstacle", "Plan", "obvious", "plan_module"]
 _NAMED = re.compile(r"([\"'])flytekit(\.\w+)+\1")
 
 
-OFFERED = "`import {0} as {0}` offers a Flyte 1 name to other modules."
+OFFERED = "Other modules may take the Flyte 1 name `{0}` from this one; let them import it themselves, then migrate."
 HIDDEN = "`{0}` means something else inside this function, and the new code needs the module of that name."
 _MODULE = re.compile(r"\b([a-z]\w*)\.")
 
@@ -250,13 +250,24 @@ def _has_import(draft: Draft, line: str) -> bool:
 
 
 def _refuse_offered(draft: Draft, removed: list[Span]) -> None:
-    """`from flytekit import task as task` says that other modules may take the name from here."""
-    gone = set(removed)
+    """Flyte 1 names that other modules take from here: those said to be (`task as task`), used so, or of a package."""
+    gone, shared = set(removed), draft.outside.shared if draft.outside is not None else {}
+    package = draft.document.uri.endswith("/__init__.py")
     for statement in imports.statements(draft.document):
         for node in statement.names:
-            name, alias = node.child_by_field_name("name"), node.child_by_field_name("alias")
-            if name is not None and alias is not None and text(name) == text(alias) and draft.span(name) in gone:
-                draft.refuse(name, OFFERED.format(text(name)))
+            name, alias = node.child_by_field_name("name") or node, node.child_by_field_name("alias")
+            if draft.span(name) not in gone:
+                continue
+            bound = text(alias) if alias is not None else text(name)
+            same = alias is not None and text(name) == text(alias)
+            if same or bound in shared or (package and not _is_read(draft, bound, node)):
+                draft.refuse(name, OFFERED.format(bound))
+
+
+def _is_read(draft: Draft, name: str, at: Node) -> bool:
+    """True where a module reads a name that it imports."""
+    places = (n for n in walk(draft.document.tree.root_node) if n.type == "identifier" and text(n) == name)
+    return any(not at.start_byte <= n.start_byte < at.end_byte for n in places)
 
 
 def _refuse_guarded(draft: Draft, removed: list[Span]) -> None:
