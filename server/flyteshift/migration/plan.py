@@ -61,16 +61,16 @@ def plan_module(model: Model, module: str, settings: Any = None, outside: Outsid
     draft.tasks = {t.name: t for t in tasks}
     edits = _edits(draft, tasks, module)
     _refuse_hidden(draft, edits)
-    left = draft.settled() or _check(document, edits)
+    left = draft.settled() or _check(model, edits)
     if not left and draft.later:
         edits = _laid_out(draft, edits)
-        left = _check(document, edits)
+        left = _check(model, edits)
     if left:
         return Plan(left=sorted(dict.fromkeys(left), key=lambda o: o.span))
     if settings is None or settings.orchestration == "parallel":
         edits, notes = parallel.keep(draft, tasks, edits, draft.foreign)
         draft.notes = [n for n in draft.notes if not bodies.is_parallel(n)] + notes
-        left = _check(document, edits)
+        left = _check(model, edits)
         if left:
             return Plan(left=left)
     return Plan(
@@ -320,17 +320,18 @@ def _refuse_hidden(draft: Draft, edits: list[Edit]) -> None:
                     draft.refuse(edit.span, HIDDEN.format(min(names & set(fact.scope.events))))
 
 
-def _check(document: Document, edits: list[Edit]) -> list[Obstacle]:
+def _check(model: Model, edits: list[Edit]) -> list[Obstacle]:
     """The result read again: an obstacle where it does not parse or still has Flyte 1 in it."""
+    document = model.document
     try:
         after = Document(document.uri, apply_edits(document.text, edits))
     except ValueError:
         after = None
     if after is None or after.tree.root_node.has_error:
         return [Obstacle(Span(0, 0), "flyteshift could not put the new code together; please report this module.")]
-    model = build(after)
-    left = [r for r in model.references() if r.flyte1]
-    if any("flyte." in e.text for e in edits) and "flyte" not in model.names.events:
+    read = build(after, model)
+    left = [r for r in read.references() if r.flyte1]
+    if any("flyte." in e.text for e in edits) and "flyte" not in read.names.events:
         return [Obstacle(Span(0, 0), "`import flyte` would be missing; please report this module.")]
     return [
         Obstacle(Span(0, 0), f"`{r.symbol}` would be left over; please report this module.", r.symbol) for r in left
