@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from tree_sitter import Node
 
-from flyteshift.migration import results
+from flyteshift.migration import callees, nodes, results
 from flyteshift.migration.draft import Draft, text, walk
 from flyteshift.migration.tasks import Task
 from flyteshift.semantics.values import Symbol
@@ -31,10 +31,14 @@ def calls(draft: Draft, tasks: Sequence[Task]) -> dict[str, set[str]]:
     for node in identifiers(draft, by_name):
         name = text(node)
         if not is_called(node):
-            if not _hint(node):
+            if callees.is_target(draft, node):
+                check_errors(draft, node, name)
+                if _in_async(node):
+                    draft.refuse(node, IN_ASYNC.format(name))
+            elif not _hint(node) and draft.span(node) not in draft.handed:
                 draft.doubt(node, AS_VALUE.format(name))
         else:
-            _check_errors(draft, node, name)
+            check_errors(draft, node, name)
             if _in_async(node):
                 draft.refuse(node, IN_ASYNC.format(name))
     return {t.name: _reach(t.name, direct) & set(by_name) for t in tasks}
@@ -57,9 +61,11 @@ def edits(draft: Draft, tasks: Sequence[Task]) -> list[Edit]:
     running = set(by_name).union(*(_reach(name, direct) for name in by_name))
     found: list[Edit] = []
     for node in identifiers(draft, by_name):
-        if is_called(node) and node.parent is not None:
+        call = callees.runner(draft, node)
+        if call is not None:
             in_run = enclosing(node) in running
-            for edit in results.edits(draft, by_name[text(node)], node.parent, in_run=in_run):
+            read = results.edits if callees.is_callee(node) else nodes.reads
+            for edit in read(draft, by_name[text(node)], call, in_run=in_run):
                 if edit not in found or edit.span.start == edit.span.end:
                     found.append(edit)
     return found
@@ -109,9 +115,10 @@ def _in_async(node: Node) -> bool:
 
 
 def _hint(node: Node) -> bool:
-    """True in `node_dependency_hints=[task]`, which goes."""
+    """True in `node_dependency_hints=[task]` and `on_failure=task`, which go."""
     above = node.parent.parent if node.parent is not None else None
-    return above is not None and text(above.child_by_field_name("name")) == "node_dependency_hints"
+    named = [text(n.child_by_field_name("name")) for n in (node.parent, above) if n is not None]
+    return "on_failure" in named[:1] or "node_dependency_hints" in named[1:]
 
 
 def enclosing(node: Node) -> str:
@@ -159,7 +166,7 @@ def _reach(name: str, direct: dict[str, set[str]]) -> set[str]:
     return seen
 
 
-def _check_errors(draft: Draft, node: Node, name: str) -> None:
+def check_errors(draft: Draft, node: Node, name: str) -> None:
     """Refuse code around a call that expects an error's own class."""
     child, above = node, node.parent
     while above is not None and above.type not in ("function_definition", "class_definition"):
