@@ -16,8 +16,8 @@ A model that is not in the SDK's list is a `flyte.Device(quantity=1, device_clas
     guide="configuration",
     applicability="unsafe",
     automatic=(
-        "Migrate refuses a module that uses accelerators and marks them. "
-        "Fold model and count into the environment's resources by hand as shown."
+        "Migrate folds model and count into the environment's resources. It refuses partitions, TPUs, and "
+        "models that Flyte 2 does not know by name."
     ),
     gotchas=(
         '`gpu="1"` raises `ValueError`; without a model write the int `gpu=1`.',

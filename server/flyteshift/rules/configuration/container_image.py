@@ -16,8 +16,9 @@ Without `image=` the environment gets `"auto"`: a Debian base with your Python v
     guide="configuration",
     applicability="unsafe",
     automatic=(
-        "Migrate refuses a module with `container_image=` and marks the parameter. "
-        "Move the value to the environment by hand as shown."
+        "Migrate moves the value to an environment, shared by all tasks with equal settings: a URI, an "
+        "`ImageSpec` by name or in place, an f-string, a `{{.image.x}}` template. It refuses an object that "
+        "another module makes."
     ),
     gotchas=(
         "`env.task(image=...)` raises `TypeError`, and `.override(image=...)` raises `Image cannot be overridden`.",

@@ -16,8 +16,8 @@ A Flyte 2 report holds only what the task logs: `flyte.report.log(html)` or `fly
     guide="tasks-and-workflows",
     applicability="unsafe",
     automatic=(
-        "Migrate refuses a module with deck parameters and marks them. "
-        "Change the parameter by hand, together with what fills the deck."
+        "Migrate writes `report=True` where the deck is on, with a note, and drops the rest. It refuses "
+        "values other than True and False, and leaves what fills the deck to you."
     ),
     gotchas=(
         "Report calls do nothing, without an error, outside a run and in a task without `report=True`.",

@@ -15,8 +15,8 @@ One parameter takes both forms: a `flyte.PodTemplate`, or the name of a template
     guide="tasks-and-workflows",
     applicability="safe",
     automatic=(
-        "Migrate refuses a module with a pod template and marks it. "
-        "Change the import by hand and turn `pod_template_name=` into `pod_template=`."
+        "Migrate keeps the argument and rewrites the object that it names in this module; `pod_template_name` "
+        "becomes `pod_template`. It refuses both at once."
     ),
     gotchas=(
         "The default of `primary_container_name` is `primary` in both.",

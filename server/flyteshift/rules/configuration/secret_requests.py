@@ -16,8 +16,8 @@ So both sides change together: the request, and every line that reads it.""",
     guide="configuration",
     applicability="unsafe",
     automatic=(
-        "Migrate refuses a module with `secret_requests=` and marks the parameter. "
-        "Move the request and its readers together, by hand, as shown."
+        "Migrate moves the list to the environment, and rewrites the readers (`secrets.get` with literal "
+        "names) with it. It refuses secrets with `group_version`, and names that it cannot see."
     ),
     gotchas=(
         "`secrets=` takes a string, a Secret or a list; a tuple raises `TypeError`.",

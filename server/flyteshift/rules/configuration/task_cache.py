@@ -20,8 +20,9 @@ Caching can be set for a whole environment and changed per task.""",
     guide="configuration",
     applicability="unsafe",
     automatic=(
-        "Migrate drops `cache=False`, which is the default. "
-        "It refuses a module with any other cache setting and marks the parameter; write it as shown."
+        "Migrate drops `cache=False`, and writes `flyte.Cache` for a literal `cache_version` with "
+        "`cache_serialize` and `cache_ignore_input_vars`. It refuses `cache=True` without a version unless a "
+        "policy is named, and values that it cannot see."
     ),
     gotchas=(
         "`cache=True` raises: `ValueError` on `env.task`, `TypeError` on the environment.",

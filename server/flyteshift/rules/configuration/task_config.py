@@ -14,9 +14,9 @@ In Flyte 2 it is part of the environment: all tasks of that environment run on s
 So each configuration needs its own environment, and drivers stay in a plain one that depends on it.
 The classes come from `flyteplugins.*`. Some Flyte 1 plugins have no successor.""",
     guide="configuration",
-    applicability="unsafe",
+    applicability="display-only",
     automatic=(
-        "Migrate refuses a module with `task_config=` and marks the parameter. Write the environment by hand as shown."
+        "Not yet automatic: Migrate leaves the module as it is and gives the reason. Write the environment as shown."
     ),
     gotchas=(
         "`env.task(plugin_config=...)` raises `TypeError`, and so does `clone_with(plugin_config=...)`.",

@@ -14,10 +14,9 @@ Flyte 2 keeps one description. The docstring is the normal place for it.
 `long_description` goes to the docstring, and links to source code are not declared any more.
 `deprecated="..."` has no counterpart: say it in the docstring.""",
     guide="tasks-and-workflows",
-    applicability="safe",
+    applicability="unsafe",
     automatic=(
-        "Migrate refuses a module with `docs=` or `deprecated=` and marks the parameter. "
-        "Move the text by hand as shown."
+        "Migrate drops `deprecated=` with a note, and refuses a module with `docs=`; move the text by hand as shown."
     ),
     gotchas=("`env.task(deprecated=...)` raises `TypeError`.",),
     examples=(

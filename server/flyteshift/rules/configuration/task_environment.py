@@ -14,10 +14,7 @@ In Flyte 2 they belong to the environment and hold for all its tasks.
 A single call can change them: `f.override(env_vars={...})(x=1)`; a whole run takes `with_runcontext(env_vars=...)`.""",
     guide="configuration",
     applicability="safe",
-    automatic=(
-        "Migrate refuses a module with `environment=` and marks the parameter. "
-        "Move the dict to the environment by hand as shown."
-    ),
+    automatic=("Migrate moves the dict to the environment as it is."),
     gotchas=(
         "Neither SDK sets these variables in a local run; read them with a default where tests need one.",
         "`env.task(env_vars=...)` raises `TypeError`: they belong to the environment.",

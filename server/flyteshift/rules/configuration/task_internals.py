@@ -14,8 +14,11 @@ These parameters told the compiler or the container how to treat a task.
 `node_dependency_hints` named what a dynamic may call; Flyte 2 wants the environments of those in `depends_on`.
 `pickle_untyped` goes: untyped inputs are always pickled. A resolver follows another protocol in Flyte 2.""",
     guide="tasks-and-workflows",
-    applicability="display-only",
-    automatic="Migrate refuses a module with one of these parameters and marks it.",
+    applicability="unsafe",
+    automatic=(
+        "Migrate drops `pickle_untyped` and `execution_mode`, and turns `node_dependency_hints` of tasks of "
+        "this module into `depends_on`. It refuses `task_resolver`."
+    ),
     gotchas=(
         "A task that returns a value needs a return annotation: without one it fails, pickle or not.",
         "`depends_on` takes environment objects, so the called environment must be defined first.",

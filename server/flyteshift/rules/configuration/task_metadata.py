@@ -14,7 +14,10 @@ Flyte 2 has no bundle: `flyte.extras.ContainerTask` and `@env.task` take the set
 Cache fields become one `cache=flyte.Cache(...)`. `deprecated` and `generates_deck` have no place.""",
     guide="tasks-and-workflows",
     applicability="display-only",
-    automatic="Migrate refuses a module that uses `TaskMetadata` and says where. Spread the fields by hand as shown.",
+    automatic=(
+        "Not yet automatic: Migrate leaves the module as it is and gives the reason. Spread the fields by "
+        "hand as shown."
+    ),
     gotchas=(
         "`flyte.extras.ContainerTask` takes part in an environment by `flyte.TaskEnvironment.from_task(name, task)`.",
         "`retries` of Flyte 2 covers every exception.",

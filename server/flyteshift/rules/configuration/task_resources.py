@@ -16,8 +16,8 @@ Tasks that need other resources go into another environment, or are called as `f
     guide="configuration",
     applicability="unsafe",
     automatic=(
-        "Migrate refuses a module with these parameters and marks them. "
-        "Move them to the environment by hand as shown; equal resources share one environment."
+        "Migrate moves them to an environment, requests and limits as ranges. It refuses what cannot be "
+        "merged, such as two different GPU counts, or values that it cannot see."
     ),
     gotchas=(
         "Only `cpu` and `memory` take ranges; a tuple for `disk` or `gpu` raises.",

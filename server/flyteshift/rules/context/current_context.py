@@ -16,10 +16,10 @@ folder, decks are `flyte.report`, logging is `flyte.logger` or the logging modul
 `spark_session` have no attribute.""",
     guide="overview",
     applicability="unsafe",
-    automatic="""\
-Migrate rewrites the attributes that have a home when they are read in a task, straight off `current_context()` or
-off a variable that holds it. It refuses, with the reason, a context that is passed on or stored, and attributes
-without a home.""",
+    automatic=(
+        "Migrate rewrites `secrets.get`, and drops a variable that held the context for nothing else. Every "
+        "other attribute is left, with the reason."
+    ),
     gotchas=(
         "Outside a run `flyte.ctx()` is falsy and its attributes are None, so `flyte.ctx().action.name` raises "
         "AttributeError; "

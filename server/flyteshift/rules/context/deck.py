@@ -14,10 +14,8 @@ deck, and `flyte.report.get_tab(name).log(html)` to another one. `Deck.publish()
 without it the report is written when the task ends. `enable_deck=True` becomes `report=True` on the task. In async
 tasks use `await flyte.report.log.aio(...)` and `await flyte.report.flush.aio()`.""",
     guide="overview",
-    applicability="unsafe",
-    automatic="""\
-Migrate rewrites `Deck(...)`, `append`, `publish` and the default deck in sync tasks. It refuses, with the reason, a
-deck that is returned or passed on, `current_context().decks`, `.html`, and the timeline deck.""",
+    applicability="display-only",
+    automatic=("Not yet automatic: Migrate leaves the module as it is and gives the reason. Write it as shown."),
     gotchas=(
         "Without `report=True` the calls do nothing and raise nothing; outside a run as well.",
         "`Tab.log` returns None, `Deck.append` returned the deck: chained appends must be split.",

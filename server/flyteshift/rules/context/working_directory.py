@@ -13,10 +13,8 @@ Flyte 1 gave each task a folder of its own to write into. Flyte 2 leaves that to
 an empty folder of your own, `os.getcwd()` is where your code lies in the container. Nothing that is left in it is
 kept: return what you need as a `File` or `Dir`.""",
     guide="data-io",
-    applicability="unsafe",
-    automatic="""\
-Migrate rewrites it where it is read once in a function. It refuses, with the reason, when one function reads it
-more than once and counts on the same folder.""",
+    applicability="display-only",
+    automatic=("Not yet automatic: Migrate leaves the module as it is and gives the reason. Write it as shown."),
     gotchas=(
         "Each call of `tempfile.mkdtemp()` makes another folder: keep it in a variable when two lines need the same"
         " one.",

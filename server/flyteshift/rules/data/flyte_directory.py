@@ -14,11 +14,11 @@ ask. Upload a folder with `Dir.from_local_sync(path)`, get all of it with `d.dow
 `d.get_file_sync(name)`, and go through it with `d.walk_sync()`. `Dir.from_existing_remote(uri)` refers to what is
 stored. There is no `new_file` or `new_dir`: fill a local folder and upload it.""",
     guide="data-io",
-    applicability="unsafe",
-    automatic="""\
-Migrate changes annotations, constructors of local folders, returned paths and uses as a path when it can see which
-values are directories. It refuses, with the reason, `crawl`, `new_file`, `new_dir`, `remote_directory=False` and
-values of unknown type.""",
+    applicability="display-only",
+    automatic=(
+        "Not yet automatic: Migrate leaves the module as it is and gives the reason. Change annotations and "
+        "values together, as shown."
+    ),
     gotchas=(
         "`os.listdir(d)`, `os.fspath(d)` and `os.path.join(d, name)` raise TypeError; use the path that "
         "`download_sync()` gives.",

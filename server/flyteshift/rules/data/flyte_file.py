@@ -15,11 +15,11 @@ read with `f.download_sync()` or `with f.open_sync("r")`, and refer to what is a
 `File.from_existing_remote(uri)`. In async tasks the same methods without `_sync` are awaited. To stream into a new
 file use `File.new_remote()` with `open_sync("wb")`.""",
     guide="data-io",
-    applicability="unsafe",
-    automatic="""\
-Migrate changes annotations, constructors of local paths, returned paths and opened files when it can see for each
-value whether it is a path or a file. It refuses, with the reason, `remote_path=False`, values of unknown type, and
-files passed to functions outside the workspace.""",
+    applicability="display-only",
+    automatic=(
+        "Not yet automatic: Migrate leaves the module as it is and gives the reason. Change annotations and "
+        "values together, as shown."
+    ),
     gotchas=(
         "Returning or passing a `str` where a `File` is declared raises.",
         "`File(path)` raises TypeError; `File(path=local)` is accepted, but the file is not uploaded.",

@@ -13,10 +13,8 @@ Both let a cache compare the content of stored data instead of its address. In F
 annotation of a raw dataframe, or in the call that makes the value: `File.from_local_sync(path, hash_method=...)`
 and `DataFrame.from_local_sync(df, hash_method=...)` take a `HashFunction` or a ready string.""",
     guide="data-io",
-    applicability="unsafe",
-    automatic="""\
-Migrate rewrites the annotation of a `pd.DataFrame`. It refuses, with the reason, every other type: the function
-must move to the call that makes the value.""",
+    applicability="display-only",
+    automatic=("Not yet automatic: Migrate leaves the module as it is and gives the reason. Write it as shown."),
     gotchas=(
         "On other types, `flyte.io.DataFrame` included, the annotation is accepted and ignored.",
         "The function gets the dataframe and gives a `str`; for a file pass a ready string as `hash_method`.",

@@ -14,11 +14,11 @@ Both are references to a stored table that any engine can open. In Flyte 2 you s
 with `.open(pd.DataFrame).all_sync()`, or `await ... .all()` in an async task. Columns stay an annotation:
 `Annotated[DataFrame, dict(a=int)]`. Where every task uses pandas, plain `pd.DataFrame` annotations work as before.""",
     guide="data-io",
-    applicability="unsafe",
-    automatic="""\
-Migrate changes annotations, constructors with `dataframe=` or `uri=`, and `.open(...).all()` in tasks. It refuses,
-with the reason, `iter()`, `metadata`, a set opened in the task that made it, and a pandas result passed to a
-dataset parameter where it cannot see the types.""",
+    applicability="display-only",
+    automatic=(
+        "Not yet automatic: Migrate leaves the module as it is and gives the reason. Change annotations and "
+        "values together, as shown."
+    ),
     gotchas=(
         "`DataFrame(dataframe=df)` is accepted and drops the data.",
         "A pandas result passed to a `DataFrame` parameter raises TypeError: wrap it with `DataFrame.from_df(df)`. "

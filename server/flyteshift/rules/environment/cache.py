@@ -16,7 +16,10 @@ A custom policy still has `get_version(salt, params)`; of its `params` only `fun
 `container_image` is `image` now and the pod template is gone.""",
     guide="configuration",
     applicability="unsafe",
-    automatic=("Migrate refuses a module with `Cache` or a policy and marks it. Rewrite it by hand as shown."),
+    automatic=(
+        "Migrate rewrites `Cache` with a literal version, `serialize` and `ignored_inputs`. It refuses "
+        "policies of other modules."
+    ),
     gotchas=(
         "`behavior` is required, and `version=` raises `TypeError`.",
         '`"override"` pins the version; it does not force the task to run. For that use '

@@ -17,8 +17,9 @@ The base contains flyte already, so `flytekit` in `packages` goes and `flytekitp
     guide="configuration",
     applicability="unsafe",
     automatic=(
-        "Migrate refuses a module with an `ImageSpec` and marks it. "
-        "Rewrite it by hand as shown, and move it from the tasks to their environment."
+        "Migrate writes the fluent form, with `with_*` calls and `is_container` guards around imports. It "
+        "refuses what has no form: conda, CUDA, `registry_config`, `copy`, entry points, and values that it "
+        "cannot see."
     ),
     gotchas=(
         "`with_pip_packages([...])` and `with_apt_packages([...])` raise `TypeError`: pass names, not a list.",

@@ -16,8 +16,8 @@ The object belongs to a TaskEnvironment, or to one call as `f.override(resources
     guide="configuration",
     applicability="unsafe",
     automatic=(
-        "Migrate refuses a module with `Resources` and marks it. "
-        "Rewrite it by hand as shown, together with the parameter that it is given to."
+        "Migrate rewrites it together with the parameter that it is given to, requests and limits as ranges. "
+        "It refuses storage or GPUs that cannot be merged."
     ),
     gotchas=(
         "The names of the class are equal, the arguments are not: `flyte.Resources(mem=...)` raises `TypeError`.",

@@ -16,8 +16,8 @@ The name of the variable is group and key in upper case, `-` as `_`, or `as_env_
     guide="configuration",
     applicability="unsafe",
     automatic=(
-        "Migrate refuses a module with a `Secret` and marks it. "
-        "Rewrite it by hand as shown, together with every line that reads it."
+        "Migrate rewrites it together with the readers in this module. It refuses `group_version` and "
+        "positional arguments that it cannot name."
     ),
     gotchas=(
         'The order of positional arguments is swapped: `Secret("slack", "token")` would now ask for the key `slack`.',

@@ -15,10 +15,11 @@ retried. A driver can catch what a task raised: it arrives as `flyte.errors.Runt
 original class in `.code`, or as a subclass such as `OOMError`. Exceptions of the Flyte 1 compiler and clients have
 nothing to be raised by.""",
     guide="control-flow",
-    applicability="unsafe",
-    automatic="""\
-Not rewritten, because which exceptions may be retried is a decision: the diagnostic names the Flyte 2 class, or
-says that there is none.""",
+    applicability="display-only",
+    automatic=(
+        "Not rewritten, because which exceptions may be retried is a decision: the diagnostic names the Flyte "
+        "2 class, or says that there is none."
+    ),
     gotchas=(
         "A task with `retries=` that relied on other exceptions not being retried now runs again after each of them.",
         "`except ValueError` around a call does not match in a run; compare `error.code`.",

@@ -15,11 +15,8 @@ parameters, and is a lazy generator, so `list(...)` makes it run. In an async ta
 `[r async for r in flyte.map.aio(f, xs)]`, or `asyncio.gather` over calls when the elements differ.
 `functools.partial` still binds the inputs that stay the same, and `concurrency=` still limits how many run at once.""",
     guide="parallelism",
-    applicability="unsafe",
-    automatic="""\
-Migrate rewrites a `map_task` that is called at once with keyword lists, when the parameter order of the task is
-known. It refuses, with the reason, `min_successes` and `min_success_ratio` below 1, a mapped launch plan, a map
-kept in a variable, and a task it cannot find.""",
+    applicability="display-only",
+    automatic=("Not yet automatic: Migrate leaves the module as it is and gives the reason. Write it as shown."),
     gotchas=(
         "`return_exceptions` is True by default: a failed element comes back as a value and nothing raises. Write "
         "`return_exceptions=False` to fail as Flyte 1 did.",

@@ -14,10 +14,11 @@ and `create_node` gave you the node to draw it from. In Flyte 2 a sync driver ru
 the order of the statements is the order of the run, and there are no nodes: call the task and keep its value. In an
 async driver `await` the first call before you start the second.""",
     guide="tasks-and-workflows",
-    applicability="unsafe",
-    automatic="""\
-Migrate drops an order that the statements already have and turns `create_node(t, ...)` into the call. It refuses,
-with the reason, an order that needs statements to move, and nodes that are kept in a container or passed on.""",
+    applicability="display-only",
+    automatic=(
+        "Not yet automatic: Migrate leaves the module as it is and gives the reason. Write the calls in the "
+        "order that you need, as shown."
+    ),
     gotchas=(
         "Check the direction: `b = second(); a = first(); a >> b` must become `first()` and then `second()`. A "
         "local run of "

@@ -15,11 +15,8 @@ The handler took the workflow's inputs by name and, if it asked for it, `err: Fl
 `FAIL_IMMEDIATELY` is what an exception does. For `FAIL_AFTER_EXECUTABLE_NODES_COMPLETE` gather the branches with
 `return_exceptions=True`, so that each one ends, and then raise what failed.""",
     guide="control-flow",
-    applicability="unsafe",
-    automatic="""\
-Migrate wraps the body when the handler is a task of the workspace whose inputs are all inputs of the workflow. It
-refuses, with the reason, a handler that takes `err`, a handler that is a workflow it cannot find, and a
-`failure_policy` other than `FAIL_IMMEDIATELY`.""",
+    applicability="display-only",
+    automatic=("Not yet automatic: Migrate leaves the module as it is and gives the reason. Write the `try` as shown."),
     gotchas=(
         "Keep the `raise`: without it a failed run counts as succeeded.",
         "`except ValueError` does not catch a ValueError of a called task: it arrives as "

@@ -15,11 +15,11 @@ settings, then call it. `requests` and `limits` become one `resources=` with `(r
 `node_name` become `short_name=`. An image belongs to an environment: put the task in a second environment when one
 call needs another image.""",
     guide="configuration",
-    applicability="unsafe",
-    automatic="""\
-Migrate rewrites `with_overrides` directly on a call to a task whose arguments all have a form in `override`. It
-refuses, with the reason, `container_image`, `aliases`, overrides of a workflow or launch plan, overrides on a
-variable, and arguments passed as `**kwargs`.""",
+    applicability="display-only",
+    automatic=(
+        "Not yet automatic: Migrate leaves the module as it is and gives the reason. Write "
+        "`task.override(...)(...)` as shown."
+    ),
     gotchas=(
         "`override(image=...)` raises ValueError: `Image cannot be overridden`.",
         "`override(retries=0)` keeps the old number of retries.",

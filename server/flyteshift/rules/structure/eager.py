@@ -14,10 +14,10 @@ In Flyte 2 that is how all tasks work, so the decorator is the plain `@env.task`
 Async tasks are awaited as before. A sync task called from an async one needs its async form: `await f.aio(x=1)`.
 `remote=`, `client_secret_*` and the like are gone: a task needs no client to start other tasks.""",
     guide="overview",
-    applicability="unsafe",
+    applicability="display-only",
     automatic=(
-        "Migrate refuses a module that uses `@eager` and says where: every call in the body must be told apart as sync "
-        "or async first. Write it as shown."
+        "Not yet automatic: Migrate leaves the module as it is and gives the reason. Every call in the body "
+        "has to be told apart as sync or async first; write it as shown."
     ),
     gotchas=(
         "In an `@eager` body Flyte 1 calls sync tasks without `await`; in Flyte 2 that call raises "

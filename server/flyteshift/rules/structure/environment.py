@@ -15,7 +15,7 @@ It takes only settings of the container. Retries, timeout and reports are writte
 `env.extend(...)` becomes `env.clone_with(name=...)` or a second environment; `env.dynamic` becomes `env.task`.""",
     guide="tasks-and-workflows",
     applicability="display-only",
-    automatic="Migrate refuses a module that uses `flytekit.Environment` and says where. Write it as shown.",
+    automatic=("Not yet automatic: Migrate leaves the module as it is and gives the reason. Write it as shown."),
     gotchas=(
         "The name is required and must match `^[a-z0-9]+([_-][a-z0-9]+)*$`.",
         "`clone_with` does not copy the tasks and refuses `plugin_config`, `pod_template` and `queue`.",

@@ -13,10 +13,10 @@ RULE = Rule(
 Python dicts are ordered, and Flyte 2 takes them as they are:
 in `ContainerTask(inputs=..., outputs=...)` and as the columns in `Annotated[flyte.io.DataFrame, {...}]`.""",
     guide="tasks-and-workflows",
-    applicability="safe",
+    applicability="display-only",
     automatic=(
-        "Migrate refuses a module that uses `kwtypes` and says where, as what receives it changes too. "
-        "Replace the call by a dict as shown."
+        "Not yet automatic: Migrate leaves the module as it is and gives the reason. Replace the call by a "
+        "dict as shown, with what receives it."
     ),
     examples=(
         Example(

@@ -14,8 +14,10 @@ It keeps a module importable in a container whose image lacks the package.
 With environments this is needed less: tasks with other packages belong to other environments,
 and an `import` inside the task says the same without a helper.""",
     guide="tasks-and-workflows",
-    applicability="safe",
-    automatic="Migrate refuses a module that uses `lazy_module` and says where. Only the import has to change.",
+    applicability="display-only",
+    automatic=(
+        "Not yet automatic: Migrate leaves the module as it is and gives the reason. Only the import has to change."
+    ),
     gotchas=("A driver's environment must be able to import its whole module, not only the driver's function.",),
     examples=(
         Example(

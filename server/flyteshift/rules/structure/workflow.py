@@ -19,7 +19,7 @@ The driver has its own container, so its environment names the ones it calls in 
     automatic=(
         "Migrate rewrites straight-line bodies that call tasks and return their results. "
         "It refuses, with the reason, bodies that use what has no plain Python form yet, "
-        "such as `conditional`, `>>`, `with_overrides` or `on_failure`."
+        "such as `>>`, `with_overrides` or `on_failure`."
     ),
     gotchas=(
         "`.o0` and `.outputs` on results are gone; a result with several values is a plain tuple.",
