@@ -169,11 +169,12 @@ DECORATORS = {
         "@workflow(interruptible=True)\ndef f(a: int) -> int:\n    return one(a=a)\n",
         "all its nodes",
     ),
-    "on_failure": ("@workflow(on_failure=one)\ndef f(a: int) -> int:\n    return one(a=a)\n", "on_failure"),
+    "on_failure": ("@workflow(on_failure=print)\ndef f(a: int) -> int:\n    return one(a=a)\n", "no task or workflow"),
     "failure policy": (
         "from flytekit import WorkflowFailurePolicy as P\n"
-        "@workflow(failure_policy=P.FAIL_AFTER_EXECUTABLE_NODES_COMPLETE)\ndef f(a: int) -> int:\n    return one(a=a)\n",
-        "failure_policy",
+        "@workflow(failure_policy=P.FAIL_AFTER_EXECUTABLE_NODES_COMPLETE)\n"
+        "def f(a: int) -> int:\n    one(a=a)\n    return one(a=a)\n",
+        "finish before it failed",
     ),
 }
 
