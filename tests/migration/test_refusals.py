@@ -42,7 +42,7 @@ SIGNATURES = {
     ),
     "generator": ("@task\ndef f(a: int) -> List[int]:\n    yield a\n", "generator"),
     "tuple of one": ("@task\ndef f(a: int) -> Tuple[int]:\n    return (a,)\n", "tuple of one type"),
-    "async task": ("@task\nasync def f(a: int) -> int:\n    return a\n", "`async` task"),
+    "async task": ("@task\nasync def f(a: int) -> int:\n    return a\n@workflow\ndef wf() -> int:\n    return f(a=1)\n", "async task"),
     "path of a file": ("import os\n@task\ndef f(a: os.PathLike) -> int:\n    return 1\n", "as a file"),
     "open file": (
         "from typing import BinaryIO\n@task\ndef f() -> BinaryIO:\n    return open('a', 'rb')\n",
@@ -82,7 +82,7 @@ USES = {
         "try:\n    one(a=1)\nexcept (KeyError, OSError) as e:\n    raise\n",
         "would not match",
     ),
-    "call in an async function": ("async def main():\n    return one(a=1)\n", "await one.aio"),
+    "call in an async function": ("async def main():\n    return [f() for f in [lambda: one(a=1)]]\n", "cannot await it"),
     "raises": (
         "import pytest\ndef test():\n    with pytest.raises(ValueError):\n        one(a=-1)\n",
         "RuntimeUserError",

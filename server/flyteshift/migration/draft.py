@@ -67,6 +67,8 @@ class Draft:
         """The module's tasks and workflows by name."""
         self.inline: list[Edit] = []
         """Edits at results of tasks, which also hold inside of code that a handler prints anew."""
+        self.awaited: dict[str, str] = {}
+        """The tasks called as `await f.aio(...)`, with a function that calls each."""
         self.watched: set[int] = set()
         """Where calls start that are Flyte 1's though nothing in them names it."""
         self.references = [r for r in model.references() if r.flyte1]
@@ -76,6 +78,8 @@ class Draft:
         self.done: list[str] = []
         self.handed: set[Span] = set()
         """Where a task is a value that is taken care of, as in `LaunchPlan.create("name", workflow)`."""
+        self.gone: list[Span] = []
+        """Code that is not printed anew; what only it imports goes as well."""
         self.later: list[Later] = []
         """What is laid out anew once everything else has changed."""
         self.environments: dict[str, str] = {}

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from tree_sitter import Node
 
-from flyteshift.migration import callees
+from flyteshift.migration import awaits, callees
 from flyteshift.migration.arguments import Given, by_name
 from flyteshift.migration.draft import Draft, text, walk
 from flyteshift.migration.layout import indent, taken
@@ -32,7 +32,7 @@ _APPROVE = "flytekit.approve"
 
 def sleep(draft: Draft, node: Node) -> str | None:
     """`sleep(timedelta(seconds=1))` as `flyte.durable.sleep(timedelta(seconds=1).total_seconds())`."""
-    given = by_name(draft, node, ("duration",))
+    given = by_name(draft, node, ("duration",)) if not awaits.refused(draft, node) else None
     if given is None or "duration" not in given:
         return None
     draft.imports.add("import flyte.durable")
@@ -46,7 +46,7 @@ def sleep(draft: Draft, node: Node) -> str | None:
 
 def wait(draft: Draft, node: Node) -> str | None:
     """`wait_for_input("title", timeout, str)` as `flyte.new_condition("title", ..., data_type=str).wait()`."""
-    given = by_name(draft, node, ("name", "timeout", "expected_type"))
+    given = by_name(draft, node, ("name", "timeout", "expected_type")) if not awaits.refused(draft, node) else None
     if given is None:
         return None
     name, kind = given.get("name"), given.get("expected_type")
@@ -67,6 +67,8 @@ def statement(draft: Draft, node: Node) -> list[Edit] | None:
     found = [n for n in walk(node) if n.type == "call" and callees.maker(draft, n) == _APPROVE]
     if not found:
         return None
+    if awaits.refused(draft, found[0]):
+        return []
     if len(found) > 1 or node.type not in ("expression_statement", "return_statement"):
         draft.refuse(found[0], NESTED, _APPROVE)
         return []

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from flyteshift.migration import (
     caches,
     callees,
+    errors,
     gates,
     images,
     launch_plans,
@@ -31,6 +32,7 @@ HANDLERS: dict[str, Handler] = {
     f"{callees.CREATE_NODE}()": nodes.source,
     "flytekit.sleep()": gates.sleep,
     "flytekit.wait_for_input()": gates.wait,
+    **dict.fromkeys(errors.BUILTIN, errors.source),
     "if": images.guard,
     **images.HANDLERS,
 }
@@ -39,7 +41,8 @@ STATEMENTS: Sequence[StatementHandler] = (gates.statement, nodes.statement, maps
 """What migrates whole statements, asked in this order before the expressions in them are looked at."""
 
 _DECORATORS = frozenset(
-    {"flytekit", "flytekit.task", "flytekit.workflow", "flytekit.dynamic", "flytekit.current_context"}
+    {"flytekit", "flytekit.task", "flytekit.workflow", "flytekit.dynamic", "flytekit.current_context",
+     "flytekit.eager", "flytekit.experimental.eager"}
 )
 _CALLED = (
     frozenset({"flytekit.types.error.FlyteError", "flytekit.conditional", "flytekit.approve", "flytekit.TaskMetadata"})

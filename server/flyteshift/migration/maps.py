@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from tree_sitter import Node
 
-from flyteshift.migration import callees, overrides, results, signatures, uses
+from flyteshift.migration import awaits, callees, errors, overrides, results, signatures
 from flyteshift.migration.arguments import Given, arguments, keyword_of
 from flyteshift.migration.draft import Draft, text, walk
 from flyteshift.migration.layout import in_call, indent, taken
@@ -42,6 +42,7 @@ REPEATED = "`{0}` would be evaluated for every element; give it a name first."
 NOTHING = "`{0}` gives nothing, and Flyte 2 would give a list of `None` here."
 NAMED = "`{0}` gives a NamedTuple; in a Flyte 2 run the elements of the list lose their names."
 _POSITIONS = ("target", "concurrency", "min_successes")
+_ASYNC = "r async for r in "
 _TARGETS = ("target", "task_function")
 _USELESS = {"min_successes": ("None",), "min_success_ratio": ("None", "1", "1.0"), "run_all_sub_nodes": ("False",)}
 
@@ -99,10 +100,10 @@ def code(draft: Draft, node: Node, extra: Sequence[Given]) -> str | None:
         return None
     given = _inputs(draft, node, found, signature)
     changed = _overridden(draft, found, extra)
-    if given is None or changed is None or not _fits(draft, node, found, signature):
+    if not awaits.allowed(draft, node) or given is None or changed is None or not _fits(draft, node, found, signature):
         return None
     if function is not None and function.type == "identifier":
-        uses.check_errors(draft, function, text(found.task))
+        errors.check(draft, function, text(found.task))
     if len(given) > 1:
         draft.note(node, LENGTHS)
     if found.variable is not None and (changed.arguments or _needs_calls(found, signature)):
@@ -276,6 +277,9 @@ def _mapped(draft: Draft, call: Node, found: Map, changed: overrides.Changes, li
     if changed.group:
         out.append(keyword("group_name", changed.group))
     out.append(keyword("return_exceptions", "False"))
+    if awaits.around(call) is not None:
+        code = print_call("flyte.map.aio", out, draft.style, indent(draft, call), taken(draft, call) + len(_ASYNC))
+        return f"[{_ASYNC}{code}]"
     return in_call("list", "flyte.map", out, draft.style, indent(draft, call), taken(draft, call))
 
 
@@ -308,7 +312,8 @@ def _called(
     ordered = [n for n in signature.parameters if n in lists]
     sources = [draft.source(lists[n].value) for n in ordered]
     over = sources[0] if len(sources) == 1 else f"zip({', '.join(sources)})"
-    head = f"{changed.of(text(found.task))}({', '.join(a.text for a in inputs)})"
+    call_ = f"{changed.of(text(found.task))}{{}}({', '.join(a.text for a in inputs)})"
+    head = f"await {call_.format('.aio')}" if awaits.around(call) is not None else call_.format("")
     tail = f"for {', '.join(names[n] for n in ordered)} in {over}"
     draft.note(call, ONE_BY_ONE.format(next(iter(found.bound)), text(found.task)))
     limit = found.options.get("concurrency")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from tree_sitter import Node
 
-from flyteshift.migration import callees, results
+from flyteshift.migration import awaits, callees, results
 from flyteshift.migration.arguments import arguments
 from flyteshift.migration.draft import Draft, text
 from flyteshift.migration.layout import indent
@@ -26,7 +26,7 @@ VALUE = "The order of nodes is used as a value here; write the calls one below t
 
 def source(draft: Draft, node: Node) -> str | None:
     """`create_node(f, x=1)` as the call of the task."""
-    found = started(draft, node)
+    found = started(draft, node) if not awaits.refused(draft, node) else None
     if found is None:
         return None
     task, call = found

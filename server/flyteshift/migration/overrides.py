@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from tree_sitter import Node
 
-from flyteshift.migration import caches, callees, resources
+from flyteshift.migration import awaits, caches, callees, resources
 from flyteshift.migration.arguments import Given, arguments, by_name, keyword_of
 from flyteshift.migration.draft import Draft, text
 from flyteshift.migration.layout import indent, is_spread, taken
@@ -69,7 +69,7 @@ def source(draft: Draft, node: Node) -> str | None:
     function = node.child_by_field_name("function")
     of = function.child_by_field_name("object") if function is not None else None
     attribute = function.child_by_field_name("attribute") if function is not None else None
-    if of is None or attribute is None:
+    if of is None or attribute is None or awaits.refused(draft, node):
         return None
     draft.claim(attribute)
     given = _given(draft, node)

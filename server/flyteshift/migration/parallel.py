@@ -18,7 +18,6 @@ from tree_sitter import Node
 from flyteshift.migration.draft import Draft, Note, text, walk
 from flyteshift.migration.gather import gathered
 from flyteshift.migration.order import order
-
 from flyteshift.migration.stages import Step, stages
 from flyteshift.migration.tasks import Task
 from flyteshift.rewriting import imports
@@ -70,6 +69,7 @@ def keep(
             pairs.append((first, second))
     drivers = {t.name for t in tasks if t.driver}
     shared = draft.outside.shared if draft.outside is not None else {}
+    kept |= {name: LEAF.format(caller, name) for name, caller in draft.awaited.items() if name in drivers}
     kept |= {name: SHARED.format(shared[name]) for name in drivers if name in shared}
     called = {t.name for t in tasks} | set(foreign_names)
     made = parallel(middle, called, drivers, pairs, kept)

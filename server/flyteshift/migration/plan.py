@@ -10,6 +10,7 @@ from typing import Any
 from tree_sitter import Node
 
 from flyteshift.migration import (
+    awaits,
     bodies,
     conditionals,
     environments,
@@ -17,6 +18,7 @@ from flyteshift.migration import (
     foreign,
     handlers,
     launch_calls,
+    leftovers,
     maps,
     nodes,
     parallel,
@@ -69,7 +71,7 @@ def plan_module(model: Model, module: str, settings: Any = None, outside: Outsid
     document = model.document
     if document.tree.root_node.has_error:
         return Plan(left=[Obstacle(_first_error(document), "The file has a syntax error.")])
-    calls = launch_calls.inline(model)
+    calls = launch_calls.inline(model, outside)
     if calls.edits:
         middle = build(Document(document.uri, apply_edits(document.text, calls.edits)))
         return _before(calls, document, plan_module(middle, module, settings, outside))
@@ -183,6 +185,8 @@ def _foreign(draft: Draft, tasks: list[Task], edits: list[Edit]) -> dict[str, se
             draft.refuse(node, foreign.NAMED.format(name, file))
         elif variable is None:
             draft.refuse(node, foreign.NOT_MIGRATED.format(name, file))
+        elif awaits.around(node) is not None:
+            draft.refuse(node, uses.IN_ASYNC.format(name))
         elif foreign.is_async(draft.outside.project, found):
             draft.refuse(node, foreign.ASYNC.format(name, file))
         else:
@@ -270,13 +274,18 @@ def _imports(draft: Draft) -> list[Edit]:
     _refuse_guarded(draft, removed)
     _refuse_exported(draft)
     _refuse_texts(draft)
-    return imports.replace(document, removed, added)
+    return imports.replace(document, [*removed, *leftovers.unread(draft)], added)
 
 
 def _only_imports(draft: Draft, name: str) -> bool:
-    """True where the module binds a name by importing that package only, be it in a block."""
+    """True where the module binds a name by importing that package only, be it in a block, or by Flyte 1's imports."""
     values = [event.value for _, event in draft.model.names.events[name]]
-    return all(isinstance(v, Dotted) and v.name.partition(".")[0] == name for v in values)
+    return all(isinstance(v, Dotted) and (v.name.partition(".")[0] == name or _goes(draft, v)) for v in values)
+
+
+def _goes(draft: Draft, imported: Dotted) -> bool:
+    """True for an import of Flyte 1, which a migration takes out."""
+    return draft.model.names.catalog.is_flyte1(imported.name)
 
 
 def _has_import(draft: Draft, line: str) -> bool:
