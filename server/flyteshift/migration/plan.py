@@ -3,30 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 from tree_sitter import Node
 
-from flyteshift.migration import (
-    awaits,
-    bodies,
-    conditionals,
-    environments,
-    failures,
-    foreign,
-    handlers,
-    launch_calls,
-    leftovers,
-    maps,
-    nodes,
-    parallel,
-    references,
-    secrets,
-    triggers,
-    uses,
-)
+from flyteshift.migration import bodies, conditionals, environments, foreign, handlers, parallel, secrets, uses
 from flyteshift.migration import settings as task_settings
 from flyteshift.migration import tasks as task_finder
 from flyteshift.migration.draft import Draft, Note, Obstacle, reason, text, walk
@@ -71,18 +54,11 @@ def plan_module(model: Model, module: str, settings: Any = None, outside: Outsid
     document = model.document
     if document.tree.root_node.has_error:
         return Plan(left=[Obstacle(_first_error(document), "The file has a syntax error.")])
-    calls = launch_calls.inline(model, outside)
-    if calls.edits:
-        middle = build(Document(document.uri, apply_edits(document.text, calls.edits)))
-        return _before(calls, document, plan_module(middle, module, settings, outside))
     draft = Draft(model, handlers.HANDLERS, outside)
     if not draft.references:
         return Plan()
-    draft.statements = handlers.STATEMENTS
     tasks = task_finder.find(draft)
     draft.tasks = {t.name: t for t in tasks}
-    maps.watch(draft)
-    nodes.watch(draft)
     edits = _edits(draft, tasks, module)
     _refuse_hidden(draft, edits)
     left = draft.settled() or _check(model, edits)
@@ -104,16 +80,6 @@ def plan_module(model: Model, module: str, settings: Any = None, outside: Outsid
         sorted(dict.fromkeys(draft.notes), key=lambda n: n.span),
         draft.environments,
     )
-
-
-def _before(first: launch_calls.Inlined, document: Document, plan: Plan) -> Plan:
-    """The plan of a text that edits have changed before, as one of the text without them."""
-    left = [replace(o, span=first.original(o.span)) for o in plan.left]
-    notes = [*first.notes, *(replace(n, span=first.original(n.span)) for n in plan.notes)]
-    if left:
-        return Plan(left=left)
-    edits = compose(document.text, first.edits, plan.edits)
-    return replace(plan, edits=edits, notes=sorted(dict.fromkeys(notes), key=lambda n: n.span))
 
 
 def _laid_out(draft: Draft, edits: list[Edit]) -> list[Edit]:
@@ -141,22 +107,16 @@ def obvious(model: Model) -> list[Obstacle]:
 def _edits(draft: Draft, tasks: list[Task], module: str) -> list[Edit]:
     for task in tasks:
         task_settings.read(draft, task)
-    launched = triggers.read(draft, tasks)
-    references.check(draft)
     calls = uses.calls(draft, tasks)
     for task in tasks:
         bodies.check(draft, task)
         calls[task.name] |= task.hinted
-    draft.inline = uses.edits(draft, tasks)
     edits = [e for node in draft.document.tree.root_node.children for e in _rest(draft, node, tasks)]
-    edits = draft.with_inline(edits, Span(0, len(draft.document.text)))
+    edits += uses.edits(draft, tasks)
     edits += secrets.contexts(draft)
     edits += conditionals.edits(draft)
-    edits += failures.edits(draft)
-    moved_up = triggers.edits(draft, launched, calls)
     if tasks:
         edits += _environments(draft, tasks, module, calls, _foreign(draft, tasks, edits))
-    edits += moved_up
     if any("flyte." in e.text for e in edits):
         draft.imports.add("import flyte")
     return edits + _imports(draft)
@@ -185,8 +145,6 @@ def _foreign(draft: Draft, tasks: list[Task], edits: list[Edit]) -> dict[str, se
             draft.refuse(node, foreign.NAMED.format(name, file))
         elif variable is None:
             draft.refuse(node, foreign.NOT_MIGRATED.format(name, file))
-        elif awaits.around(node) is not None:
-            draft.refuse(node, uses.IN_ASYNC.format(name))
         elif foreign.is_async(draft.outside.project, found):
             draft.refuse(node, foreign.ASYNC.format(name, file))
         else:
@@ -274,18 +232,13 @@ def _imports(draft: Draft) -> list[Edit]:
     _refuse_guarded(draft, removed)
     _refuse_exported(draft)
     _refuse_texts(draft)
-    return imports.replace(document, [*removed, *leftovers.unread(draft)], added)
+    return imports.replace(document, removed, added)
 
 
 def _only_imports(draft: Draft, name: str) -> bool:
-    """True where the module binds a name by importing that package only, be it in a block, or by Flyte 1's imports."""
+    """True where the module binds a name by importing that package only, be it in a block."""
     values = [event.value for _, event in draft.model.names.events[name]]
-    return all(isinstance(v, Dotted) and (v.name.partition(".")[0] == name or _goes(draft, v)) for v in values)
-
-
-def _goes(draft: Draft, imported: Dotted) -> bool:
-    """True for an import of Flyte 1, which a migration takes out."""
-    return draft.model.names.catalog.is_flyte1(imported.name)
+    return all(isinstance(v, Dotted) and v.name.partition(".")[0] == name for v in values)
 
 
 def _has_import(draft: Draft, line: str) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from tree_sitter import Node
 
-from flyteshift.migration import callees, chains
+from flyteshift.migration import chains
 from flyteshift.migration.draft import Draft, text, walk
 from flyteshift.migration.scopes import bound, is_load, targets
 from flyteshift.migration.scopes import parameters as parameter_names
@@ -151,9 +151,7 @@ class Promises:
     def _is_promise(self, node: Node) -> bool:
         if node.type == "identifier":
             return text(node) in self.names and is_load(node)
-        if node.type != "call":
-            return False
-        return self._entity(node) is not None or self._runs_tasks(node) or callees.gives_node(self.draft, node)
+        return node.type == "call" and (self._entity(node) is not None or self._runs_tasks(node))
 
     def _runs_tasks(self, call: Node) -> bool:
         """True for a call of a plain function of the module that calls tasks: it hands promises on."""
@@ -200,8 +198,6 @@ class Promises:
                 operator = above.child_by_field_name("operator")
                 if text(operator) == "%":
                     return self._refuse(node, TEXT)
-                if text(operator) == ">>" and operator is not None and not self.draft.uses(operator):
-                    return self._refuse(node, OTHER)
                 child, above = above, above.parent
                 continue
             if kind == "attribute":
@@ -219,17 +215,14 @@ class Promises:
             if kind == "comparison_operator":
                 # In a conditional it compared the value, which `conditions` looks at.
                 return None if chains.in_condition(self.draft, node) else self._refuse(node, IDENTITY)
-            if kind == "call" and above.child_by_field_name("arguments") == child:
-                return self._passed(node, above)  # `list(x for x in xs)` has no argument list
+            if kind == "call" and above.child_by_field_name("function") == child:
+                return self._refuse(node, OTHER)
             return self._refuse(node, OTHER)
         return None
 
     def _attribute(self, node: Node, attribute: Node) -> None:
         name = text(attribute.child_by_field_name("attribute"))
-        symbol = self.draft.symbol(attribute)
-        if symbol == "node.outputs":
-            self._follow(attribute)
-        if symbol is not None:
+        if self.draft.uses(attribute) and any(r.kind == "attribute" for r in self.draft.uses(attribute)):
             return  # a Flyte 1 reference of its own, claimed or an obstacle
         call = attribute.parent
         if call is not None and call.type == "call" and call.child_by_field_name("function") == attribute:
@@ -257,8 +250,6 @@ class Promises:
             if method in _MUTATORS and of is not None and of.type in ("identifier", "subscript"):
                 return None
         if name == "len" and not isinstance(value, Symbol):
-            return None
-        if callees.is_partial(self.draft, call):
             return None
         if name in _CONTAINER_CALLS and not isinstance(value, Symbol):
             return self._follow(call)
@@ -313,8 +304,7 @@ class Promises:
         if isinstance(value, Symbol):
             root = value.name.partition(".")[0]
             if root in sys.stdlib_module_names or root in dir(builtins):
-                registered = value.name not in ("functools.partial", "datetime.timedelta")
-                if self.workflow and registered and root not in ("typing", "builtins"):
+                if self.workflow and root not in ("typing", "builtins"):
                     self.draft.note(call, ONCE)
             elif root not in ("flytekit", "union") and (self.workflow or function.type == "identifier"):
                 self.draft.refuse(function, FOREIGN.format(text(function)))
@@ -348,7 +338,7 @@ def _called(function: Node) -> Iterator[Node]:
     """The names that a function calls."""
     for node in walk(function):
         called = node.child_by_field_name("function") if node.type == "call" else None
-        if called is not None and called.type in ("identifier", "call"):
+        if called is not None and called.type == "identifier":
             yield called
 
 
