@@ -112,7 +112,10 @@ def import_edit(document: Document, found: Defined, variable: str, alias: str) -
 
 
 def is_plain_use(call: Node) -> bool:
-    """True where a result that is a NamedTuple is used by position only, or not at all."""
+    """True where a result that is a NamedTuple is used by position only, or not at all.
+
+    One of a single field arrives as the bare value in a run, so `(a,) = f()` is no such use.
+    """
     use = call.parent
     while use is not None and use.type in ("parenthesized_expression", "await"):
         use = use.parent
@@ -120,7 +123,8 @@ def is_plain_use(call: Node) -> bool:
         return True
     if use.type == "assignment":
         left = use.child_by_field_name("left")
-        return left is not None and left.type in ("pattern_list", "tuple_pattern", "list_pattern")
+        patterns = ("pattern_list", "tuple_pattern", "list_pattern")
+        return left is not None and left.type in patterns and len(left.named_children) > 1
     return False
 
 

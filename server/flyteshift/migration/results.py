@@ -60,12 +60,12 @@ def edits(draft: Draft, task: Task, call: Node, *, in_run: bool) -> list[Edit]:
         if in_run and readers and _foreign(draft, task) and not all(_POSITION.match(text(n)) for n, _ in readers):
             draft.refuse(readers[0][0], FOREIGN.format(text(returns(task)), task.name))
         return _positions(draft, task, readers)
-    if use.type == "expression_statement" or _unpacked(use):
+    if use.type == "expression_statement" or (_unpacked(use) and not (in_run and _takes_one(use))):
         return []
-    if not readers and (not in_run or use.type == "return_statement"):
+    if not readers and (not in_run or _is_result(draft, use)):
         return []
     kind = returns(task)
-    if _fields(draft, task) == 1:
+    if _takes_one(use) or _fields(draft, task) == 1:
         draft.refuse(call, SINGLE.format(task.name))
         return []
     for place, _ in readers:
@@ -92,6 +92,22 @@ def _unpacked(use: Node) -> bool:
         return False
     left = use.child_by_field_name("left")
     return left is not None and left.type in ("pattern_list", "tuple_pattern", "list_pattern")
+
+
+def _takes_one(use: Node) -> bool:
+    """True for `(a,) = call`."""
+    left = use.child_by_field_name("left") if _unpacked(use) else None
+    return left is not None and len(left.named_children) == 1 and left.named_children[0].type == "identifier"
+
+
+def _is_result(draft: Draft, use: Node) -> bool:
+    """True for the `return` of a task, which gives what it returns its names again; that of a helper does not."""
+    above = use.parent
+    while above is not None and above.type not in ("function_definition", "lambda"):
+        above = above.parent
+    name = text(above.child_by_field_name("name")) if above is not None else ""
+    tasks = {f.name for f in draft.model.functions() if f.entity is not None and f.top_level}
+    return use.type == "return_statement" and name in tasks
 
 
 def _readers(use: Node) -> list[tuple[Node, Node]]:
