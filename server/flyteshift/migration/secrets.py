@@ -19,6 +19,7 @@ from flyteshift.text import Edit, Span
 
 ORDER = ("group", "key", "group_version", "mount_requirement", "env_var")
 UNSEEN = "flyteshift cannot see which secret this is; write group and key as texts."
+QUOTES = "The text around this secret has both kinds of quotes; read the secret into a variable, then migrate."
 FILE = "Flyte 2 mounts secret files at /etc/flyte/secrets; the code that reads this one must follow."
 _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*\Z")
 
@@ -151,9 +152,23 @@ def read(draft: Draft, node: Node) -> str | None:
     if not _VARIABLE.match(name):
         draft.refuse(node, f"`{name}` cannot name an environment variable.", "flytekit.current_context().secrets.get")
         return None
+    quote = free_quote(node)
+    if quote is None:
+        draft.refuse(node, QUOTES, "flytekit.current_context().secrets.get")
+        return None
     draft.imports.add("import os")
     draft.claim_within(node)
-    return f'os.environ["{name}"]'
+    return f"os.environ[{quote}{name}{quote}]"
+
+
+def free_quote(node: Node) -> str | None:
+    """A quote that may stand at a place: before Python 3.12, none that ends an f-string around it. None: there is none."""
+    taken, above = set(), node.parent
+    while above is not None:
+        if above.type == "string":
+            taken.add(text(above.children[0]).lstrip("rRfFbBuU"))
+        above = above.parent
+    return next((quote for quote in ('"', "'") if quote not in taken), None)
 
 
 def _asked(draft: Draft, group: str, key: str) -> str | None:
