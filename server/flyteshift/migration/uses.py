@@ -9,7 +9,7 @@ from tree_sitter import Node
 from flyteshift.migration import results
 from flyteshift.migration.draft import Draft, text, walk
 from flyteshift.migration.tasks import Task
-from flyteshift.semantics.values import Symbol
+from flyteshift.semantics.values import Entity, Symbol
 from flyteshift.text import Edit
 from flyteshift.workspace.project import Defined
 
@@ -88,7 +88,11 @@ def _direct(draft: Draft) -> dict[str, set[str]]:
     plain = _functions(draft)
     direct: dict[str, set[str]] = {}
     for node in walk(draft.document.tree.root_node):
-        if node.type == "identifier" and text(node) in plain and enclosing(node) != text(node):
+        if node.type != "identifier" or text(node) not in plain or _is_other(node):
+            continue
+        if isinstance(draft.model.names.final(text(node)), Entity) and draft.entity(node) is None:
+            continue  # a local variable of the name
+        if enclosing(node) != text(node):
             direct.setdefault(enclosing(node), set()).add(text(node))
     return direct
 
