@@ -17,7 +17,7 @@ def gathered(document: Document, group: Sequence[Step], argument: Callable[[Step
     first = document.span(group[0].node)
     line = document.lines.starts[document.lines.line_of(first.start)]
     indent = document.text[line : first.start]
-    inner = indent + "    "
+    inner = indent + ("\t" if indent.startswith("\t") else "    ")
     rows = []
     for index, step in enumerate(group):
         above, behind = _comments(document, step.node)

@@ -8,6 +8,7 @@ the driver stays sequential, which gives the same results, only later. Tasks tha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -17,6 +18,7 @@ from tree_sitter import Node
 from flyteshift.migration.draft import Draft, Note, text, walk
 from flyteshift.migration.gather import gathered
 from flyteshift.migration.order import order
+
 from flyteshift.migration.stages import Step, stages
 from flyteshift.migration.tasks import Task
 from flyteshift.rewriting import imports
@@ -31,6 +33,9 @@ HELPER = "`{0}`, a plain function that runs inside of tasks, calls `{1}`"
 LEAF = "the task `{0}` calls `{1}`"
 SHADOWED = "`{0}` means something else inside `{1}`"
 WAITS = "`{0}` would stop all branches while it waits"
+LOOP = "`{0}` runs an event loop of its own (`{1}`), which it could not inside of another"
+_LOOPS = frozenset({"run_until_complete", "run_forever", "async_to_sync"})
+_RUN = re.compile(r"(asyncio|aio|anyio|trio)\.run")
 _NESTED = frozenset({"lambda", "function_definition", "class_definition", "generator_expression"})
 _TIGHT = frozenset({"attribute", "subscript", "call"})
 
@@ -125,6 +130,7 @@ class _Code:
             if node.type == "import_statement":
                 self.imported.update(text(n) for n in node.named_children)
         self.calls = [(node, name) for node in walk(document.tree.root_node) if (name := self.called(node))]
+        self.shadowed = any(_binds(n) for n in walk(document.tree.root_node) if text(n) == "asyncio")
 
     def called(self, node: Node) -> str:
         """The task that a call starts, also by `f.override(...)(...)`; empty for other nodes."""
@@ -165,6 +171,11 @@ def _obstacle(code: _Code, driver: str, together: Collection[str]) -> str | None
     if driver in code.sequential:
         return code.sequential[driver]
     running = _running(code)
+    if code.shadowed:
+        return SHADOWED.format("asyncio", driver)
+    for name in sorted({*code.tasks, *running} & set(code.functions)):
+        if loop := _loop(code.functions[name]):
+            return LOOP.format(name, loop)
     for node, name in code.calls:
         around = code.around(node)
         if name == driver and around not in code.drivers and around in code.tasks:
@@ -177,6 +188,12 @@ def _obstacle(code: _Code, driver: str, together: Collection[str]) -> str | None
         if node.type == "identifier" and _binds(node) and any(code.called(n) == text(node) for n in walk(function)):
             return SHADOWED.format(text(node), driver)
     return None
+
+
+def _loop(function: Node) -> str:
+    """The call by which a function runs an event loop; empty where there is none."""
+    calls = (text(n.child_by_field_name("function")) for n in walk(function) if n.type == "call")
+    return next((name for name in calls if name.rpartition(".")[2] in _LOOPS or _RUN.fullmatch(name)), "")
 
 
 def _stuck(code: _Code, function: Node, node: Node, running: Collection[str]) -> str | None:
