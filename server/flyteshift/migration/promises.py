@@ -215,8 +215,8 @@ class Promises:
             if kind == "comparison_operator":
                 # In a conditional it compared the value, which `conditions` looks at.
                 return None if chains.in_condition(self.draft, node) else self._refuse(node, IDENTITY)
-            if kind == "call" and above.child_by_field_name("function") == child:
-                return self._refuse(node, OTHER)
+            if kind == "call" and above.child_by_field_name("arguments") == child:
+                return self._passed(node, above)  # `list(x for x in xs)` has no argument list
             return self._refuse(node, OTHER)
         return None
 
