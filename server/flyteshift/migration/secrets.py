@@ -162,7 +162,7 @@ def read(draft: Draft, node: Node) -> str | None:
 
 
 def free_quote(node: Node) -> str | None:
-    """A quote that may stand at a place: before Python 3.12, none that ends an f-string around it. None: there is none."""
+    """A quote that may stand at a place; before Python 3.12, one of an f-string around it may not. None: none may."""
     taken, above = set(), node.parent
     while above is not None:
         if above.type == "string":
