@@ -18,7 +18,6 @@ from tree_sitter import Node
 from flyteshift.migration.draft import Draft, Note, text, walk
 from flyteshift.migration.gather import gathered
 from flyteshift.migration.order import order
-
 from flyteshift.migration.stages import Step, stages
 from flyteshift.migration.tasks import Task
 from flyteshift.rewriting import imports
