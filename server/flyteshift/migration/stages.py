@@ -73,6 +73,8 @@ def _step(node: Node, call_of: Callable[[Node], bool]) -> Step:
     names = frozenset(text(n) for n in walk(value) if n.type == "identifier" and not _is_label(n))
     gives = frozenset(text(n) for n in walk(target) if n.type == "identifier") if target is not None else frozenset()
     calls = [n for n in walk(node) if n.type == "call"]
+    if _shares_line(node):
+        return Step(node, None)
     if statement.type in ("string", "concatenated_string", "integer") and not calls:
         return Step(node, None, fixed=False)
     if node.type != "expression_statement" or (target is not None and not _is_plain(target)):
@@ -81,6 +83,14 @@ def _step(node: Node, call_of: Callable[[Node], bool]) -> Step:
     if call is not None and call_of(call) and sum(call_of(c) for c in calls) == 1 and _is_pure(call, calls):
         return Step(node, call, wrapper, target, names, gives, fixed=False)
     return Step(node, None, "", target, names, gives, fixed=bool(calls) or statement.type != "assignment")
+
+
+def _shares_line(node: Node) -> bool:
+    """True where another statement stands on a statement's line: lines are moved as a whole."""
+    before, after = node.prev_named_sibling, node.next_named_sibling
+    if before is not None and before.end_point.row == node.start_point.row:
+        return True
+    return after is not None and after.type != "comment" and after.start_point.row == node.end_point.row
 
 
 def _is_label(node: Node) -> bool:
