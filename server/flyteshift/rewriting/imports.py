@@ -69,6 +69,8 @@ def replace(document: Document, removed: Collection[Span], added: Sequence[str])
     gone = set(removed)
     standard = [line for line in added if _root(line) in sys.stdlib_module_names]
     other = [line for line in added if line not in standard]
+    if not other and _leads(document, gone):
+        standard, other = other, standard
     edits: list[Edit] = []
     anchored = not other
     for statement in statements(document):
@@ -88,6 +90,14 @@ def replace(document: Document, removed: Collection[Span], added: Sequence[str])
     if not anchored:
         edits.append(_first_line(document, other))
     return [*_standard(document, standard, gone), *edits]
+
+
+def _leads(document: Document, gone: Collection[Span]) -> bool:
+    """True where the first import of a module goes as a whole, and none of the standard library stands beside it."""
+    there = [s for s in statements(document) if _at_module_level(s.node) and s.names]
+    if any(_root(document.source(s.node)) in sys.stdlib_module_names for s in there):
+        return False
+    return bool(there) and all(document.span(name_of(n)) in gone for n in there[0].names)
 
 
 def _stand_in(document: Document, node: Node, lines: Sequence[str]) -> Edit:
