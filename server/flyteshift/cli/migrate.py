@@ -39,7 +39,7 @@ def run(args: Namespace, console: Console) -> int:
     results: list[FileResult] = []
     for settings, paths in sources.groups():
         found = list(sources.mentioning(paths))
-        results += migrate_files(found, settings, sources.users(paths, found))
+        results += migrate_files(found, settings, sources.users(settings, paths, found))
     if args.write:
         results = [_written(result) for result in results]
     if args.diff:
@@ -63,12 +63,13 @@ def migrate_files(
 ) -> list[FileResult]:
     """What a migration makes of each of the files that hold Flyte 1. Writes nothing; never raises for a file's sake.
 
-    The files are migrated so that they fit to each other; `users` are files without Flyte 1 that may import them.
+    The files are migrated so that they fit to each other; `users` are other files that may import them.
     """
     sources = {source.path.absolute(): source for source in (*files, *users)}
     project = Project(lambda path: sources[path].text if path in sources else on_disk(path), settings.root)
     try:
-        plans = plan_files(list(sources), project, settings)
+        asked = [source.path.absolute() for source in files]
+        plans = plan_files(asked, project, settings, [path for path in sources if path not in asked])
     except PlanError as error:
         _log.debug("%s", error.path, exc_info=True)
         source = sources[error.path]

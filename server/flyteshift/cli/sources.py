@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from flyteshift.cli.console import Console
 from flyteshift.workspace.files import MAX_BYTES, Skipped, SourceFile, decode, read_bytes, walk
-from flyteshift.workspace.settings import Settings, from_mapping, load
+from flyteshift.workspace.settings import Settings, from_mapping, is_project, load
 
 STDIN = "-"
 _UNION = re.compile(rb"\bunion\b")
@@ -54,18 +55,23 @@ class Sources:
             data = read_bytes(path)
             yield from self._decoded(path, data)
 
-    def users(self, paths: Sequence[Path], modules: Sequence[SourceFile]) -> list[SourceFile]:
-        """Those of the files, beside `modules`, that name one of these; unreadable ones are passed over."""
-        known = {source.path for source in modules}
+    def users(self, settings: Settings, paths: Sequence[Path], modules: Sequence[SourceFile]) -> list[SourceFile]:
+        """The files of the project, beside `modules`, that name one of these; unreadable ones are passed over.
+
+        Where nothing tells what the project is, those of `paths` and beside them.
+        """
+        known = {source.path.absolute() for source in modules}
         names = {(p.parent.name if p.stem == "__init__" else p.stem).encode("utf-8", "surrogateescape") for p in known}
         if not names:
             return []
         named = re.compile(
             rb"\bimport\b[^#]*?\b(?:%s)\b|\b(?:%s)\s+import\b" % ((b"|".join(map(re.escape, names)),) * 2)
         )
+        whole = settings.root is not None and is_project(settings.root)
+        folders = [settings.root] if whole and settings.root else sorted({path.parent for path in paths})
         found = []
-        for path in paths:
-            data = read_bytes(path) if path not in known else b""
+        for path in walk(folders, settings):
+            data = read_bytes(path) if path.absolute() not in known else b""
             if isinstance(data, bytes) and b"import" in data and named.search(data):
                 source = decode(path, data)
                 found += [source] if isinstance(source, SourceFile) else []
@@ -98,6 +104,9 @@ class Sources:
 
     def _settings_of(self, folder: Path) -> Settings:
         settings, problems = load(folder)
+        here = Path.cwd()
+        if settings.root is not None and here in settings.root.parents and not is_project(settings.root):
+            settings = replace(settings, root=here)  # so that `migrate src tests` sees both
         for problem in [*problems, *(f"{folder}: {each}" for each in _unknown(settings))]:
             if problem not in self._told:
                 self._told.add(problem)

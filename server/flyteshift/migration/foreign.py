@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,6 +31,10 @@ class Outside:
     """The environment's variable of each task of another file that is migrated along."""
     shared: Mapping[str, str] = field(default_factory=dict)
     """Names of this file that other files use, with one of those files."""
+    secrets: Mapping[tuple[str, str], set[str]] = field(default_factory=dict)
+    """The environment variables of the secrets, by group and key, that files migrated along ask for."""
+    along: Collection[Path] = ()
+    """The files with Flyte 1 that are migrated along."""
 
     def task(self, dotted: str) -> Defined | None:
         """The task or workflow of another file that an imported name is."""

@@ -10,8 +10,9 @@ import re
 
 from tree_sitter import Node
 
-from flyteshift.migration.arguments import Given, by_name, keyword_of
+from flyteshift.migration.arguments import Given, arguments, by_name, keyword_of
 from flyteshift.migration.draft import Draft, text, walk
+from flyteshift.migration.scopes import bound
 from flyteshift.migration.tasks import Task
 from flyteshift.rewriting.calls import keyword, print_call
 from flyteshift.rewriting.imports import drop
@@ -20,6 +21,7 @@ from flyteshift.text import Edit, Span
 ORDER = ("group", "key", "group_version", "mount_requirement", "env_var")
 UNSEEN = "flyteshift cannot see which secret this is; write group and key as texts."
 QUOTES = "The text around this secret has both kinds of quotes; read the secret into a variable, then migrate."
+SEVERAL = "This secret is asked for in several variables ({0}); ask for it in one, then migrate."
 FILE = "Flyte 2 mounts secret files at /etc/flyte/secrets; the code that reads this one must follow."
 _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*\Z")
 
@@ -147,8 +149,14 @@ def read(draft: Draft, node: Node) -> str | None:
     if None in parts:
         draft.refuse(node, UNSEEN, "flytekit.current_context().secrets.get")
         return None
-    named = [p or "" for p in parts]
-    name = _asked(draft, named[0], named[1]) or variable(*named)
+    group, key = (part or "" for part in parts)
+    asked = variables(draft).get((group, key), set())
+    if draft.outside is not None:
+        asked = asked | draft.outside.secrets.get((group, key), set())
+    if len(asked) > 1:
+        draft.refuse(node, SEVERAL.format(", ".join(sorted(asked))), "flytekit.current_context().secrets.get")
+        return None
+    name = next(iter(asked), variable(group, key))
     if not _VARIABLE.match(name):
         draft.refuse(node, f"`{name}` cannot name an environment variable.", "flytekit.current_context().secrets.get")
         return None
@@ -171,21 +179,22 @@ def free_quote(node: Node) -> str | None:
     return next((quote for quote in ('"', "'") if quote not in taken), None)
 
 
-def _asked(draft: Draft, group: str, key: str) -> str | None:
-    """The variable that a `Secret(..., env_var=...)` of the module names for this secret."""
-    for node in walk(draft.document.tree.root_node):
+def variables(draft: Draft) -> dict[tuple[str, str], set[str]]:
+    """The environment variables that each secret of the module, by group and key, is put into."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for node in walk(draft.document.tree.root_node) if "Secret" in draft.document.text else ():
         function = node.child_by_field_name("function") if node.type == "call" else None
         if function is None or draft.symbol(function) != "flytekit.Secret":
             continue
-        holder = node.child_by_field_name("arguments")
         said = {
-            text(n.child_by_field_name("name")): _constant(draft, value)
-            for n in (holder.named_children if holder else ())
-            if n.type == "keyword_argument" and (value := n.child_by_field_name("value")) is not None
+            given.name or ORDER[min(index, len(ORDER) - 1)]: _constant(draft, given.value)
+            for index, given in enumerate(arguments(draft, node))
+            if text(given.value) != "None"
         }
-        if said.get("group", "") == group and said.get("key", "") == key and said.get("env_var"):
-            return said["env_var"]
-    return None
+        group, key = said.get("group", ""), said.get("key", "")
+        if group is not None and key is not None:
+            found.setdefault((group, key), set()).add(said.get("env_var", variable(group, key)) or "?")
+    return found
 
 
 def _constant(draft: Draft, node: Node) -> str | None:
@@ -196,7 +205,7 @@ def _constant(draft: Draft, node: Node) -> str | None:
         if any(c.type == "interpolation" for c in node.named_children) or "\\" in text(node):
             return None
         return "".join(text(c) for c in node.named_children if c.type == "string_content")
-    if node.type != "identifier":
+    if node.type != "identifier" or _is_local(node):
         return None
     found = bindings(draft, text(node))
     if len(found) != 1 or found[0].type != "expression_statement":
@@ -204,6 +213,16 @@ def _constant(draft: Draft, node: Node) -> str | None:
     made = found[0].named_children[0]
     right = made.child_by_field_name("right") if made.type == "assignment" else None
     return _constant(draft, right) if right is not None and right.type == "string" else None
+
+
+def _is_local(node: Node) -> bool:
+    """True where a function around a name binds it."""
+    above = node.parent
+    while above is not None:
+        if above.type == "function_definition" and text(node) in bound(above):
+            return True
+        above = above.parent
+    return False
 
 
 def contexts(draft: Draft) -> list[Edit]:

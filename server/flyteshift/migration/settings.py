@@ -12,9 +12,10 @@ from flyteshift.catalog.load import catalog
 from flyteshift.migration import caches, resources, secrets
 from flyteshift.migration.arguments import Given, keyword_of
 from flyteshift.migration.draft import Draft, text, walk
+from flyteshift.migration.foreign import Outside
 from flyteshift.migration.tasks import Setting, Task
 from flyteshift.rewriting.calls import Argument, keyword
-from flyteshift.semantics.values import Symbol
+from flyteshift.semantics.values import Instance, Symbol
 from flyteshift.text.document import parse
 
 ELSEWHERE = "`{0}` comes from another module; flyteshift cannot tell whether that one is migrated as well."
@@ -51,23 +52,36 @@ def read(draft: Draft, task: Task) -> None:
 
 def _own(draft: Draft, task: Task, setting: Setting) -> None:
     """Refuse a setting that another module makes: it may be an object of Flyte 1, and stay one."""
-    for name in _objects(setting.code):
+    for dotted in _objects(setting.code):
+        name, _, rest = dotted.partition(".")
         value = draft.model.names.final(name)
         root = value.name.partition(".")[0] if isinstance(value, Symbol) else None
+        if isinstance(value, Symbol) and _along(draft.outside, f"{value.name}.{rest}".rstrip(".")):
+            continue
         if root is not None and root not in sys.stdlib_module_names and root not in ("flytekit", "union", "flyte"):
             draft.refuse(task.decorator, ELSEWHERE.format(name), f"flytekit.task({setting.name})")
 
 
+def _along(outside: Outside | None, dotted: str) -> bool:
+    """True for an object of Flyte 1 that another file makes which is migrated along."""
+    found = outside.project.find(outside.path, dotted) if outside is not None else None
+    if outside is None or found is None:
+        return False
+    return isinstance(found.value, Instance) and found.path in outside.along
+
+
 def _objects(code: str) -> list[str]:
-    """The names whose value a setting takes as it is: `image`, `lib` of `lib.image`, those in a list."""
+    """The names whose value a setting takes as it is: `image`, `lib.image`, those in a list."""
     whole = parse("(" + code + "\n)").named_children[0].named_children[0]
     inner = whole.named_children[0] if whole.type == "parenthesized_expression" and whole.named_children else whole
     found = []
     for node in inner.named_children if inner.type in ("list", "tuple") else [inner]:
-        while node.type in ("attribute", "call") and node.named_children:
-            node = node.named_children[0]
-        if node.type == "identifier":
-            found.append(text(node))
+        start, dotted = node, node
+        while start.type in ("attribute", "call") and start.named_children:
+            dotted = start.named_children[0] if start.type == "call" else dotted
+            start = start.named_children[0]
+        if start.type == "identifier":
+            found.append(text(dotted))
     return found
 
 

@@ -36,7 +36,10 @@ class Project:
     """The files around those that are looked at. Every file is read and understood at most once."""
 
     def __init__(self, read: Callable[[Path], str | None] | None = None, root: Path | None = None) -> None:
-        """`read` gives a file's text, None where there is none; by default from disk. Nothing above `root` counts."""
+        """`read` gives a file's text, None where there is none; by default from disk.
+
+        Nothing above `root` counts, but `root` may lie in the package that is imported.
+        """
         self._read = read or on_disk
         self.root = root
         self._models: dict[Path, Model | None] = {}
@@ -131,7 +134,11 @@ class Project:
         for base in list(importer.parents)[:_DEPTH]:
             yield base, "", parts
             if base == self.root:
-                return
+                break
+        # The root may be a package itself, or a folder of one, as in `flyteshift migrate src/jobs`.
+        for above in [self.root, *self.root.parents][:_DEPTH] if self.root is not None and parts else ():
+            if above.name == parts[0]:
+                yield above.parent, "", parts
 
     def _locate(self, base: Path, parts: list[str], *, package: bool) -> tuple[Path, list[str]] | None:
         """The file that dotted names lead to, and the names that are left; `package`: the folder itself is imported."""

@@ -103,17 +103,27 @@ class Settings:
             return absolute.relative_to(absolute.anchor).as_posix()
 
 
+_MARKS = ("pyproject.toml", ".git", "setup.py", "setup.cfg")
+
+
+def is_project(folder: Path) -> bool:
+    """True for the top folder of a project, to judge by what lies in it."""
+    return any((folder / mark).exists() for mark in _MARKS)
+
+
 def load(folder: Path) -> tuple[Settings, list[str]]:
     """The settings of the nearest pyproject.toml at or above a folder, and what is wrong with them.
 
-    Never raises: an unreadable or broken file gives a message and the defaults.
+    Without one, the root is the nearest folder that looks like a project's, else the folder itself. Never raises: an
+    unreadable or broken file gives a message and the defaults.
     """
     folder = _absolute(folder)
-    for each in (folder, *folder.parents):
+    around = (folder, *folder.parents)
+    for each in around:
         file = each / "pyproject.toml"
         if file.is_file():
             return _from_pyproject(file)
-    return Settings(root=folder), []
+    return Settings(root=next((each for each in around if is_project(each)), folder)), []
 
 
 def from_mapping(mapping: object, where: str, base: Settings | None = None) -> tuple[Settings, list[str]]:
