@@ -62,6 +62,8 @@ class Draft:
         self.obstacles: list[Obstacle] = []
         self.notes: list[Note] = []
         self.imports: set[str] = set()
+        self.stays: frozenset[Span] = frozenset()
+        """Imported names that are kept, for code that is not looked at."""
         self.done: list[str] = []
         self.tasks: dict[str, Task] = {}
         """The module's tasks and workflows by name."""

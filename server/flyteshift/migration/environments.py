@@ -6,6 +6,7 @@ deploying an environment takes along what it `depends_on`, so every environment 
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +21,8 @@ from flyteshift.rewriting.calls import Argument, print_call
 
 ORDER = ("image", "resources", "secrets", "env_vars")
 DEFAULT_IMAGE = "These tasks run in Flyte 2's default image, and their container imports this module: it must have {0}."
+_THERE = re.compile(r"""TaskEnvironment\(\s*(?:name\s*=\s*)?["']([\w-]+)["']""")
+"""The environments that a module has already; Flyte 2 takes a name once."""
 
 
 @dataclass(eq=False)
@@ -131,11 +134,12 @@ def _name(draft: Draft, environments: Sequence[Environment], base: str) -> None:
     taken = {*draft.model.names.events, *(v for e in environments for v in e.outside)}
     plain = [e for e in environments if not e.settings]
     main = plain[0] if plain else _main(environments)
-    used: set[str] = set()
+    there = set(_THERE.findall(draft.document.text))
+    used = {name.removeprefix(f"{base}_") for name in there}
     for environment in [main, *(e for e in environments if e is not main)] if main else []:
-        apart = "" if environment is main else _apart(environment, environments, used)
+        apart = "" if environment is main and base not in there else _apart(environment, environments, used)
         environment.variable = free(f"{apart}_env" if apart else "env", taken)
-        environment.name = base if environment is main else f"{base}_{slug(apart)}"
+        environment.name = f"{base}_{slug(apart)}" if apart else base
         taken.add(environment.variable)
         used.add(apart)
 

@@ -45,32 +45,40 @@ class Plan:
     """The variable of each task's environment."""
 
 
-def plan_module(model: Model, module: str, settings: Any = None, outside: Outside | None = None) -> Plan:
+def plan_module(
+    model: Model,
+    module: str,
+    settings: Any = None,
+    outside: Outside | None = None,
+    stays: frozenset[Span] = frozenset(),
+) -> Plan:
     """The plan that takes a module from Flyte 1 to Flyte 2; environments get their names from its dotted name `module`.
 
-    `outside` tells of the other files of the project; without it, tasks of other files are not known as such.
+    `outside` tells of the other files of the project; without it, tasks of other files are not known as such. `stays`
+    are imported names that are kept, for code that is not part of this text (see partial.py).
     A module without Flyte 1 gets an empty plan.
     """
     document = model.document
     if document.tree.root_node.has_error:
         return Plan(left=[Obstacle(_first_error(document), "The file has a syntax error.")])
     draft = Draft(model, handlers.HANDLERS, outside)
+    draft.stays = stays
     if not draft.references:
         return Plan()
     tasks = task_finder.find(draft)
     draft.tasks = {t.name: t for t in tasks}
     edits = _edits(draft, tasks, module)
     _refuse_hidden(draft, edits)
-    left = draft.settled() or _check(model, edits)
+    left = draft.settled() or _check(draft, edits)
     if not left and draft.later:
         edits = _laid_out(draft, edits)
-        left = _check(model, edits)
+        left = _check(draft, edits)
     if left:
         return Plan(left=sorted(dict.fromkeys(left), key=lambda o: o.span))
     if settings is None or settings.orchestration == "parallel":
         edits, notes = parallel.keep(draft, tasks, edits, draft.foreign)
         draft.notes = [n for n in draft.notes if not bodies.is_parallel(n)] + notes
-        left = _check(model, edits)
+        left = _check(draft, edits)
         if left:
             return Plan(left=left)
     return Plan(
@@ -209,7 +217,8 @@ def _placed(document: Document, at: int, block: str, newline: str) -> Edit:
 def _imports(draft: Draft) -> list[Edit]:
     """The Flyte 1 imports replaced by those of Flyte 2."""
     document, known = draft.document, draft.model.names.events
-    removed = []
+    removed: list[Span] = []
+    kept: list[Span] = []
     for reference in draft.references:
         if reference.kind != "import":
             continue
@@ -218,7 +227,7 @@ def _imports(draft: Draft) -> list[Edit]:
             draft.claim(reference.span)
             continue
         draft.claim(reference.span)
-        removed.append(reference.span)
+        (kept if reference.span in draft.stays else removed).append(reference.span)
     wanted = sorted(draft.imports, key=lambda line: (line.startswith("from"), line))
     added = []
     for line in wanted:
@@ -232,7 +241,7 @@ def _imports(draft: Draft) -> list[Edit]:
     _refuse_guarded(draft, removed)
     _refuse_exported(draft)
     _refuse_texts(draft)
-    return imports.replace(document, removed, added)
+    return imports.replace(document, removed, added, kept)
 
 
 def _only_imports(draft: Draft, name: str) -> bool:
@@ -320,17 +329,18 @@ def _refuse_hidden(draft: Draft, edits: list[Edit]) -> None:
                     draft.refuse(edit.span, HIDDEN.format(min(names & set(fact.scope.events))))
 
 
-def _check(model: Model, edits: list[Edit]) -> list[Obstacle]:
+def _check(draft: Draft, edits: list[Edit]) -> list[Obstacle]:
     """The result read again: an obstacle where it does not parse or still has Flyte 1 in it."""
-    document = model.document
+    document = draft.document
     try:
         after = Document(document.uri, apply_edits(document.text, edits))
     except ValueError:
         after = None
     if after is None or after.tree.root_node.has_error:
         return [Obstacle(Span(0, 0), "flyteshift could not put the new code together; please report this module.")]
-    read = build(after, model)
-    left = [r for r in read.references() if r.flyte1]
+    read = build(after, draft.model)
+    stays = {moved(span.start, edits) for span in draft.stays}
+    left = [r for r in read.references() if r.flyte1 and r.span.start not in stays]
     if any("flyte." in e.text for e in edits) and "flyte" not in read.names.events:
         return [Obstacle(Span(0, 0), "`import flyte` would be missing; please report this module.")]
     return [

@@ -59,12 +59,14 @@ def statements(document: Document) -> list[Statement]:
     return found
 
 
-def replace(document: Document, removed: Collection[Span], added: Sequence[str]) -> list[Edit]:
+def replace(
+    document: Document, removed: Collection[Span], added: Sequence[str], beside: Collection[Span] = ()
+) -> list[Edit]:
     """The edits that take the imported names at the spans `removed` out and put the statements `added` in.
 
     A span is that of a name as imported (`task` in `from flytekit import task as t`) or of a dotted module. The new
-    statements stand where the first removed one of the module's own level stood; standard library modules go
-    among the others, in order.
+    statements stand where the first removed one of the module's own level stood, else above the first that imports one
+    of the names `beside`; standard library modules go among the others, in order.
     """
     gone = set(removed)
     standard = [line for line in added if _root(line) in sys.stdlib_module_names]
@@ -88,7 +90,7 @@ def replace(document: Document, removed: Collection[Span], added: Sequence[str])
             edits += drop(document, statement.node, gone)
         anchored = anchored or anchor
     if not anchored:
-        edits.append(_first_line(document, other))
+        edits.append(_above(document, beside, other) or _first_line(document, other))
     return [*_standard(document, standard, gone), *edits]
 
 
@@ -110,6 +112,17 @@ def _line_after(document: Document, node: Node, lines: Sequence[str]) -> Edit:
     end = document.lines.end_of(document.lines.line_of(document.span(node).end))
     newline = document.lines.newline_at(end)
     return Edit(Span(end, end), "".join(newline + line for line in lines))
+
+
+def _above(document: Document, names: Collection[Span], lines: Sequence[str]) -> Edit | None:
+    """The lines above the first statement of the module's level that imports one of the names."""
+    for statement in statements(document):
+        start = document.span(statement.node).start
+        at = document.lines.starts[document.lines.line_of(start)]
+        named = any(document.span(name_of(n)) in names for n in statement.names)
+        if named and at == start and _at_module_level(statement.node):
+            return Edit(Span(at, at), "".join(line + document.lines.newline_at(at) for line in lines))
+    return None
 
 
 def _first_line(document: Document, lines: Sequence[str]) -> Edit:

@@ -1,0 +1,195 @@
+"""Which statements of a module migrate together: tasks and workflows that call each other, and what only they use.
+
+Cheap: it looks at the words of each statement, which are kept as long as its text is the same. A word that only looks
+like a use (a local variable of a task's name) makes a part larger than it has to be, never too small.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from flyteshift.migration.draft import Obstacle
+from flyteshift.semantics.model import Model, Statement
+from flyteshift.semantics.values import Entity, EntityKind
+
+SHARED = "`{0}` is used by `{1}` as well, which would stay Flyte 1; migrate the module."
+_WORD = re.compile(
+    r"#[^\n]*"
+    r"|(?<![\w\"'])[rbuRBU]{0,2}(?:\"\"\"(?:\\.|[^\\])*?\"\"\"|'''(?:\\.|[^\\])*?'''"
+    r"|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*')"
+    r"|(?<![\w.])([^\W\d]\w*)\b(?!\s*=[^=])",
+    re.DOTALL,
+)
+_DEFINES = re.compile(r"@|(?:async\s+def|def|class)\b")
+
+
+@dataclass(frozen=True)
+class Component:
+    """A part of a module that can change its generation alone."""
+
+    statements: frozenset[int]
+    """Indexes into the model's statements."""
+    entities: tuple[str, ...]
+    """Its tasks and workflows, those that none of the others calls first."""
+    roots: int
+    """How many of them none of the others calls."""
+    kind: EntityKind
+    """What the first of them is."""
+    uses: frozenset[str] = field(default_factory=frozenset)
+    """The parameters that its decorators give: `flytekit.task(requests)`."""
+    obstacle: Obstacle | None = None
+    """Why it cannot, as far as that can be told from outside."""
+
+
+def components(model: Model) -> list[Component]:
+    """The parts of a module in text order; empty where all that is Flyte 1 in it belongs to one part."""
+    graph = _Graph(model)
+    flyte1 = {i for i, statement in enumerate(model.statements) if _is_flyte1(statement)}
+    found = [graph.component(members) for members in graph.groups(graph.linked) if members & graph.entities]
+    return [] if any(flyte1 <= c.statements for c in found) else found
+
+
+def component_at(model: Model, offset: int, found: Iterable[Component]) -> Component | None:
+    """The part that an offset lies in; None where it is in none, or in an object of several."""
+    inside = {i for i, s in enumerate(model.statements) if s.span.contains(offset)}
+    touched = [c for c in found if c.statements & inside]
+    return touched[0] if len(touched) == 1 else None
+
+
+def words(source: str) -> frozenset[str]:
+    """The names that a piece of code may read; strings (f-strings aside) and comments are no code."""
+    return frozenset(filter(None, _WORD.findall(source)))
+
+
+class _Graph:
+    """Which statement of a module reads which other one."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.statements = model.statements
+        every = range(len(self.statements))
+        self.binds = [frozenset(s.facts.module.events) for s in self.statements]
+        binders: dict[str, set[int]] = {}
+        for i in every:
+            for name in self.binds[i]:
+                binders.setdefault(name, set()).add(i)
+        self.reads: list[set[int]] = [
+            {j for name in _words(model, s) & binders.keys() for j in binders[name]} - {i}
+            for i, s in enumerate(self.statements)
+        ]
+        self.readers: list[set[int]] = [set() for _ in every]
+        for i in every:
+            for j in self.reads[i]:
+                self.readers[j].add(i)
+        flyte1 = {i for i in every if _is_flyte1(self.statements[i])}
+        self.entities = {i for i in every if any(_entity(model, name) for name in self.binds[i])}
+        self.entities &= flyte1
+        running = self._reached(self.entities, self.reads, lambda i: self._defines(i))
+        leading = self._reached(self.entities, self.readers, lambda i: True) | self.entities
+        self.linked = self.entities | {i for i in leading if i in running or i in flyte1}
+        self.leading = leading
+        made = flyte1 - self.linked
+        self.objects = made | (self._reached(made, self.readers, lambda i: i not in self.linked) - self.linked)
+
+    def groups(self, members: Collection[int]) -> Iterator[set[int]]:
+        """The members in groups that read each other, also through others, in text order."""
+        left = set(members)
+        for start in sorted(members):
+            if start not in left:
+                continue
+            group, stack = {start}, [start]
+            while stack:
+                near = self._near(stack.pop(), members) - group
+                group |= near
+                stack += near
+            left -= group
+            yield group
+
+    def component(self, members: set[int]) -> Component:
+        """The part that statements which call each other make, with the objects that they use."""
+        obstacle = None
+        whole = set(members)
+        for group in self.groups(self.objects):
+            if not any(self.reads[i] & group for i in members):
+                continue
+            whole |= group
+            others = {i for j in group for i in self.readers[j]} - group - members
+            if others and obstacle is None:
+                obstacle = self._shared(group, members, min(others))
+        mine = sorted(members & self.entities)
+        called = {j for i in members for j in self._reached({i}, self.reads, lambda i: i in self.leading)}
+        called = {j for j in called if not self._calls_back(j, members)}
+        first = [i for i in mine if i not in called] or mine[:1]
+        names = [name for i in [*first, *(j for j in mine if j not in first)] for name in self._entities(i)]
+        kind = _entity(self.model, names[0])
+        uses = {r.symbol for i in mine for r in self.statements[i].references if r.kind == "parameter"}
+        return Component(
+            frozenset(whole), tuple(names), len(first), kind.kind if kind else "task", frozenset(uses), obstacle
+        )
+
+    def _calls_back(self, callee: int, members: set[int]) -> bool:
+        """True for one of several that call each other in a circle, so that none of them is the first."""
+        reached = self._reached({callee}, self.reads, lambda i: i in self.leading)
+        callers = [i for i in members if i != callee and callee in self._reached({i}, self.reads, lambda _: True)]
+        return bool(callers) and all(i in reached for i in callers)
+
+    def _shared(self, group: set[int], members: set[int], other: int) -> Obstacle:
+        mine = {name for i in members for j in self.reads[i] & group for name in self.binds[j]}
+        read = _words(self.model, self.statements[other])
+        name = min(mine & read or mine)
+        span = next(self.statements[j].span for j in sorted(group) if name in self.binds[j])
+        return Obstacle(span, SHARED.format(name, min(self.binds[other], default="other code")))
+
+    def _near(self, start: int, members: Collection[int]) -> set[int]:
+        """The members that one reads or is read by, also through statements that are none."""
+        found = {i for name in self.binds[start] for i in members if name in self.binds[i]}
+        for edges in (self.reads, self.readers):
+            seen, stack = {start}, [start]
+            while stack:
+                for near in edges[stack.pop()] - seen:
+                    seen.add(near)
+                    if near in members:
+                        found.add(near)
+                    elif near in self.leading and self._is_between(near):
+                        stack.append(near)
+        return found - {start}
+
+    def _is_between(self, index: int) -> bool:
+        """True for a statement that hands on what it reads: `both = [f, g]`; what runs outside of tasks does not."""
+        return bool(self.binds[index]) and not self._defines(index)
+
+    def _defines(self, index: int) -> bool:
+        return _DEFINES.match(self.model.document.text, self.statements[index].span.start) is not None
+
+    def _entities(self, index: int) -> list[str]:
+        return [name for name in sorted(self.binds[index]) if _entity(self.model, name)]
+
+    def _reached(self, starts: Iterable[int], edges: list[set[int]], goes: object) -> set[int]:
+        seen: set[int] = set()
+        stack = [*starts]
+        while stack:
+            for near in edges[stack.pop()]:
+                if near not in seen and goes(near):  # type: ignore[operator]
+                    seen.add(near)
+                    stack.append(near)
+        return seen
+
+
+def _is_flyte1(statement: Statement) -> bool:
+    """True where a statement uses Flyte 1, importing it aside."""
+    return any(r.flyte1 and r.kind != "import" for r in statement.references)
+
+
+def _entity(model: Model, name: str) -> Entity | None:
+    value = model.names.final(name)
+    return value if isinstance(value, Entity) else None
+
+
+def _words(model: Model, statement: Statement) -> frozenset[str]:
+    """The words of a statement, kept with what is known of its text."""
+    known: frozenset[str] | None = statement.facts.__dict__.get("_words")
+    if known is None:
+        known = statement.facts.__dict__["_words"] = words(model.document.text[slice(*statement.span)])
+    return known
