@@ -7,7 +7,7 @@ like a use (a local variable of a task's name) makes a part larger than it has t
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from flyteshift.migration.draft import Obstacle
@@ -15,12 +15,10 @@ from flyteshift.semantics.model import Model, Statement
 from flyteshift.semantics.values import Entity, EntityKind
 
 SHARED = "`{0}` is used by `{1}` as well, which would stay Flyte 1; migrate the module."
+_TEXT = r"(?:\"\"\"(?:\\.|[^\\])*?\"\"\"|'''(?:\\.|[^\\])*?'''|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*')"
+_NAME = r"(?<![\w.])([^\W\d]\w*)\b(?!\s*=[^=])"
 _WORD = re.compile(
-    r"#[^\n]*"
-    r"|(?<![\w\"'])[rbuRBU]{0,2}(?:\"\"\"(?:\\.|[^\\])*?\"\"\"|'''(?:\\.|[^\\])*?'''"
-    r"|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*')"
-    r"|(?<![\w.])([^\W\d]\w*)\b(?!\s*=[^=])",
-    re.DOTALL,
+    rf"#[^\n]*|(?<!\w)(?:[rbuRBU]{{1,2}})?{_TEXT}|(?<!\w)(?P<formatted>[rR]?[fF][rR]?{_TEXT})|{_NAME}", re.DOTALL
 )
 _DEFINES = re.compile(r"@|(?:async\s+def|def|class)\b")
 
@@ -60,7 +58,13 @@ def component_at(model: Model, offset: int, found: Iterable[Component]) -> Compo
 
 def words(source: str) -> frozenset[str]:
     """The names that a piece of code may read; strings (f-strings aside) and comments are no code."""
-    return frozenset(filter(None, _WORD.findall(source)))
+    found: set[str] = set()
+    for match in _WORD.finditer(source):
+        if match["formatted"]:
+            found.update(re.findall(_NAME, match["formatted"]))
+        elif match[match.lastindex or 0] and match.lastindex:
+            found.add(match[match.lastindex])
+    return frozenset(found)
 
 
 class _Graph:
@@ -86,12 +90,11 @@ class _Graph:
         flyte1 = {i for i in every if _is_flyte1(self.statements[i])}
         self.entities = {i for i in every if any(_entity(model, name) for name in self.binds[i])}
         self.entities &= flyte1
-        running = self._reached(self.entities, self.reads, lambda i: self._defines(i))
-        leading = self._reached(self.entities, self.readers, lambda i: True) | self.entities
-        self.linked = self.entities | {i for i in leading if i in running or i in flyte1}
-        self.leading = leading
+        running = _reached(self.entities, self.reads, self._defines)
+        self.leading = _reached(self.entities, self.readers) | self.entities
+        self.linked = self.entities | {i for i in self.leading if i in running or i in flyte1}
         made = flyte1 - self.linked
-        self.objects = made | (self._reached(made, self.readers, lambda i: i not in self.linked) - self.linked)
+        self.objects = made | (_reached(made, self.readers, lambda i: i not in self.linked) - self.linked)
 
     def groups(self, members: Collection[int]) -> Iterator[set[int]]:
         """The members in groups that read each other, also through others, in text order."""
@@ -119,21 +122,14 @@ class _Graph:
             if others and obstacle is None:
                 obstacle = self._shared(group, members, min(others))
         mine = sorted(members & self.entities)
-        called = {j for i in members for j in self._reached({i}, self.reads, lambda i: i in self.leading)}
-        called = {j for j in called if not self._calls_back(j, members)}
-        first = [i for i in mine if i not in called] or mine[:1]
+        reach = {i: _reached({i}, self.reads, self.leading.__contains__) for i in mine}
+        first = [i for i in mine if not any(i in reach[j] and j not in reach[i] for j in mine)]
         names = [name for i in [*first, *(j for j in mine if j not in first)] for name in self._entities(i)]
         kind = _entity(self.model, names[0])
         uses = {r.symbol for i in mine for r in self.statements[i].references if r.kind == "parameter"}
         return Component(
             frozenset(whole), tuple(names), len(first), kind.kind if kind else "task", frozenset(uses), obstacle
         )
-
-    def _calls_back(self, callee: int, members: set[int]) -> bool:
-        """True for one of several that call each other in a circle, so that none of them is the first."""
-        reached = self._reached({callee}, self.reads, lambda i: i in self.leading)
-        callers = [i for i in members if i != callee and callee in self._reached({i}, self.reads, lambda _: True)]
-        return bool(callers) and all(i in reached for i in callers)
 
     def _shared(self, group: set[int], members: set[int], other: int) -> Obstacle:
         mine = {name for i in members for j in self.reads[i] & group for name in self.binds[j]}
@@ -166,15 +162,17 @@ class _Graph:
     def _entities(self, index: int) -> list[str]:
         return [name for name in sorted(self.binds[index]) if _entity(self.model, name)]
 
-    def _reached(self, starts: Iterable[int], edges: list[set[int]], goes: object) -> set[int]:
-        seen: set[int] = set()
-        stack = [*starts]
-        while stack:
-            for near in edges[stack.pop()]:
-                if near not in seen and goes(near):  # type: ignore[operator]
-                    seen.add(near)
-                    stack.append(near)
-        return seen
+
+def _reached(starts: Iterable[int], edges: list[set[int]], goes: Callable[[int], bool] = lambda _: True) -> set[int]:
+    """What the edges lead to, over those that `goes` lets pass."""
+    seen: set[int] = set()
+    stack = [*starts]
+    while stack:
+        for near in edges[stack.pop()] - seen:
+            if goes(near):
+                seen.add(near)
+                stack.append(near)
+    return seen
 
 
 def _is_flyte1(statement: Statement) -> bool:

@@ -1,0 +1,161 @@
+"""A part of a module is migrated alone: the rest stays Flyte 1, byte for byte.
+
+The part is planned as a module of its own: the same text with the rest blanked out, so that every offset is the same
+and the edits hold for the real text. What comes out is checked against the whole text again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from typing import Any
+
+from tree_sitter import Node
+
+from flyteshift.migration.components import Component
+from flyteshift.migration.draft import Note, Obstacle, text, walk
+from flyteshift.migration.foreign import Outside
+from flyteshift.migration.plan import Plan, plan_module
+from flyteshift.rewriting import imports
+from flyteshift.semantics.model import Model, build
+from flyteshift.text import Document, Edit, Span, apply_edits
+
+BOTH = "The rest of this file stays Flyte 1: until it is migrated, the images of all its tasks need both SDKs."
+TIED = "`{0}` is read across the border of this part; migrate the module."
+BROKEN = "flyteshift could not keep the rest of the file as it is; migrate the module."
+_ANY_WORD = re.compile(r"[^\W\d]\w*")
+
+
+def plan_part(model: Model, part: Component, module: str, settings: Any = None, outside: Outside | None = None) -> Plan:
+    """The plan that migrates one part of a module (see components.py) and leaves the rest as it is.
+
+    The arguments are those of `plan_module`.
+    """
+    if part.obstacle is not None:
+        return Plan(left=[part.obstacle])
+    document = model.document
+    if document.tree.root_node.has_error:
+        return plan_module(model, module, settings, outside)
+    rest = _rest(model, part)
+    tied = _tied(model, part, rest)
+    if tied:
+        return Plan(left=tied)
+    view = Document(document.uri, _blanked(document.text, rest), document.version)
+    plan = plan_module(build(view, model), module, settings, outside, frozenset(_stays(view, model, part)))
+    if plan.left or not plan.edits:
+        return plan
+    if not _is_right(model, plan, rest):
+        return Plan(left=[Obstacle(Span(0, 0), BROKEN)])
+    first = min(model.statements[i].span for i in part.statements)
+    return replace(plan, notes=[Note(first, BOTH), *plan.notes])
+
+
+def _rest(model: Model, part: Component) -> list[Span]:
+    """The statements that use Flyte 1 outside of the part, in text order. What only imports is shared."""
+    return [
+        statement.span
+        for i, statement in enumerate(model.statements)
+        if i not in part.statements and any(r.flyte1 and r.kind != "import" for r in statement.references)
+    ]
+
+
+def _blanked(source: str, spans: list[Span]) -> str:
+    """The text with an empty tuple of the same size, lines and all, in the place of each span."""
+    pieces: list[str] = []
+    at = 0
+    for start, end in spans:
+        blank = "".join(c if c in "\r\n" else " " for c in source[start + 1 : end - 1])
+        pieces += source[at:start], f"({blank})"
+        at = end
+    return "".join(pieces) + source[at:]
+
+
+def _stays(view: Document, model: Model, part: Component) -> Iterator[Span]:
+    """The imported names that code outside of the part may read, and those that the part does not read."""
+    source = model.document.text
+    mine = {model.statements[i].span for i in part.statements}
+    inside = {text(n) for span in mine for n in _identifiers(model.document, span)}
+    outside = [source[slice(*s.span)] for s in model.statements if s.span not in mine and not _imports(model, s.span)]
+    others = {word for code in outside for word in _ANY_WORD.findall(code)}
+    for statement in imports.statements(view):
+        for node in statement.names if not _in_function(statement.node) else ():
+            name, alias = imports.name_of(node), text(node.child_by_field_name("alias"))
+            plain = statement.node.type == "import_statement"
+            bound = alias or (text(name).partition(".")[0] if plain else text(name))
+            if bound in others or bound not in inside:
+                yield view.span(name)
+
+
+def _imports(model: Model, span: Span) -> bool:
+    return model.document.text.startswith(("import ", "from "), span.start)
+
+
+def _in_function(node: Node) -> bool:
+    above = node.parent
+    while above is not None and above.type != "function_definition":
+        above = above.parent
+    return above is not None
+
+
+def _tied(model: Model, part: Component, rest: list[Span]) -> list[Obstacle]:
+    """Names that the part and the rest read of each other; a part is made so that there are none."""
+    document = model.document
+    inner = [model.statements[i].span for i in part.statements]
+    return [
+        Obstacle(document.span(node), TIED.format(text(node)))
+        for spans, others in ((inner, rest), (rest, inner))
+        for names in [_bound(model, others)]
+        for span in spans
+        for node in _identifiers(document, span)
+        if text(node) in names
+    ]
+
+
+def _bound(model: Model, spans: Collection[Span]) -> set[str]:
+    """The module's names that the statements at the spans bind."""
+    return {name for s in model.statements if s.span in spans for name in s.facts.module.events}
+
+
+def _identifiers(document: Document, span: Span) -> Iterator[Node]:
+    """The identifiers in a top-level statement that may read a name of the module."""
+    start, end = document.byte_offset(span.start), document.byte_offset(span.end)
+    for top in document.tree.root_node.children:
+        if top.start_byte < end and start < top.end_byte:
+            yield from (n for n in walk(top) if n.type == "identifier" and not _is_label(n))
+
+
+def _is_label(node: Node) -> bool:
+    """True for the `x` of `f(x=1)`, `a.x`, `x = 1` and `def x()`, which read nothing."""
+    above = node.parent
+    if above is None:
+        return False
+    field = {"keyword_argument": "name", "attribute": "attribute", "assignment": "left"}.get(above.type)
+    if above.type in ("function_definition", "class_definition"):
+        field = "name"
+    return field is not None and above.child_by_field_name(field) == node
+
+
+def _is_right(model: Model, plan: Plan, rest: list[Span]) -> bool:
+    """Whether the plan leaves the rest alone: no edit touches it, and it means the same as before."""
+    document = model.document
+    if any(_touches(edit, rest) for edit in plan.edits):
+        return False
+    after = build(Document(document.uri, apply_edits(document.text, plan.edits)), model)
+    if after.document.tree.root_node.has_error:
+        return False
+    if any(len(after.names.events.get(n, ())) != len(model.names.events[n]) for n in _bound(model, rest)):
+        return False
+    before = Counter(
+        r.symbol
+        for r in model.references()
+        if r.flyte1 and r.kind != "import" and any(s.start <= r.span.start < s.end for s in rest)
+    )
+    return before == Counter(r.symbol for r in after.references() if r.flyte1 and r.kind != "import")
+
+
+def _touches(edit: Edit, spans: list[Span]) -> bool:
+    """True where an edit replaces something of the spans, or inserts inside of one."""
+    start, end = edit.span
+    return any(s.start < end and start < s.end for s in spans)
