@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcContentModified, JsonRpcException, JsonRpcInvalidParams
 
 from flyteshift.features import actions as feature
-from flyteshift.features.actions import Action
+from flyteshift.features.actions import Action, Change
+from flyteshift.features.neighbours import Neighbours
 from flyteshift.lsp import convert
 from flyteshift.lsp.plain import dig, whole
 from flyteshift.lsp.server import APPLY, Server
+from flyteshift.migration.draft import Note
+from flyteshift.migration.review import changes_behaviour
 from flyteshift.semantics.model import Model
 from flyteshift.text import Span
+
+_REVIEW = "review"
+"""The id of the one annotation of a change."""
 
 
 def register(server: Server) -> None:
     """Take on what the client can use: actions to resolve, finished actions, or commands."""
+    server.neighbours = Neighbours(lambda path: _open_text(server, path), lambda path: server.configuration.root(path))
     server.feature(types.TEXT_DOCUMENT_CODE_ACTION)(code_actions)
     if server.client.action_resolve:
         server.feature(types.CODE_ACTION_RESOLVE)(resolve)
@@ -35,7 +43,7 @@ def code_actions(ls: Server, params: types.CodeActionParams) -> list[types.CodeA
     span = convert.span(model.document.lines, params.range, ls.client.encoding)
     offered = [
         action
-        for action in feature.actions(model, span, ls.configuration.of(uri))
+        for action in feature.actions(model, span, ls.configuration.of(uri), ls.neighbours)
         if wanted(action.kind, params.context.only) and (action.disabled is None or ls.client.disabled_actions)
     ]
     if not ls.client.action_literals:
@@ -77,7 +85,7 @@ def _code_action(
     elif ls.client.action_resolve:
         made.data = _ticket(model, action)
     else:
-        made.edit = _edit(ls, model, action.key, action.span)
+        made.edit = _edit(ls, model, _change(ls, model, action.key, action.span))
         if made.edit is None:
             return None
     return made
@@ -102,26 +110,50 @@ def _edit_for(ls: Server, ticket: Any) -> types.WorkspaceEdit:
     model = ls.documents.model(uri)
     if model is None or model.document.version != dig(ticket, "version"):
         raise JsonRpcContentModified("the document has changed since this action was offered")
-    span = Span(start, end)
-    edit = _edit(ls, model, key, span)
+    change = _change(ls, model, key, Span(start, end))
+    edit = _edit(ls, model, change)
     if edit is None:
-        raise JsonRpcException(_why_not(ls, model, key, span), types.LSPErrorCodes.RequestFailed.value)
+        raise JsonRpcException(change.why_not or "there is nothing to change", types.LSPErrorCodes.RequestFailed.value)
     return edit
 
 
-def _edit(ls: Server, model: Model, key: str, span: Span) -> types.WorkspaceEdit | None:
+def _change(ls: Server, model: Model, key: str, span: Span) -> Change:
+    return feature.resolve(model, key, span, ls.configuration.of(model.document.uri), ls.neighbours)
+
+
+def _edit(ls: Server, model: Model, change: Change) -> types.WorkspaceEdit | None:
+    """The change in the form that the client takes; None where it changes nothing."""
     document = model.document
-    found = feature.resolve(model, key, span)
-    if not found:
+    if not change.edits:
         return None
-    edits = convert.text_edits(document, found, ls.client.encoding)
+    edits = convert.text_edits(document, change.edits, ls.client.encoding)
     if not ls.client.document_changes:
         return types.WorkspaceEdit(changes={document.uri: edits})
     identifier = types.OptionalVersionedTextDocumentIdentifier(document.uri, document.version)
-    return types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(identifier, edits)])
+    if not change.notes or not ls.client.change_annotations:
+        return types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(identifier, edits)])
+    annotated = [types.AnnotatedTextEdit(_REVIEW, edit.range, edit.new_text) for edit in edits]
+    return types.WorkspaceEdit(
+        document_changes=[types.TextDocumentEdit(identifier, annotated)],
+        change_annotations={_REVIEW: _annotation(model, change.notes)},
+    )
 
 
-def _why_not(ls: Server, model: Model, key: str, span: Span) -> str:
-    """Why an action has no edit: a close look may find what stands in the way only when the action is chosen."""
-    offered = feature.actions(model, span, ls.configuration.of(model.document.uri))
-    return next((a.disabled for a in offered if a.key == key and a.disabled), "there is nothing to change")
+def _annotation(model: Model, notes: Sequence[Note]) -> types.ChangeAnnotation:
+    """All notes as one annotation of all edits.
+
+    Editors let the user decline annotated edits one by one, and half of a migration is broken code.
+    """
+    points = "1 point" if len(notes) == 1 else f"{len(notes)} points"
+    lines = (f"Line {model.document.lines.line_of(n.span.start) + 1}: {n.message}" for n in notes)
+    return types.ChangeAnnotation(
+        label=f"Migrate to Flyte 2: {points} to review",
+        needs_confirmation=any(changes_behaviour(note) for note in notes),
+        description="\n".join(lines),
+    )
+
+
+def _open_text(ls: Server, path: Path) -> str | None:
+    """The text of an open document."""
+    document = ls.documents.get(path.as_uri())
+    return document.text if document is not None else None

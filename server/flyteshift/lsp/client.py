@@ -39,6 +39,7 @@ class Client:
     disabled_actions: bool = False
     preferred_actions: bool = False
     document_changes: bool = False
+    change_annotations: bool = False
     apply_edit: bool = False
 
     configuration: bool = False
@@ -80,6 +81,8 @@ class Client:
             disabled_actions=yes("textDocument", "codeAction", "disabledSupport"),
             preferred_actions=yes("textDocument", "codeAction", "isPreferredSupport"),
             document_changes=yes("workspace", "workspaceEdit", "documentChanges"),
+            change_annotations=yes("workspace", "workspaceEdit", "documentChanges")
+            and isinstance(said("workspace", "workspaceEdit", "changeAnnotationSupport"), dict),
             apply_edit=yes("workspace", "applyEdit"),
             configuration=yes("workspace", "configuration"),
             registers_configuration=yes("workspace", "didChangeConfiguration", "dynamicRegistration"),

@@ -29,6 +29,7 @@ from flyteshift.lsp.manners import Protocol
 from flyteshift.lsp.parent import watch
 
 if TYPE_CHECKING:
+    from flyteshift.features.neighbours import Neighbours
     from flyteshift.lsp.render import Renderer
     from flyteshift.lsp.settings import Configuration
     from flyteshift.lsp.sync import Documents
@@ -53,6 +54,7 @@ class Server(LanguageServer):
     inbox: Inbox
     documents: Documents
     configuration: Configuration
+    neighbours: Neighbours
 
     def __init__(self) -> None:
         super().__init__("flyteshift", __version__, protocol_cls=Protocol, converter_factory=default_converter)

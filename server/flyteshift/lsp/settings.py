@@ -52,6 +52,11 @@ class Configuration:
         first = next(found, None)
         return None if first is None else Interpreter(str(first), trusted=False)
 
+    def root(self, path: Path) -> Path | None:
+        """The innermost workspace folder that holds a file."""
+        roots = [root for folder in self._folders if (root := convert.path(folder)) and path.is_relative_to(root)]
+        return max(roots, key=lambda root: len(root.parts), default=None)
+
     def forget(self, uri: str) -> None:
         """Read the settings of a document anew when they are next asked for."""
         self._known.pop(self._folder(uri), None)

@@ -14,7 +14,7 @@ from flyteshift.semantics.values import Class, Entity, EntityKind, Instance, Sym
 from flyteshift.text import Document, Edit, Span
 from flyteshift.workspace.project import Defined, Project
 
-NOT_MIGRATED = "`{0}` comes from {1}, which is still Flyte 1: migrate both together."
+NOT_MIGRATED = "`{0}` comes from {1}, which is still Flyte 1: migrate that first, or both together."
 NAMED = "`{0}` of {1} gives a NamedTuple, whose fields are lost in a Flyte 2 run; unpack it: `a, b = {0}(...)`."
 ASYNC = "`{0}` of {1} is `async`; its calls need `await`, which flyteshift does not write here."
 _DECORATOR = re.compile(r"@\s*(\w+)\.task\b")

@@ -1,0 +1,161 @@
+"""Safe fixes: changes that each keep the meaning of the Flyte 1 code, so that they can be made without a look."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from tree_sitter import Node
+
+from flyteshift.rewriting import imports
+from flyteshift.rewriting.imports import LINT
+from flyteshift.semantics.model import Model, Reference, build
+from flyteshift.text import Document, Edit, Span, apply_edits, compose
+
+DEFAULTS = {
+    "flytekit.task": {
+        "cache": "False", "container_image": "None", "environment": "None", "requests": "None", "limits": "None",
+        "resources": "None", "secret_requests": "None", "interruptible": "None", "deprecated": '""', "docs": "None",
+        "pod_template": "None", "pod_template_name": "None", "accelerator": "None", "pickle_untyped": "False",
+        "task_config": "None", "node_dependency_hints": "None", "enable_deck": "None", "disable_deck": "None",
+        "shared_memory": "None", "labels": "None", "annotations": "None",
+    },
+    "flytekit.workflow": {
+        "interruptible": "False", "docs": "None", "failure_policy": "None", "on_failure": "None",
+        "pickle_untyped": "False",
+    },
+}  # fmt: skip
+"""What flytekit 1.16 takes a parameter for where it is not given (its signatures; a test compares)."""
+_PURE = re.compile(r"flytekit(\.core\b.*)?\Z")
+"""The modules whose import does nothing else that matters; others register types and plugins."""
+_ROUNDS = 10
+
+
+@dataclass(frozen=True)
+class Fix:
+    """One safe change: what it is for, in the words of a menu, and the edits."""
+
+    title: str
+    span: Span
+    edits: tuple[Edit, ...]
+    name: str = ""
+    """The imported name that it drops."""
+
+
+def fixes(model: Model) -> list[Fix]:
+    """The safe fixes of a document, in text order; none where it has a syntax error."""
+    if not model.uses_flyte1 or model.document.tree.root_node.has_error:
+        return []
+    return sorted([*_defaults(model), *_unused(model)], key=lambda f: f.span)
+
+
+def all_edits(model: Model, shared: Collection[str] = ()) -> list[Edit]:
+    """The edits of all safe fixes, and of those that they make possible, as one change.
+
+    `shared` are names that other files import from this one; their imports stay.
+    """
+    source, done = model.document.text, list[Edit]()
+    for _ in range(_ROUNDS):
+        edits = _without_overlaps([f for f in fixes(model) if f.name not in shared])
+        if not edits:
+            break
+        done = compose(source, done, edits)
+        model = build(Document(model.document.uri, apply_edits(source, done)), model)
+    return done
+
+
+def _without_overlaps(found: list[Fix]) -> list[Edit]:
+    taken: list[Edit] = []
+    for fix in found:
+        if not any(a.span.overlaps(b.span) for a in fix.edits for b in taken):
+            taken += fix.edits
+    return taken
+
+
+def _defaults(model: Model) -> Iterator[Fix]:
+    """Parameters of decorators that say what holds anyway."""
+    for reference in model.references():
+        if reference.kind != "parameter" or reference.name not in DEFAULTS.get(reference.owner or "", ()):
+            continue
+        argument = _argument(model.document, reference)
+        if argument is not None:
+            code = model.document.source(argument)
+            yield Fix(f"Drop `{code}`, which is the default", reference.span, (_without(model.document, argument),))
+
+
+def _argument(document: Document, reference: Reference) -> Node | None:
+    """The argument of a decorator of Flyte 1 itself, where it is the default; None for all others."""
+    at = document.byte_offset(reference.span.start)
+    name = document.tree.root_node.descendant_for_byte_range(at, at + 1)
+    argument = name.parent if name is not None else None
+    holder = argument.parent if argument is not None and argument.type == "keyword_argument" else None
+    call = holder.parent if holder is not None and holder.type == "argument_list" else None
+    if argument is None or holder is None or call is None or call.parent is None or call.parent.type != "decorator":
+        return None
+    if any(n.type in ("comment", "dictionary_splat") for n in holder.named_children):
+        return None
+    function, value = call.child_by_field_name("function"), argument.child_by_field_name("value")
+    default = DEFAULTS[reference.owner or ""][reference.name or ""]
+    if function is None or value is None or document.source(value).replace("'", '"') != default:
+        return None
+    # A decorator made by functools.partial has defaults of its own.
+    named = document.source(function).rpartition(".")[2]
+    return argument if _is_flytekits(document, function, named) else None
+
+
+def _is_flytekits(document: Document, function: Node, named: str) -> bool:
+    if function.type == "attribute":
+        return True
+    return any(
+        document.source(node.child_by_field_name("alias") or imports.name_of(node)) == named
+        for statement in imports.statements(document)
+        for node in statement.names
+    )
+
+
+def _without(document: Document, argument: Node) -> Edit:
+    """The edit that takes an argument and its comma out, and the brackets where they are left empty."""
+    holder = argument.parent
+    assert holder is not None
+    others = [n for n in holder.named_children if n != argument]
+    if not others:
+        return Edit(document.span(holder), "")
+    following = [n for n in others if n.start_byte > argument.start_byte]
+    if following:
+        return Edit(Span(document.span(argument).start, document.span(following[0]).start), "")
+    return Edit(Span(document.span(others[-1]).end, document.span(argument).end), "")
+
+
+def _unused(model: Model) -> Iterator[Fix]:
+    """Names that the module imports from Flyte 1 and nowhere mentions again."""
+    document = model.document
+    spans = {r.span for r in model.references() if r.kind == "import" and r.flyte1 and not r.symbol.endswith(".*")}
+    if not spans or document.uri.endswith("/__init__.py"):
+        return
+    words = Counter(re.findall(r"\w+", document.text))  # those in texts count too, as in `__all__` and annotations
+    for statement in imports.statements(document):
+        node = statement.node
+        if node.parent is None or node.parent.type != "module" or not _is_pure(document, node):
+            continue
+        for each in statement.names:
+            name, alias = imports.name_of(each), each.child_by_field_name("alias")
+            bound = document.source(alias or name)
+            if document.span(name) not in spans or "." in bound or (alias and bound == document.source(name)):
+                continue
+            if words[bound] == len(re.findall(rf"\b{re.escape(bound)}\b", document.source(each))):
+                edits = imports.replace(document, [document.span(name)], [])
+                yield Fix(f"Drop the import of `{bound}`, which nothing uses", document.span(name), tuple(edits), bound)
+
+
+def _is_pure(document: Document, statement: Node) -> bool:
+    """True where an import does nothing but bind names, and no comment asks for it to stay."""
+    line = document.lines.line_of(document.span(statement).end)
+    tail = document.text[document.span(statement).end : document.lines.end_of(line)].strip()
+    inner = document.source(statement)
+    if LINT.match(tail) or "#" in inner:
+        return False
+    module = statement.child_by_field_name("module_name")
+    names = [module] if module is not None else [imports.name_of(n) for n in statement.named_children]
+    return all(_PURE.match(document.source(n)) for n in names)

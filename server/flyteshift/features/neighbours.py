@@ -1,0 +1,151 @@
+"""The files around an open one, as they are now: what it imports from them, and which of them import it.
+
+Texts of open documents go before those on disk. What was read is kept as long as the file has the same size and time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+
+from flyteshift.migration import foreign
+from flyteshift.migration.draft import Note
+from flyteshift.migration.foreign import Outside
+from flyteshift.semantics.model import Model, build
+from flyteshift.semantics.values import Symbol
+from flyteshift.text import Document, Span
+from flyteshift.workspace import files
+from flyteshift.workspace.project import Defined, Project
+from flyteshift.workspace.settings import Settings
+
+CALLED = "{0} still uses `{1}` with Flyte 1; migrate it too."
+MOST_FILES = 3000
+"""How many files are looked at for imports of a module; those of its own folder first."""
+_MOST_MODELS = 300
+
+Stamp = object
+Seen = tuple[tuple[Path, Stamp], ...]
+
+
+class Neighbours:
+    """Reads files when they are needed, and again when they have changed."""
+
+    def __init__(
+        self,
+        opened: Callable[[Path], str | None] = lambda _: None,
+        root: Callable[[Path], Path | None] = lambda _: None,
+    ) -> None:
+        """`opened` gives the text of a file that is open in the editor, `root` the workspace folder of a file."""
+        self._opened = opened
+        self._root = root
+        self._models: dict[Path, tuple[Stamp, Model | None]] = {}
+        self._naming: dict[tuple[Path, str], tuple[Stamp, bool]] = {}
+
+    def outside(self, path: Path, settings: Settings) -> Outside:
+        """What the file's imports lead to, inside of its workspace folder or project."""
+        root = self._root(path) or settings.root
+        return Outside(path, _Current(self.model, root if root and path.is_relative_to(root) else path.parent))
+
+    def with_users(self, outside: Outside, model: Model, settings: Settings) -> tuple[Outside, list[Note]]:
+        """The same with the files that use names of this one; a note on each name that Flyte 1 code uses."""
+        shared: dict[str, str] = {}
+        notes = []
+        for user in self._candidates(outside, settings):
+            for found in _used(user, outside.project):
+                if found.path != outside.path or shared.get(found.name) == user.name:
+                    continue
+                shared[found.name] = user.name
+                other = outside.project.model(user)
+                if other is not None and other.uses_flyte1:
+                    at = model.definition(found.name) or Span(0, 0)
+                    notes.append(Note(at, CALLED.format(user.name, found.name)))
+        return Outside(outside.path, outside.project, outside.environments, shared), notes
+
+    def seen(self, outside: Outside | None) -> Seen:
+        """The files that were read so far, as they were."""
+        project = outside.project if outside is not None else None
+        return tuple((p, self._stamp(p)) for p in project.read) if isinstance(project, _Current) else ()
+
+    def unchanged(self, seen: Seen) -> bool:
+        """True where these files are still as they were."""
+        return all(self._stamp(path) == stamp for path, stamp in seen)
+
+    def model(self, path: Path) -> Model | None:
+        """The model of a file as it is now; None where it cannot be read."""
+        stamp = self._stamp(path)
+        known = self._models.get(path)
+        if known is None or known[0] != stamp:
+            text = self._text(path) if stamp is not None else None
+            made = build(Document(path.as_uri(), text), known[1] if known else None, whole=True) if text else None
+            if len(self._models) >= _MOST_MODELS:
+                self._models.clear()
+            known = self._models[path] = (stamp, made)
+        return known[1]
+
+    def _candidates(self, outside: Outside, settings: Settings) -> Iterator[Path]:
+        """The files that name this module anywhere; the look at each is cheap and kept."""
+        path, root = outside.path, outside.project.root
+        stem = path.parent.name if path.stem == "__init__" else path.stem
+        word = re.compile(rf"\b{re.escape(stem)}\b")
+        folders = [path.parent] if root in (None, path.parent) else [path.parent, root]
+        for each in islice(files.walk(folders, settings), MOST_FILES):
+            user = each.absolute()
+            if user != path and self._names(user, stem, word):
+                yield user
+
+    def _names(self, path: Path, stem: str, word: re.Pattern[str]) -> bool:
+        stamp = self._stamp(path)
+        known = self._naming.get((path, stem))
+        if known is None or known[0] != stamp:
+            known = self._naming[path, stem] = (stamp, word.search(self._text(path) or "") is not None)
+        return known[1]
+
+    def _text(self, path: Path) -> str | None:
+        opened = self._opened(path)
+        if opened is not None:
+            return opened
+        found = files.read(path)
+        return found.text if isinstance(found, files.SourceFile) else None
+
+    def _stamp(self, path: Path) -> Stamp | None:
+        """What is equal as long as a file is the same; None where there is none."""
+        opened = self._opened(path)
+        if opened is not None:
+            return opened
+        try:
+            info = path.stat()
+        except OSError:
+            return None
+        return info.st_mtime_ns, info.st_size
+
+
+class _Current(Project):
+    """A project at one moment, whose models outlive it."""
+
+    def __init__(self, read_model: Callable[[Path], Model | None], root: Path | None) -> None:
+        super().__init__(root=root)
+        self._read_model = read_model
+
+    @property
+    def read(self) -> list[Path]:
+        """The files that were asked for so far."""
+        return [*self._models]
+
+    def model(self, path: Path) -> Model | None:
+        if path not in self._models:
+            self._models[path] = self._read_model(path)
+        return self._models[path]
+
+
+def _used(path: Path, project: Project) -> Iterator[Defined]:
+    """What a file uses of others: names that it imports, and `tasks.f` of modules that it imports whole."""
+    for _, found in foreign.links(path, project):
+        yield found
+    model = project.model(path)
+    for alias, module in project.modules(path, model) if model is not None else ():
+        for name in sorted(set(re.findall(rf"\b{re.escape(alias)}\.(\w+)", model.document.text if model else ""))):
+            found_there = project.find(path, f"{module}.{name}")
+            if found_there is not None and not isinstance(found_there.value, Symbol):
+                yield found_there
