@@ -2,44 +2,70 @@
 
 from __future__ import annotations
 
+import time
+from pathlib import Path
+
 import pytest
 
 from flyteshift.features import actions as feature
-from flyteshift.features.actions import Action, actions, resolve
+from flyteshift.features.actions import Action, Change, actions, resolve
+from flyteshift.features.neighbours import Neighbours
+from flyteshift.migration.review import changes_behaviour
 from flyteshift.semantics.model import Model, build
 from flyteshift.text import Document, Span, apply_edits
+from flyteshift.workspace.settings import Settings
+from tests.migration.test_partial import SOURCE, TRAIN
 
 GOOD = "from flytekit import task\n\n\n@task\ndef f(a: int) -> int:\n    return a\n"
 BAD = GOOD + "\n\nt = f\nfrom flytekit import map_task\n"
+BRANCHES = GOOD.replace("import task", "import task, workflow") + (
+    "\n\n@workflow\ndef w() -> int:\n    a = f(a=1)\n    b = f(a=2)\n    return b\n"
+)
+MODULE = "Migrate this module to Flyte 2"
+SEQUENTIAL = Settings(orchestration="sequential")
 
 
 def model(source: str, uri: str = "file:///work/jobs.py") -> Model:
     return build(Document(uri, source, 1))
 
 
-def offered(source: str, offset: int = 0) -> list[Action]:
-    return actions(model(source), Span(offset, offset))
+def offered(source: str, offset: int = 0, settings: Settings | None = None) -> list[Action]:
+    return actions(model(source), Span(offset, offset), settings)
+
+
+def named(source: str, offset: int = 0, settings: Settings | None = None) -> dict[str, Action]:
+    return {a.title: a for a in offered(source, offset, settings) if a.kind == "refactor.rewrite"}
+
+
+def after(source: str, change: Change) -> str:
+    assert not change.why_not
+    return apply_edits(source, change.edits)
 
 
 def test_the_module_can_be_migrated_from_anywhere() -> None:
     (action,) = offered(GOOD, GOOD.index("return"))
-    assert (action.title, action.kind, action.disabled) == ("Migrate this module to Flyte 2", "refactor.rewrite", None)
-    made = model(GOOD)
-    after = apply_edits(GOOD, resolve(made, action.key, action.span))
-    assert after.startswith('import flyte\n\nenv = flyte.TaskEnvironment(name="jobs")\n')
+    assert (action.title, action.kind, action.disabled, action.preferred) == (MODULE, "refactor.rewrite", None, True)
+    text = after(GOOD, resolve(model(GOOD), action.key, action.span))
+    assert text.startswith('import flyte\n\nenv = flyte.TaskEnvironment(name="jobs")\n')
 
 
 def test_a_finding_offers_it_as_a_quick_fix_on_its_span() -> None:
     at = GOOD.index("@task") + 2
     fix = next(a for a in offered(GOOD, at) if a.kind == "quickfix")
     assert GOOD[slice(*fix.span)] == "task"
+    assert fix.preferred
 
 
 def test_what_stands_in_the_way_disables_it() -> None:
-    (action,) = offered(BAD, BAD.index("@task") + 2)
+    action = offered(BAD, BAD.index("@task") + 2)[0]
     assert action.disabled is not None
     assert action.disabled.startswith("Line 9: `f` is used as a value")
-    assert resolve(model(BAD), action.key, action.span) == []
+    change = resolve(model(BAD), action.key, action.span)
+    assert (change.edits, change.why_not) == ((), action.disabled)
+
+
+def test_a_disabled_action_is_no_quick_fix() -> None:
+    assert [a.kind for a in offered(BAD, BAD.index("@task") + 2)] == ["refactor.rewrite", "source.fixAll.flyteshift"]
 
 
 @pytest.mark.parametrize("source", ["", "x = 1\n", "import flyte\n\nenv = flyte.TaskEnvironment(name='a')\n"])
@@ -47,24 +73,185 @@ def test_nothing_is_offered_without_flyte_1(source: str) -> None:
     assert offered(source) == []
 
 
-def test_an_unknown_key_edits_nothing() -> None:
-    assert resolve(model(GOOD), "something", Span(0, 0)) == []
+@pytest.mark.parametrize("key", ["something", "migrate-module:sideways", "migrate-part", "fix"])
+def test_an_unknown_key_edits_nothing(key: str) -> None:
+    assert resolve(model(GOOD), key, Span(0, 0)) == Change()
 
 
 def test_long_modules_are_not_planned_when_listed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(feature, "_AT_ONCE", 10)
     monkeypatch.setattr(feature, "plan_module", lambda *_: pytest.fail("planned"))
     assert offered(GOOD)[0].disabled is None
-    assert "map_task" in str(offered(BAD.replace("t = f", "t = map_task(f)"))[0].disabled)
+    assert set(named(BRANCHES)) == {MODULE, f"{MODULE} (sequential)"}
+    unknown = BAD.replace("map_task", "FlyteContextManager").replace("t = f", "t = FlyteContextManager(f)")
+    assert "Line 9" in str(offered(unknown)[0].disabled)
 
 
-def test_a_module_is_planned_once() -> None:
-    made = model(GOOD)
-    assert feature.plan(made) is feature.plan(made)
+def test_a_refusal_is_remembered_for_the_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feature, "_AT_ONCE", 10)
+    made = model(BAD)
+    assert actions(made, Span(0, 0))[0].disabled is None
+    change = resolve(made, "migrate-module", Span(0, 0))
+    assert change.why_not
+    assert actions(made, Span(0, 0))[0].disabled == change.why_not
 
 
-def test_odd_uris_name_no_module() -> None:
+def test_odd_uris_name_the_module_or_none() -> None:
     made = model(GOOD, "untitled:Untitled-1")
-    assert 'name="untitled_1"' in apply_edits(GOOD, resolve(made, "migrate-module", Span(0, 0))) or resolve(
-        made, "migrate-module", Span(0, 0)
-    )
+    assert 'name="untitled_1"' in after(GOOD, resolve(made, "migrate-module", Span(0, 0)))
+
+
+def test_a_syntax_error_disables_everything() -> None:
+    (action,) = offered(SOURCE + "def (:\n", SOURCE.index("def train"))
+    assert "syntax error" in str(action.disabled)
+
+
+def test_both_orchestration_forms() -> None:
+    assert set(named(BRANCHES)) == {MODULE, f"{MODULE} (sequential)"}
+    other = named(BRANCHES)[f"{MODULE} (sequential)"]
+    assert not other.preferred
+    change = resolve(model(BRANCHES), other.key, other.span)
+    assert "gather" not in after(BRANCHES, change)
+    assert "gather" in after(BRANCHES, resolve(model(BRANCHES), "migrate-module", Span(0, 0)))
+    assert any(changes_behaviour(note) for note in change.notes)
+
+
+def test_the_settings_form_comes_first() -> None:
+    found = named(BRANCHES, settings=SEQUENTIAL)
+    assert set(found) == {MODULE, f"{MODULE} (keep parallel branches)"}
+    other = found[f"{MODULE} (keep parallel branches)"]
+    assert "gather" in after(BRANCHES, resolve(model(BRANCHES), other.key, other.span, SEQUENTIAL))
+    assert "gather" not in after(BRANCHES, resolve(model(BRANCHES), "migrate-module", Span(0, 0), SEQUENTIAL))
+
+
+@pytest.mark.parametrize("source", [GOOD, BRANCHES.replace("f(a=2)", "f(a=a)"), BAD])
+def test_one_form_where_they_do_not_differ(source: str) -> None:
+    assert [a.title for a in offered(source) if "module" in a.title] == [MODULE]
+
+
+@pytest.mark.parametrize(
+    ("at", "title"),
+    [
+        ("container_image=", "Migrate `train` with its image and environment"),
+        ("return helper", "Migrate `train` with its image and environment"),
+        ("ImageSpec(", "Migrate `train` with its image and environment"),
+        ("def wf", "Migrate workflow `wf` with the task it calls"),
+        ("requests=", "Migrate workflow `wf` with the task it calls"),
+    ],
+)
+def test_the_part_around_the_caret(at: str, title: str) -> None:
+    assert set(named(SOURCE, SOURCE.index(at))) >= {MODULE, title}
+
+
+@pytest.mark.parametrize("at", ["import os", "def helper", "__main__"])
+def test_no_part_where_the_caret_is_in_none(at: str) -> None:
+    source = SOURCE.replace("from flytekit", "import os\nfrom flytekit")
+    assert [t for t in named(source, source.index(at)) if "module" not in t] == []
+
+
+def test_a_part_is_what_a_finding_prefers() -> None:
+    at = SOURCE.index("container_image")
+    fixes = [a for a in offered(SOURCE, at) if a.kind == "quickfix"]
+    assert [(a.title, a.preferred) for a in fixes] == [("Migrate `train` with its image and environment", True)]
+    change = resolve(model(SOURCE), fixes[0].key, fixes[0].span)
+    assert after(SOURCE, change) == TRAIN
+
+
+def test_a_disputed_part_is_disabled() -> None:
+    source = SOURCE.replace("(container_image=image)", "(requests=small)")
+    action = named(source, source.index("def train"))["Migrate `train` with its resources and environment"]
+    assert action.disabled is not None
+    assert action.disabled.startswith("Line 5: `small` is used by `load` as well")
+    assert resolve(model(source), action.key, action.span).why_not == action.disabled
+
+
+def test_what_stands_in_the_way_of_one_part_leaves_the_other() -> None:
+    source = SOURCE.replace("def wf(a: int = 1)", "def wf(*a: int)")
+    found = named(source, source.index("def wf"))
+    assert found[MODULE].disabled
+    assert found["Migrate workflow `wf` with the task it calls"].disabled
+    assert named(source, source.index("def train"))["Migrate `train` with its image and environment"].disabled is None
+
+
+FLOW = "from flytekit import workflow\n\nfrom tasks import load\n\n\n@workflow\ndef wf(n: int = 3) -> int:\n    return load(n=n)\n"
+OLD = "from flytekit import task\n\n\n@task\ndef load(n: int) -> int:\n    return n\n"
+NEW = (
+    'import flyte\n\nenv = flyte.TaskEnvironment(name="tasks")\n\n\n@env.task\ndef load(n: int) -> int:\n    return n\n'
+)
+
+
+def project(folder: Path, **sources: str) -> Model:
+    """The files on disk; gives the model of the first."""
+    for name, source in sources.items():
+        (folder / f"{name}.py").write_text(source, encoding="utf-8")
+    name, source = next(iter(sources.items()))
+    return build(Document((folder / f"{name}.py").as_uri(), source, 1))
+
+
+def migrate(made: Model, neighbours: Neighbours | None = None, settings: Settings | None = None) -> Change:
+    return resolve(made, "migrate-module", Span(0, 0), settings, neighbours or Neighbours())
+
+
+def test_tasks_of_files_that_are_flyte_2_are_tied_in(tmp_path: Path) -> None:
+    change = migrate(project(tmp_path, flow=FLOW, tasks=NEW))
+    assert "depends_on=[tasks_env]" in after(FLOW, change)
+
+
+def test_tasks_of_files_that_are_flyte_1_are_refused(tmp_path: Path) -> None:
+    made = project(tmp_path, flow=FLOW, tasks=OLD)
+    change = migrate(made)
+    assert change.why_not.startswith("Line 8: `load` comes from tasks.py, which is still Flyte 1: migrate that first")
+    assert actions(made, Span(0, 0), None, Neighbours())[0].disabled == change.why_not
+
+
+def test_what_changes_in_other_files_counts_at_once(tmp_path: Path) -> None:
+    made, neighbours = project(tmp_path, flow=FLOW, tasks=OLD), Neighbours()
+    assert actions(made, Span(0, 0), None, neighbours)[0].disabled
+    (tmp_path / "tasks.py").write_text(NEW, encoding="utf-8")
+    assert actions(made, Span(0, 0), None, neighbours)[0].disabled is None
+    assert migrate(made, neighbours).edits
+
+
+def test_open_documents_go_before_the_disk(tmp_path: Path) -> None:
+    made = project(tmp_path, flow=FLOW, tasks=OLD)
+    opened = Neighbours(lambda path: NEW if path.name == "tasks.py" else None)
+    assert migrate(made, opened).edits
+
+
+def test_workflows_that_other_files_call_stay_sync(tmp_path: Path) -> None:
+    made = project(tmp_path, jobs=BRANCHES, test_jobs="from jobs import w\n\nassert w() == 2\n")
+    change = migrate(made)
+    assert "async" not in after(BRANCHES, change)
+    assert any("test_jobs.py calls it as well" in n.message for n in change.notes)
+
+
+def test_flyte_1_files_that_call_its_tasks_are_named(tmp_path: Path) -> None:
+    made = project(tmp_path, tasks=OLD, flow=FLOW, other="import tasks_of_others\n")
+    (note,) = migrate(made).notes
+    assert note.message == "flow.py still uses `load` with Flyte 1; migrate it too."
+    assert OLD[slice(*note.span)] == "@task"
+
+
+def test_other_files_are_not_looked_through_when_actions_are_listed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = project(tmp_path, tasks=OLD, flow=FLOW)
+    monkeypatch.setattr(Neighbours, "with_users", lambda *_: pytest.fail("looked"))
+    assert actions(made, Span(0, 0), None, Neighbours())
+
+
+def test_only_so_many_files_are_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flyteshift.features.neighbours.MOST_FILES", 1)
+    made = project(tmp_path, tasks=OLD, flow=FLOW, a="x = 1\n")
+    assert migrate(made).notes == ()
+
+
+def test_listing_a_long_module_is_quick() -> None:
+    tasks = "".join(f"\n\n@task(retries=2)\ndef f{i}(a: int) -> int:\n    return a + {i}\n" for i in range(200))
+    source = "from flytekit import task\n" + tasks
+    made = model(source)
+    actions(made, Span(0, 0))
+    edited = build(Document(made.document.uri, source + "\n# typed\n", 2), made)
+    start = time.perf_counter()
+    assert len(actions(edited, Span(source.index("def f99"), source.index("def f99")))) == 2
+    assert time.perf_counter() - start < 0.2, "measured: 5 ms; this leaves room for busy machines"

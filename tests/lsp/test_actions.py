@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.lsp.raw import URI, Raw, event
 from tests.lsp.samples import PLAIN, TASKS
+from tests.migration.test_partial import SOURCE, TRAIN
 
 LITERALS = {"codeActionLiteralSupport": {"codeActionKind": {"valueSet": ["", "quickfix", "refactor"]}}}
 RESOLVES = {**LITERALS, "dataSupport": True, "resolveSupport": {"properties": ["edit"]}}
@@ -93,6 +95,15 @@ def test_unknown_keys_change_nothing(raw: Raw) -> None:
     assert raw.request("codeAction/resolve", {"title": "x", "data": data})["error"]["code"] == -32803
 
 
+def test_why_a_chosen_action_turns_out_impossible_is_told(raw: Raw) -> None:
+    raw.initialize(capabilities(RESOLVES))
+    raw.open(REFUSED)
+    data = {"uri": URI, "version": 1, "key": "migrate-module", "span": [0, 0]}
+    error = raw.request("codeAction/resolve", {"title": "x", "data": data})["error"]
+    assert error["code"] == -32803
+    assert error["message"].startswith("Line 14: `LaunchPlan.create` is Flyte 1")
+
+
 def test_why_an_action_is_disabled_is_told_to_who_can_show_it(raw: Raw) -> None:
     raw.initialize(capabilities({**RESOLVES, "disabledSupport": True}))
     raw.open(REFUSED)
@@ -176,3 +187,111 @@ def test_code_without_flyte_1_has_no_actions(raw: Raw) -> None:
     raw.initialize(capabilities(RESOLVES))
     raw.open(PLAIN)
     assert actions(raw) == []
+
+
+ANNOTATES = {"documentChanges": True, "changeAnnotationSupport": {}}
+BRANCHES = TASKS.replace("return double(x=x)", "y = double(x=1)\n    z = double(x=2)\n    return y").replace(
+    "retries=2", ""
+)
+CLEAN = TASKS.replace("(retries=2)", "")
+
+
+def resolved(raw: Raw, text: str, title: str, **place: int) -> dict[str, Any]:
+    """The edit of the action with that title."""
+    raw.open(text, version=7)
+    action = next(a for a in actions(raw, **place) if a["title"] == title)
+    return raw.request("codeAction/resolve", action)["result"]["edit"]
+
+
+def test_notes_annotate_the_whole_change(raw: Raw) -> None:
+    raw.initialize(capabilities(RESOLVES, workspaceEdit=ANNOTATES))
+    edit = resolved(raw, TASKS, "Migrate this module to Flyte 2")
+    [(key, annotation)] = edit["changeAnnotations"].items()
+    assert annotation["needsConfirmation"] is True
+    assert annotation["label"] == "Migrate to Flyte 2: 1 point to review"
+    assert annotation["description"].startswith("Line 4: Flyte 2 retries every exception")
+    [change] = edit["documentChanges"]
+    assert change["textDocument"]["version"] == 7
+    assert len(change["edits"]) > 2
+    assert {e["annotationId"] for e in change["edits"]} == {key}
+    assert migrated(applied(TASKS, change["edits"]))
+
+
+def test_what_changes_nothing_needs_no_confirmation(raw: Raw) -> None:
+    raw.initialize(capabilities(RESOLVES, workspaceEdit=ANNOTATES))
+    edit = resolved(raw, BRANCHES, "Migrate this module to Flyte 2")
+    [annotation] = edit["changeAnnotations"].values()
+    assert annotation["needsConfirmation"] is False
+    assert "`main` is `async` now" in annotation["description"]
+
+
+def test_the_sequential_form_asks_first(raw: Raw) -> None:
+    raw.initialize(capabilities(RESOLVES, workspaceEdit=ANNOTATES))
+    edit = resolved(raw, BRANCHES, "Migrate this module to Flyte 2 (sequential)")
+    [annotation] = edit["changeAnnotations"].values()
+    assert annotation["needsConfirmation"] is True
+    assert "in parallel, this code runs one after the other" in annotation["description"]
+    assert "gather" not in applied(BRANCHES, edit["documentChanges"][0]["edits"])
+
+
+def test_changes_without_notes_have_no_annotations(raw: Raw) -> None:
+    raw.initialize(capabilities(RESOLVES, workspaceEdit=ANNOTATES))
+    edit = resolved(raw, CLEAN, "Migrate this module to Flyte 2")
+    assert set(edit) == {"documentChanges"}
+    assert not any("annotationId" in e for e in edit["documentChanges"][0]["edits"])
+
+
+@pytest.mark.parametrize(
+    "workspace_edit",
+    [
+        {"documentChanges": True},
+        {"documentChanges": True, "changeAnnotationSupport": True},
+        {"changeAnnotationSupport": {}},
+        {},
+    ],
+)
+def test_clients_without_annotations_get_plain_edits(raw: Raw, workspace_edit: dict[str, Any]) -> None:
+    raw.initialize(capabilities(RESOLVES, workspaceEdit=workspace_edit))
+    edit = resolved(raw, TASKS, "Migrate this module to Flyte 2")
+    assert "changeAnnotations" not in edit
+    edits = edit["documentChanges"][0]["edits"] if "documentChanges" in edit else edit["changes"][URI]
+    assert not any("annotationId" in e for e in edits)
+    assert migrated(applied(TASKS, edits))
+
+
+def test_a_part_of_a_module(raw: Raw) -> None:
+    raw.initialize(capabilities(RESOLVES, workspaceEdit={"documentChanges": True}))
+    title = "Migrate `train` with its image and environment"
+    line = SOURCE[: SOURCE.index("def train")].count("\n")
+    edit = resolved(raw, SOURCE, title, line=line, character=5)
+    after = applied(SOURCE, edit["documentChanges"][0]["edits"])
+    assert after == TRAIN.replace('"jobs"', '"flows"')
+
+
+@pytest.mark.parametrize("only", ["source.fixAll", "source.fixAll.flyteshift", "source"])
+def test_all_safe_fixes(raw: Raw, only: str) -> None:
+    raw.initialize(capabilities(RESOLVES, workspaceEdit={"documentChanges": True}))
+    text = CLEAN.replace("@task", "@task(cache=False)").replace("import task", "import Resources, task")
+    raw.open(text)
+    [action] = actions(raw, only=[only])
+    assert action["kind"] == "source.fixAll.flyteshift"
+    edit = raw.request("codeAction/resolve", action)["result"]["edit"]
+    assert applied(text, edit["documentChanges"][0]["edits"]) == CLEAN
+
+
+def test_no_safe_fixes_no_action(raw: Raw) -> None:
+    raw.initialize(capabilities(RESOLVES))
+    raw.open(TASKS)
+    assert actions(raw, only=["source.fixAll"]) == []
+
+
+def test_the_other_files_are_those_of_the_workspace(raw: Raw, tmp_path: Path) -> None:
+    (tmp_path / "tasks.py").write_text(CLEAN, encoding="utf-8")
+    text = "from flytekit import workflow\nfrom tasks import double\n\n\n@workflow\ndef w() -> int:\n    return double(x=1)\n"
+    uri = (tmp_path / "flow.py").as_uri()
+    folders = [{"uri": tmp_path.as_uri(), "name": "w"}]
+    raw.initialize(capabilities({**RESOLVES, "disabledSupport": True}), workspaceFolders=folders)
+    raw.open(text, uri)
+    where = {"textDocument": {"uri": uri}, "range": event((0, 0), (0, 0), "")["range"], "context": {"diagnostics": []}}
+    [action] = raw.request("textDocument/codeAction", where)["result"]
+    assert "`double` comes from tasks.py, which is still Flyte 1" in action["disabled"]["reason"]

@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 
 from flyteshift.features import fixes, titles
 from flyteshift.features.neighbours import Neighbours, Seen
-from flyteshift.migration import bodies, parallel, partial
+from flyteshift.migration import parallel, partial
 from flyteshift.migration.components import Component, component_at, components
 from flyteshift.migration.draft import Note, Obstacle
 from flyteshift.migration.foreign import Outside
@@ -161,8 +161,8 @@ def _planned(model: Model, settings: Settings, neighbours: Neighbours | None) ->
 def _differs(model: Model, settings: Settings) -> bool:
     """True where the module has branches that Flyte 1 ran in parallel, as far as that is told by a quick look."""
     _, plan = _known(model).plans.get(settings.orchestration, ((), None))
-    if plan is not None:
-        return any(note.message.endswith(_GATHERED) or bodies.is_parallel(note) for note in plan.notes)
+    if plan is not None and settings.orchestration == "parallel":
+        return any(note.message.endswith(_GATHERED) for note in plan.notes)
     return may_branch(model)
 
 

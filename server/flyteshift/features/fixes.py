@@ -30,6 +30,7 @@ DEFAULTS = {
 """What flytekit 1.16 takes a parameter for where it is not given (its signatures; a test compares)."""
 _PURE = re.compile(r"flytekit(\.core\b.*)?\Z")
 """The modules whose import does nothing else that matters; others register types and plugins."""
+_FROM = re.compile(r"^[ \t]*from[ \t]+[\w.]+(?=[ \t]+import\b)", re.MULTILINE)
 _ROUNDS = 10
 
 
@@ -134,7 +135,8 @@ def _unused(model: Model) -> Iterator[Fix]:
     spans = {r.span for r in model.references() if r.kind == "import" and r.flyte1 and not r.symbol.endswith(".*")}
     if not spans or document.uri.endswith("/__init__.py"):
         return
-    words = Counter(re.findall(r"\w+", document.text))  # those in texts count too, as in `__all__` and annotations
+    # Words in texts count too, as in `__all__` and annotations.
+    words = Counter(re.findall(r"\w+", _FROM.sub("", document.text)))
     for statement in imports.statements(document):
         node = statement.node
         if node.parent is None or node.parent.type != "module" or not _is_pure(document, node):

@@ -75,7 +75,7 @@ def wanted(kind: str, only: Sequence[str] | None) -> bool:
 def _code_action(
     ls: Server, model: Model, action: Action, diagnostics: Sequence[types.Diagnostic]
 ) -> types.CodeAction | None:
-    made = types.CodeAction(action.title, types.CodeActionKind(action.kind))
+    made = types.CodeAction(action.title, action.kind)
     if action.kind.startswith("quickfix"):
         made.diagnostics = [d for d in diagnostics if _concerns(ls, model, d, action)] or None
     if action.preferred and ls.client.preferred_actions:

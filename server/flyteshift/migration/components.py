@@ -42,7 +42,12 @@ class Component:
 
 
 def components(model: Model) -> list[Component]:
-    """The parts of a module in text order; empty where all that is Flyte 1 in it belongs to one part."""
+    """The parts of a module in text order; empty where all that is Flyte 1 in it belongs to one part.
+
+    A text with a syntax error has none.
+    """
+    if model.document.tree.root_node.has_error:
+        return []
     graph = _Graph(model)
     flyte1 = {i for i, statement in enumerate(model.statements) if _is_flyte1(statement)}
     found = [graph.component(members) for members in graph.groups(graph.linked) if members & graph.entities]
@@ -61,7 +66,7 @@ def words(source: str) -> frozenset[str]:
     found: set[str] = set()
     for match in _WORD.finditer(source):
         if match["formatted"]:
-            found.update(re.findall(_NAME, match["formatted"]))
+            found.update(re.findall(_NAME, match["formatted"].lstrip("rRfF")))
         elif match[match.lastindex or 0] and match.lastindex:
             found.add(match[match.lastindex])
     return frozenset(found)

@@ -118,7 +118,7 @@ class Promises:
             for node in walk(statement):
                 if node.type == "assignment":
                     gives |= targets(node.child_by_field_name("left"))
-            needs = {text(n) for n in walk(statement) if n.type == "identifier"} - gives
+            needs = {text(n) for n in walk(statement) if n.type == "identifier" and not _is_keyword(n)} - gives
             found.append(Step(text(calls[0].child_by_field_name("function")), needs, gives))
         return found
 
@@ -350,3 +350,9 @@ def _method_of(call: Node) -> Node | None:
     return (
         function.child_by_field_name("object") if text(function.child_by_field_name("attribute")) in _MUTATORS else None
     )
+
+
+def _is_keyword(node: Node) -> bool:
+    """True for the `x` of `f(x=1)`."""
+    above = node.parent
+    return above is not None and above.type == "keyword_argument" and above.child_by_field_name("name") == node

@@ -1,0 +1,215 @@
+"""A part of a module migrates alone; the rest stays byte for byte."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from flyteshift.migration.components import Component, component_at, components, words
+from flyteshift.migration.partial import BOTH, plan_part
+from flyteshift.migration.plan import Plan
+from flyteshift.semantics.model import Model, build
+from flyteshift.text import Document, apply_edits
+from flyteshift.workspace.settings import Settings
+
+SOURCE = '''\
+"""Jobs."""
+from flytekit import ImageSpec, Resources, task, workflow
+
+image = ImageSpec(packages=["pandas"])
+small = Resources(cpu="1")
+
+
+def helper(x):
+    return x + 1
+
+
+@task(container_image=image)
+def train(a: int) -> int:
+    return helper(a)
+
+
+# about load
+@task(requests=small)
+def load(a: int) -> int:
+    return helper(a)
+
+
+@workflow
+def wf(a: int = 1) -> int:
+    return load(a=load(a=a))
+
+
+if __name__ == "__main__":
+    print(wf(), train(a=1))
+'''
+TRAIN = (
+    SOURCE.replace(
+        "from flytekit import ImageSpec, Resources, task, workflow",
+        "from flytekit import Resources, task, workflow\nimport flyte",
+    )
+    .replace('ImageSpec(packages=["pandas"])', 'flyte.Image.from_debian_base().with_pip_packages("pandas")')
+    .replace("@task(container_image=image)", 'env = flyte.TaskEnvironment(name="jobs", image=image)\n\n\n@env.task')
+)
+WORKFLOW = (
+    SOURCE.replace("import ImageSpec, Resources, task, workflow", "import ImageSpec, task\nimport flyte")
+    .replace("Resources(cpu", "flyte.Resources(cpu")
+    .replace(
+        "# about load\n@task(requests=small)",
+        'load_env = flyte.TaskEnvironment(name="jobs_load", resources=small)\n'
+        'env = flyte.TaskEnvironment(name="jobs", depends_on=[load_env])\n\n\n# about load\n@load_env.task',
+    )
+    .replace("@workflow", "@env.task")
+)
+
+
+def model(source: str) -> Model:
+    return build(Document("file:///jobs.py", source))
+
+
+def part(source: str, name: str) -> Component:
+    return next(c for c in components(model(source)) if name in c.entities)
+
+
+def planned(source: str, name: str) -> Plan:
+    return plan_part(model(source), part(source, name), "jobs", Settings(orchestration="sequential"))
+
+
+def migrated(source: str, name: str) -> str:
+    plan = planned(source, name)
+    assert not plan.left, plan.left
+    return apply_edits(source, plan.edits)
+
+
+def test_a_task_with_its_image() -> None:
+    assert migrated(SOURCE, "train") == TRAIN
+
+
+def test_a_workflow_with_its_tasks() -> None:
+    assert migrated(SOURCE, "wf") == WORKFLOW
+
+
+@pytest.mark.parametrize("newline", ["\r\n", "\r"])
+def test_other_line_ends(newline: str) -> None:
+    assert migrated(SOURCE.replace("\n", newline), "train") == TRAIN.replace("\n", newline)
+
+
+def test_one_part_after_the_other_is_the_whole() -> None:
+    first = migrated(SOURCE, "wf")
+    assert components(model(first)) == []
+    from flyteshift.migration import plan_module
+
+    rest = plan_module(model(first), "jobs", Settings(orchestration="sequential"))
+    after = apply_edits(first, rest.edits)
+    assert "flytekit" not in after
+    assert 'name="jobs_train"' in after, "an environment's name is taken once"
+
+
+def test_the_images_need_both_sdks() -> None:
+    assert BOTH in [note.message for note in planned(SOURCE, "train").notes]
+
+
+def test_imports_that_only_the_rest_mentions_in_a_text_stay() -> None:
+    source = SOURCE.replace("def helper(x):", "def helper(x):  # ImageSpec")
+    assert "from flytekit import ImageSpec, Resources, task, workflow\n" in migrated(source, "train")
+
+
+def test_nothing_is_removed_where_the_rest_needs_it() -> None:
+    source = SOURCE.replace("(container_image=image)", "")
+    assert "\nimport flyte\nfrom flytekit import ImageSpec, Resources, task, workflow\n" in migrated(source, "train")
+
+
+def test_a_part_holds_callers_and_callees() -> None:
+    found = components(model(SOURCE))
+    assert [c.entities for c in found] == [("train",), ("wf", "load")]
+    here = component_at(model(SOURCE), SOURCE.index("small ="), found)
+    assert here is not None
+    assert here.entities == ("wf", "load")
+
+
+def test_calls_through_plain_functions_and_variables_count() -> None:
+    source = SOURCE.replace("return x + 1", "return train(a=x)").replace("return helper(a)", "return a", 1)
+    assert components(model(source)) == []
+    source = SOURCE.replace("return load(a=load(a=a))", "return [f(a=a) for f in both][0]")
+    source = source.replace("@workflow", "both = [train, load]\n\n\n@workflow")
+    assert components(model(source)) == []
+
+
+def test_code_outside_of_runs_ties_nothing() -> None:
+    source = SOURCE.replace('if __name__ == "__main__":', "def main():")
+    assert len(components(model(source))) == 2
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "x = 1\n",
+        "from flytekit import task\n\n\n@task\ndef f() -> int:\n    return 1\n",
+        SOURCE.replace("return load(", "return train("),
+    ],
+)
+def test_a_module_of_one_part_has_none(source: str) -> None:
+    assert components(model(source)) == []
+
+
+def test_an_object_of_two_parts_is_refused() -> None:
+    source = SOURCE.replace("(container_image=image)", "(requests=small)")
+    (obstacle,) = planned(source, "train").left
+    assert obstacle.message == "`small` is used by `load` as well, which would stay Flyte 1; migrate the module."
+    assert source[slice(*obstacle.span)].startswith("small =")
+    assert component_at(model(source), source.index("small ="), components(model(source))) is None
+
+
+def test_a_helper_with_flyte_1_of_two_parts_is_refused() -> None:
+    source = SOURCE.replace("return x + 1", "return current_context().execution_id and x")
+    source = source.replace("import ImageSpec", "import current_context, ImageSpec")
+    assert "`helper` is used by" in planned(source, "train").left[0].message
+
+
+def test_what_cannot_be_migrated_refuses_its_part_only() -> None:
+    source = SOURCE.replace("return load(", "print(load(a=a))\n    return load(").replace(
+        "def wf(a: int = 1)", "def wf(*a: int)"
+    )
+    assert planned(source, "wf").left
+    assert planned(source, "train").edits
+
+
+def test_a_star_import_is_refused() -> None:
+    source = SOURCE.replace("import ImageSpec, Resources, task, workflow", "import *")
+    assert planned(source, "train").left
+
+
+def test_a_name_that_the_rest_has_is_not_taken() -> None:
+    source = SOURCE.replace("small", "env")
+    (obstacle,) = planned(source, "train").left
+    assert "keep the rest" in obstacle.message
+
+
+def test_words() -> None:
+    code = "a.b(c=d, e == 1) # f\n'g' f'{h}' \"\"\"i\"\"\" rb'j' F'{k}' + l"
+    assert words(code) >= {"a", "d", "e", "h", "k", "l"}
+    assert not words(code) & {"b", "c", "f", "g", "i", "j", "rb"}
+
+
+RUN = """
+import json, flyte, jobs
+got = [jobs.wf(), jobs.train(a=1)]
+got.append(flyte.with_runcontext(mode="local").run(jobs.train, a=1).outputs()[0])
+print(json.dumps(got))
+"""
+
+
+@pytest.mark.sdk
+def test_both_halves_run_in_one_module(tmp_path: Path) -> None:
+    pytest.importorskip("flytekit")
+    pytest.importorskip("flyte")
+    (tmp_path / "jobs.py").write_text(migrated(SOURCE, "train"), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", RUN], cwd=tmp_path, check=False, capture_output=True, text=True, timeout=170
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert json.loads(done.stdout.splitlines()[-1]) == [3, 2, 2]
