@@ -77,13 +77,21 @@ def _without_overlaps(found: list[Fix]) -> list[Edit]:
 
 def _defaults(model: Model) -> Iterator[Fix]:
     """Parameters of decorators that say what holds anyway."""
-    for reference in model.references():
-        if reference.kind != "parameter" or reference.name not in DEFAULTS.get(reference.owner or "", ()):
+    for reference in _references(model, "parameter"):
+        if reference.name not in DEFAULTS.get(reference.owner or "", ()):
             continue
         argument = _argument(model.document, reference)
         if argument is not None:
             code = model.document.source(argument)
             yield Fix(f"Drop `{code}`, which is the default", reference.span, (_without(model.document, argument),))
+
+
+def _references(model: Model, kind: str) -> Iterator[Reference]:
+    """The Flyte 1 references of one kind."""
+    for statement in model.statements:
+        for reference in statement.references:
+            if reference.flyte1 and reference.kind == kind:
+                yield reference._replace(span=reference.span.shifted(statement.span.start))
 
 
 def _argument(document: Document, reference: Reference) -> Node | None:
@@ -132,7 +140,7 @@ def _without(document: Document, argument: Node) -> Edit:
 def _unused(model: Model) -> Iterator[Fix]:
     """Names that the module imports from Flyte 1 and nowhere mentions again."""
     document = model.document
-    spans = {r.span for r in model.references() if r.kind == "import" and r.flyte1 and not r.symbol.endswith(".*")}
+    spans = {r.span for r in _references(model, "import") if not r.symbol.endswith(".*")}
     if not spans or document.uri.endswith("/__init__.py"):
         return
     # Words in texts count too, as in `__all__` and annotations.

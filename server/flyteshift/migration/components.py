@@ -80,7 +80,8 @@ class _Graph:
         self.statements = model.statements
         every = range(len(self.statements))
         self.binds = [frozenset(s.facts.module.events) for s in self.statements]
-        binders: dict[str, set[int]] = {}
+        self.binders: dict[str, set[int]] = {}
+        binders = self.binders
         for i in every:
             for name in self.binds[i]:
                 binders.setdefault(name, set()).add(i)
@@ -145,7 +146,7 @@ class _Graph:
 
     def _near(self, start: int, members: Collection[int]) -> set[int]:
         """The members that one reads or is read by, also through statements that are none."""
-        found = {i for name in self.binds[start] for i in members if name in self.binds[i]}
+        found = {i for name in self.binds[start] for i in self.binders[name] if i in members}
         for edges in (self.reads, self.readers):
             seen, stack = {start}, [start]
             while stack:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -19,7 +19,7 @@ from flyteshift.migration.draft import Note, Obstacle, text, walk
 from flyteshift.migration.foreign import Outside
 from flyteshift.migration.plan import Plan, plan_module
 from flyteshift.rewriting import imports
-from flyteshift.semantics.model import Model, build
+from flyteshift.semantics.model import Model, Statement, build
 from flyteshift.text import Document, Edit, Span, apply_edits
 
 BOTH = "The rest of this file stays Flyte 1: until it is migrated, the images of all its tasks need both SDKs."
@@ -108,6 +108,7 @@ def _tied(model: Model, part: Component, rest: list[Span]) -> list[Obstacle]:
         for spans, others in ((inner, rest), (rest, inner))
         for names in [_bound(model, others)]
         for span in spans
+        if not names.isdisjoint(_ANY_WORD.findall(document.text[slice(*span)]))
         for node in _identifiers(document, span)
         if text(node) in names
     ]
@@ -139,6 +140,7 @@ def _is_label(node: Node) -> bool:
 
 def _is_right(model: Model, plan: Plan, rest: list[Span]) -> bool:
     """Whether the plan leaves the rest alone: no edit touches it, and it means the same as before."""
+    kept = set(rest)
     document = model.document
     if any(_touches(edit, rest) for edit in plan.edits):
         return False
@@ -147,12 +149,12 @@ def _is_right(model: Model, plan: Plan, rest: list[Span]) -> bool:
         return False
     if any(len(after.names.events.get(n, ())) != len(model.names.events[n]) for n in _bound(model, rest)):
         return False
-    before = Counter(
-        r.symbol
-        for r in model.references()
-        if r.flyte1 and r.kind != "import" and any(s.start <= r.span.start < s.end for s in rest)
-    )
-    return before == Counter(r.symbol for r in after.references() if r.flyte1 and r.kind != "import")
+    return _symbols(s for s in model.statements if s.span in kept) == _symbols(after.statements)
+
+
+def _symbols(statements: Iterable[Statement]) -> Counter[str]:
+    """What statements use of Flyte 1, imports aside, and how often."""
+    return Counter(r.symbol for s in statements for r in s.references if r.flyte1 and r.kind != "import")
 
 
 def _touches(edit: Edit, spans: list[Span]) -> bool:
