@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from lsprotocol import types
@@ -12,6 +13,7 @@ from flyteshift.text import Change, Document, Edit, Encoding, LineTable, Span
 from flyteshift.workspace.files import MAX_BYTES
 
 
+@lru_cache(maxsize=1024)
 def path(uri: str) -> Path | None:
     """The file of a `file:` URI; None for every other scheme (`untitled:`, notebook cells)."""
     if not uri.startswith("file:"):

@@ -45,7 +45,7 @@ def read(node: tree_sitter.Node, data: bytes, offset: Callable[[int], int], *, v
         reader.visit(node)
     except RecursionError:
         # Hundreds of levels of nesting are data, not something that a person migrates.
-        return Facts(values={} if values else None, complete=False)
+        return Facts(values={} if values else None)
     facts = reader.facts
     for index, use in enumerate(facts.uses):
         roots = _roots(use)
@@ -66,9 +66,7 @@ def read_text(text: str) -> Facts:
     def offset(byte: int) -> int:
         return byte if ascii_only else len(data[:byte].decode("utf-8", "surrogatepass"))
 
-    facts = read(root, data, offset)
-    facts.complete = not root.has_error
-    return facts
+    return read(root, data, offset)
 
 
 _IMPORTED = ""

@@ -110,13 +110,16 @@ class Model:
 
     def definition(self, name: str) -> Span | None:
         """Where a module-level name is last bound: the first line of that statement."""
-        for statement in reversed(self.statements):
-            if name in statement.facts.module.events:
-                start = statement.span.start
-                return Span(
-                    start, min(self.document.lines.end_of(self.document.lines.line_of(start)), statement.span.end)
-                )
-        return None
+        statement = self._definitions.get(name)
+        if statement is None:
+            return None
+        start = statement.span.start
+        return Span(start, min(self.document.lines.end_of(self.document.lines.line_of(start)), statement.span.end))
+
+    @cached_property
+    def _definitions(self) -> dict[str, Statement]:
+        """The last statement that binds each module-level name."""
+        return {name: statement for statement in self.statements for name in statement.facts.module.events}
 
     def functions(self) -> list[FunctionDefinition]:
         """Every function of the document, outer ones before those inside them."""
@@ -203,7 +206,7 @@ def build(document: Document, previous: Model | None = None, *, whole: bool = Fa
         else:
             references = tuple(sorted(_references(fact, ordinal, names, document), key=_by_span))
             statements.append(Statement(span, fact, ordinal, references))
-    table = {document.text[span.start : span.end]: fact for span, fact in facts}
+    table = {fact.source: fact for _, fact in facts}
     return Model(document, tuple(statements), names, tuple(bindings), table)
 
 
@@ -214,7 +217,11 @@ def _facts(document: Document, known: dict[str, Facts]) -> list[tuple[Span, Fact
     if root.has_error:
         for span in split_lines(text, document.lines):
             source = text[span.start : span.end]
-            found.append((span, known.get(source) or read_text(source)))
+            fact = known.get(source)
+            if fact is None:
+                fact = read_text(source)
+                fact.source = source
+            found.append((span, fact))
         return found
     data = document.data
     for node in root.children:
@@ -225,6 +232,7 @@ def _facts(document: Document, known: dict[str, Facts]) -> list[tuple[Span, Fact
         fact = known.get(text[span.start : span.end])
         if fact is None:
             fact = read(node, data, _relative(document, start))
+            fact.source = text[span.start : span.end]
         found.append((span, fact))
     return found
 

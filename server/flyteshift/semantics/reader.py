@@ -44,8 +44,8 @@ class Facts:
     """Indexes of the uses that depend on an import of their own."""
     values: dict[tuple[int, int, str], Expr] | None = None
     """Where asked for: (start byte, end byte, type) of an expression node to what it says."""
-    complete: bool = True
-    """False where the syntax is broken."""
+    source: str = ""
+    """The text that was read."""
 
 
 _SKIPPED = frozenset({"comment", "integer", "float", "true", "false", "none", "ellipsis", "string_start", "string_end",

@@ -7,7 +7,8 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import accumulate, pairwise
+from io import BytesIO
+from itertools import accumulate
 from typing import NamedTuple
 
 import tree_sitter_python
@@ -113,9 +114,10 @@ class Document:
         """Where the lines start in `data`; None where bytes and code points are the same."""
         if self.text.isascii():
             return None
-        starts = self.lines.starts
-        lines = (self.text[a:b] for a, b in pairwise(starts))
-        return [0, *accumulate(len(line.encode("utf-8", "surrogatepass")) for line in lines)]
+        starts = [0, *accumulate(map(len, BytesIO(self.data)))]
+        if not self.data.endswith(b"\n"):
+            starts.pop()
+        return starts
 
     def _point(self, offset: int) -> Point:
         line = self.lines.line_of(offset)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from io import StringIO
 from itertools import accumulate
 from typing import Literal
 
@@ -82,8 +83,10 @@ class LineTable:
 def _starts(text: str) -> list[int]:
     if "\r" in text:
         return [0, *(m.end() for m in _LINE_END.finditer(text))]
-    lengths = accumulate(map(len, text.split("\n")[:-1]))
-    return [0, *(total + index for index, total in enumerate(lengths, 1))]
+    starts = [0, *accumulate(map(len, StringIO(text, newline="\n")))]
+    if text and text[-1] != "\n":
+        starts.pop()
+    return starts
 
 
 def units(text: str, encoding: Encoding) -> int:

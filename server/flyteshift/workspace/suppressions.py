@@ -64,7 +64,7 @@ def suppressions(document: Document, known: Collection[str] = ()) -> Suppression
 
     `known` holds the codes and names of all rules; with it, what names no rule is a problem.
     """
-    if "flyteshift" not in document.text.lower() or not _MENTION.search(document.text):
+    if b"flyteshift" not in document.data.lower() or not _MENTION.search(document.text):
         return Suppressions(document)
     everywhere: frozenset[str] = frozenset()
     by_line: dict[int, frozenset[str]] = {}
