@@ -60,13 +60,3 @@ def read(folder: Path = DATA) -> Source:
         entries += [Entry(path.name, table) for table in tables.get("symbol", [])]
         entries += [Entry(path.name, table, importable=False) for table in tables.get("object", [])]
     return Source(entries)
-
-
-def followed(source: Source, id: str) -> str:
-    """The id at the end of the `same_as` chain; the id itself where there is none."""
-    by_id = source.by_id()
-    seen = {id}
-    while id in by_id and (target := by_id[id].table.get("same_as")) and target not in seen:
-        id = target
-        seen.add(id)
-    return id

@@ -141,11 +141,5 @@ class _Current(Project):
 
 def _used(path: Path, project: Project) -> Iterator[Defined]:
     """What a file uses of others: names that it imports, and `tasks.f` of modules that it imports whole."""
-    for _, found in foreign.links(path, project):
-        yield found
-    model = project.model(path)
-    for alias, module in project.modules(path, model) if model is not None else ():
-        for name in sorted(set(re.findall(rf"\b{re.escape(alias)}\.(\w+)", model.document.text if model else ""))):
-            found_there = project.find(path, f"{module}.{name}")
-            if found_there is not None and not isinstance(found_there.value, Symbol):
-                yield found_there
+    yield from (found for _, found in foreign.links(path, project))
+    yield from (found for _, found in foreign.by_module(path, project) if not isinstance(found.value, Symbol))

@@ -13,9 +13,10 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from flyteshift.migration import chains, results
-from flyteshift.migration.draft import Draft, Note, text, walk
+from flyteshift.migration.draft import Draft, Note
 from flyteshift.migration.promises import Promises, Step
 from flyteshift.migration.tasks import Task
+from flyteshift.migration.trees import text, walk
 
 STAR = "A Flyte 2 task takes no `{0}`; name its parameters."
 NO_ANNOTATION = "`{0}` returns a value without a return annotation; Flyte 1 dropped the value, Flyte 2 fails."

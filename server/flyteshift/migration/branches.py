@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 
 from tree_sitter import Node
 
-from flyteshift.migration import chains
+from flyteshift.migration import chains, scopes
 from flyteshift.migration.chains import Case, Chain
-from flyteshift.migration.draft import text, walk
+from flyteshift.migration.trees import text, walk
 from flyteshift.rewriting import indents
 from flyteshift.rewriting.calls import Style
 from flyteshift.rewriting.imports import LINT
@@ -244,7 +244,7 @@ def _names_around(statement: Node) -> set[str]:
     while above.parent is not None and above.type != "function_definition":
         above = above.parent
     found = {*dir(builtins), *keyword.kwlist}
-    found |= {text(n) for n in walk(above) if n.type == "identifier" and not _is_label(n)}
+    found |= {text(n) for n in walk(above) if n.type == "identifier" and not scopes.is_label(n)}
     root = above
     while root.parent is not None:
         root = root.parent
@@ -253,15 +253,8 @@ def _names_around(statement: Node) -> set[str]:
         if inner is not None and inner.type in ("function_definition", "class_definition"):
             found.add(text(inner.child_by_field_name("name")))
         else:
-            found |= {text(n) for n in walk(node) if n.type == "identifier" and not _is_label(n)}
+            found |= {text(n) for n in walk(node) if n.type == "identifier" and not scopes.is_label(n)}
     return found
-
-
-def _is_label(node: Node) -> bool:
-    above = node.parent
-    if above is None or above.type not in ("keyword_argument", "attribute"):
-        return False
-    return above.child_by_field_name("name" if above.type == "keyword_argument" else "attribute") == node
 
 
 def _fresh(chain: Chain, taken: set[str]) -> str:

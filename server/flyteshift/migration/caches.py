@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from tree_sitter import Node
 
 from flyteshift.migration.arguments import Given, by_name, keyword_of
-from flyteshift.migration.draft import Draft, text
+from flyteshift.migration.draft import Draft
 from flyteshift.migration.tasks import Task
+from flyteshift.migration.trees import text
 from flyteshift.rewriting.calls import Argument, keyword, print_call
 
 COLD = "The caches of Flyte 1 and Flyte 2 are separate: the first run computes anew."

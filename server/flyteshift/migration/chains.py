@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from tree_sitter import Node
 
-from flyteshift.migration.draft import Draft, text
+from flyteshift.migration.draft import Draft
+from flyteshift.migration.trees import text
 
 CONDITIONAL = "flytekit.conditional"
 _WORDS = frozenset({"if_", "elif_", "else_", "then", "fail"})

@@ -14,8 +14,9 @@ from tree_sitter import Node
 
 from flyteshift.migration import branches, chains, conditions, results
 from flyteshift.migration.chains import Chain
-from flyteshift.migration.draft import Draft, text
+from flyteshift.migration.draft import Draft
 from flyteshift.migration.kinds import Scope, assigned, kind, parameter, shape
+from flyteshift.migration.trees import text
 from flyteshift.text import Document, Edit, Span
 
 HALF = "flyteshift migrates only whole chains, from `conditional(...)` to what `.else_()` gives."

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from flyteshift.migration import chains
-from flyteshift.migration.draft import text, walk
 from flyteshift.migration.kinds import NUMBERS, Kind, Scope, kind
+from flyteshift.migration.trees import text, walk
 from flyteshift.text import Edit, Span
 
 CONDITION = (

@@ -15,6 +15,7 @@ from tree_sitter import Node
 
 from flyteshift.catalog.load import catalog
 from flyteshift.migration.foreign import Outside
+from flyteshift.migration.trees import text
 from flyteshift.rewriting.calls import Style
 from flyteshift.semantics.model import Model, Reference
 from flyteshift.semantics.values import Entity, Symbol
@@ -192,20 +193,6 @@ def reason(reference: Reference) -> str:
         row = known.attribute(reference.owner, reference.name)
     message = getattr(row or known.symbol(reference.symbol), "message", "")
     return message or f"`{reference.symbol}` is not migrated by flyteshift yet."
-
-
-def walk(node: Node) -> Iterator[Node]:
-    """A node and all nodes under it, in text order."""
-    stack = [node]
-    while stack:
-        node = stack.pop()
-        yield node
-        stack.extend(reversed(node.named_children))
-
-
-def text(node: Node | None) -> str:
-    """The text of a node; empty for None. The grammar counts the CR of a CRLF as part of a comment; it is none."""
-    return node.text.decode("utf-8", "surrogatepass").rstrip("\r") if node is not None and node.text is not None else ""
 
 
 def _style(model: Model) -> Style:

@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 
 from tree_sitter import Node
 
-from flyteshift.migration.draft import Draft, text
+from flyteshift.migration.draft import Draft
 from flyteshift.migration.names import environment_name, free, slug
 from flyteshift.migration.settings import comments
 from flyteshift.migration.tasks import Setting, Task
+from flyteshift.migration.trees import text
 from flyteshift.rewriting.calls import Argument, print_call
 
 ORDER = ("image", "resources", "secrets", "env_vars")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tree_sitter import Node
 
+from flyteshift.migration.trees import text
 from flyteshift.semantics.values import Class, Entity, EntityKind, Instance, Symbol
 from flyteshift.text import Document, Edit, Span
 from flyteshift.workspace.project import Defined, Project
@@ -75,7 +76,7 @@ def flyte2_environment(project: Project, found: Defined) -> str | None:
     if model is None or statement is None or found.kind is not None:
         return None
     for decorator in statement.named_children:
-        match = _DECORATOR.match(_text(decorator))
+        match = _DECORATOR.match(text(decorator))
         if match and model.names.final(match[1]) == Instance("flyte.TaskEnvironment"):
             return match[1]
     return None
@@ -85,7 +86,7 @@ def is_async(project: Project, found: Defined) -> bool:
     """True where a function of another file is `async`."""
     statement = _definition(project, found)
     function = statement.child_by_field_name("definition") if statement is not None else None
-    return _text(function or statement).startswith("async")
+    return text(function or statement).startswith("async")
 
 
 def _definition(project: Project, found: Defined) -> Node | None:
@@ -93,13 +94,9 @@ def _definition(project: Project, found: Defined) -> Node | None:
     model = project.model(found.path)
     for node in model.document.tree.root_node.children if model is not None else ():
         inner = node.child_by_field_name("definition") or node
-        if inner.type == "function_definition" and _text(inner.child_by_field_name("name")) == found.name:
+        if inner.type == "function_definition" and text(inner.child_by_field_name("name")) == found.name:
             return node
     return None
-
-
-def _text(node: Node | None) -> str:
-    return node.text.decode("utf-8", "surrogatepass") if node is not None and node.text is not None else ""
 
 
 def import_edit(document: Document, found: Defined, variable: str, alias: str) -> Edit | str:
@@ -147,3 +144,13 @@ def links(path: Path, project: Project) -> Sequence[tuple[str, Defined]]:
         for name, found in project.imported(path, model)
         if found.kind is not None or isinstance(found.value, (Instance, Symbol))
     ]
+
+
+def by_module(path: Path, project: Project) -> Iterator[tuple[str, Defined]]:
+    """What a file reads off other files' modules, as `tasks.f`."""
+    model = project.model(path)
+    for alias, module in project.modules(path, model) if model is not None else ():
+        for name in sorted(set(re.findall(rf"\b{re.escape(alias)}\.(\w+)", model.document.text if model else ""))):
+            found = project.find(path, f"{module}.{name}")
+            if found is not None:
+                yield name, found

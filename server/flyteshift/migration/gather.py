@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 
 from tree_sitter import Node
 
-from flyteshift.migration.draft import text
 from flyteshift.migration.stages import Step
+from flyteshift.migration.trees import text
 from flyteshift.text import Document, Edit, Span
 
 

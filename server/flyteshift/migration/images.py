@@ -11,9 +11,10 @@ import re
 from tree_sitter import Node
 
 from flyteshift.migration.arguments import Given, arguments, keyword_of
-from flyteshift.migration.draft import Draft, Handler, text
+from flyteshift.migration.draft import Draft, Handler
 from flyteshift.migration.names import slug
 from flyteshift.migration.packages import packages
+from flyteshift.migration.trees import text
 from flyteshift.rewriting.calls import Argument, keyword, print_call
 from flyteshift.semantics.values import Instance
 

@@ -9,8 +9,9 @@ from typing import NamedTuple
 from tree_sitter import Node
 
 from flyteshift.migration import chains, results
-from flyteshift.migration.draft import Draft, text, walk
+from flyteshift.migration.draft import Draft
 from flyteshift.migration.tasks import Task
+from flyteshift.migration.trees import text, walk
 from flyteshift.semantics.values import Class, Entity
 
 NUMBERS = frozenset({"int", "float", "bool"})

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from tree_sitter import Node
 
-from flyteshift.migration.draft import text, walk
+from flyteshift.migration.trees import text, walk
 
 
 def order(function: Node) -> list[tuple[int, int]] | None:

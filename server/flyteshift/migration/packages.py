@@ -7,7 +7,8 @@ import re
 from tree_sitter import Node
 
 from flyteshift.migration.arguments import Given
-from flyteshift.migration.draft import Draft, text
+from flyteshift.migration.draft import Draft
+from flyteshift.migration.trees import text
 from flyteshift.rewriting.calls import Argument
 
 PLUGINS = {

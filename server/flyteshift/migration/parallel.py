@@ -15,11 +15,12 @@ from functools import partial
 
 from tree_sitter import Node
 
-from flyteshift.migration.draft import Draft, Note, text, walk
+from flyteshift.migration.draft import Draft, Note
 from flyteshift.migration.gather import gathered
 from flyteshift.migration.order import order
 from flyteshift.migration.stages import Step, stages
 from flyteshift.migration.tasks import Task
+from flyteshift.migration.trees import text, walk
 from flyteshift.rewriting import imports
 from flyteshift.text import Document, Edit, Span, apply_edits, compose, moved
 

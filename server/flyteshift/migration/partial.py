@@ -15,9 +15,10 @@ from typing import Any
 from tree_sitter import Node
 
 from flyteshift.migration.components import Component
-from flyteshift.migration.draft import Note, Obstacle, text, walk
+from flyteshift.migration.draft import Note, Obstacle
 from flyteshift.migration.foreign import Outside
 from flyteshift.migration.plan import Plan, plan_module
+from flyteshift.migration.trees import text, walk
 from flyteshift.rewriting import imports
 from flyteshift.semantics.model import Model, Statement, build
 from flyteshift.text import Document, Edit, Span, apply_edits

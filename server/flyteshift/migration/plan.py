@@ -12,10 +12,11 @@ from tree_sitter import Node
 from flyteshift.migration import bodies, conditionals, environments, foreign, handlers, parallel, secrets, uses
 from flyteshift.migration import settings as task_settings
 from flyteshift.migration import tasks as task_finder
-from flyteshift.migration.draft import Draft, Note, Obstacle, reason, text, walk
+from flyteshift.migration.draft import Draft, Note, Obstacle, reason
 from flyteshift.migration.foreign import Outside
 from flyteshift.migration.names import free, slug
 from flyteshift.migration.tasks import Task
+from flyteshift.migration.trees import text, walk
 from flyteshift.rewriting import imports
 from flyteshift.rewriting.calls import Argument, print_call
 from flyteshift.semantics.expressions import Dotted

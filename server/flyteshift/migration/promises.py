@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from tree_sitter import Node
 
 from flyteshift.migration import chains
-from flyteshift.migration.draft import Draft, text, walk
+from flyteshift.migration.draft import Draft
 from flyteshift.migration.scopes import bound, is_load, targets
 from flyteshift.migration.scopes import parameters as parameter_names
+from flyteshift.migration.trees import text, walk
 from flyteshift.semantics.values import Class, Entity, Instance, Symbol
 from flyteshift.semantics.values import Node as Node_
 

@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 from tree_sitter import Node
 
 from flyteshift.migration.arguments import Given, by_name, keyword_of
-from flyteshift.migration.draft import Draft, text
+from flyteshift.migration.draft import Draft
 from flyteshift.migration.tasks import Task
+from flyteshift.migration.trees import text
 from flyteshift.rewriting.calls import Argument, keyword, print_call, renamed
 from flyteshift.text import Edit, apply_edits
 

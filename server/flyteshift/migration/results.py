@@ -12,8 +12,9 @@ import sys
 from tree_sitter import Node
 
 from flyteshift.migration import chains
-from flyteshift.migration.draft import Draft, text, walk
+from flyteshift.migration.draft import Draft
 from flyteshift.migration.tasks import Task
+from flyteshift.migration.trees import text, walk
 from flyteshift.semantics.values import Class, Symbol
 from flyteshift.text import Edit, Span
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tree_sitter import Node
 
-from flyteshift.migration.draft import text, walk
+from flyteshift.migration.trees import text, walk
 
 
 def bound(function: Node) -> set[str]:
@@ -41,6 +41,14 @@ def targets(node: Node | None) -> set[str]:
     if node.type in ("attribute", "subscript"):
         return targets(node.child_by_field_name("object") or node.child_by_field_name("value"))
     return {n for child in node.named_children for n in targets(child)}
+
+
+def is_label(node: Node) -> bool:
+    """True for the `x` of `f(x=1)` and of `a.x`, which are no variables."""
+    above = node.parent
+    if above is None or above.type not in ("keyword_argument", "attribute"):
+        return False
+    return above.child_by_field_name("name" if above.type == "keyword_argument" else "attribute") == node
 
 
 def is_load(node: Node) -> bool:

@@ -11,9 +11,10 @@ import re
 from tree_sitter import Node
 
 from flyteshift.migration.arguments import Given, arguments, by_name, keyword_of
-from flyteshift.migration.draft import Draft, text, walk
+from flyteshift.migration.draft import Draft
 from flyteshift.migration.scopes import bound
 from flyteshift.migration.tasks import Task
+from flyteshift.migration.trees import text, walk
 from flyteshift.rewriting.calls import keyword, print_call
 from flyteshift.rewriting.imports import drop
 from flyteshift.text import Edit, Span

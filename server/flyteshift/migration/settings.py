@@ -11,9 +11,10 @@ from tree_sitter import Node
 from flyteshift.catalog.load import catalog
 from flyteshift.migration import caches, resources, secrets
 from flyteshift.migration.arguments import Given, keyword_of
-from flyteshift.migration.draft import Draft, text, walk
+from flyteshift.migration.draft import Draft
 from flyteshift.migration.foreign import Outside
 from flyteshift.migration.tasks import Setting, Task
+from flyteshift.migration.trees import text, walk
 from flyteshift.rewriting.calls import Argument, keyword
 from flyteshift.semantics.values import Instance, Symbol
 from flyteshift.text.document import parse
@@ -22,7 +23,6 @@ ELSEWHERE = "`{0}` comes from another module; flyteshift cannot tell whether tha
 RETRIES = "Flyte 2 retries every exception; Flyte 1 retried only `FlyteRecoverableException` and system errors."
 INTERRUPTIBLE = "`interruptible` of a workflow was the default of all its nodes; set it on the tasks, then migrate."
 UNKNOWN = "`{0}` of Flyte 1 has no parameter `{1}`."
-OWN_NODES = "In Flyte 1 `{0}` held for the nodes of the workflow, in Flyte 2 there are none."
 
 
 def read(draft: Draft, task: Task) -> None:

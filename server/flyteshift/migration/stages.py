@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 from tree_sitter import Node
 
-from flyteshift.migration.draft import text, walk
+from flyteshift.migration import scopes
+from flyteshift.migration.trees import text, walk
 
 
 @dataclass(eq=False)
@@ -70,7 +71,7 @@ def _step(node: Node, call_of: Callable[[Node], bool]) -> Step:
     target, value = None, statement
     if statement.type == "assignment" and statement.child_by_field_name("type") is None:
         target, value = statement.child_by_field_name("left"), statement.child_by_field_name("right") or statement
-    names = frozenset(text(n) for n in walk(value) if n.type == "identifier" and not _is_label(n))
+    names = frozenset(text(n) for n in walk(value) if n.type == "identifier" and not scopes.is_label(n))
     gives = frozenset(text(n) for n in walk(target) if n.type == "identifier") if target is not None else frozenset()
     calls = [n for n in walk(node) if n.type == "call"]
     if _shares_line(node):
@@ -91,14 +92,6 @@ def _shares_line(node: Node) -> bool:
     if before is not None and before.end_point.row == node.start_point.row:
         return True
     return after is not None and after.type != "comment" and after.start_point.row == node.end_point.row
-
-
-def _is_label(node: Node) -> bool:
-    """True for the `x` of `f(x=1)` and of `a.x`, which are no variables."""
-    above = node.parent
-    if above is None or above.type not in ("keyword_argument", "attribute"):
-        return False
-    return above.child_by_field_name("name" if above.type == "keyword_argument" else "attribute") == node
 
 
 def _unwrapped(value: Node) -> tuple[str, Node | None]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from tree_sitter import Node
 
 from flyteshift.migration.arguments import Given, arguments
-from flyteshift.migration.draft import Draft, text, walk
+from flyteshift.migration.draft import Draft
+from flyteshift.migration.trees import text, walk
 from flyteshift.rewriting.calls import Argument
 from flyteshift.semantics.values import EntityKind
 from flyteshift.text import Span

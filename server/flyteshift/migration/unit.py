@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from flyteshift.migration import foreign, secrets
-from flyteshift.migration.draft import Draft, Obstacle, text, walk
+from flyteshift.migration.draft import Draft, Obstacle
 from flyteshift.migration.foreign import Outside
 from flyteshift.migration.names import slug
 from flyteshift.migration.plan import Plan, plan_module
+from flyteshift.migration.trees import text, walk
 from flyteshift.semantics.model import Model
 from flyteshift.semantics.values import Instance
 from flyteshift.text import Span
@@ -55,7 +55,8 @@ def plan_files(
     links = [
         Link(path, found.path, found.name)
         for path in [*paths, *users]
-        for _, found in [*foreign.links(path, project), *_through_modules(path, project), *_inside(path, project)]
+        for looked in (foreign.links, foreign.by_module, _starred, _inside)
+        for _, found in looked(path, project)
         if found.path in models and found.path != path
     ]
     stay = [path for path in users if (model := project.model(path)) is not None and model.uses_flyte1]
@@ -174,17 +175,10 @@ def _inside(path: Path, project: Project) -> Iterator[tuple[str, Defined]]:
                 yield name, found
 
 
-def _through_modules(path: Path, project: Project) -> Iterator[tuple[str, Defined]]:
-    """What a file uses of other files' modules by `tasks.f`, or may use by a star import."""
+def _starred(path: Path, project: Project) -> Iterator[tuple[str, Defined]]:
+    """What a file may use of others by a star import."""
     model = project.model(path)
-    if model is None:
-        return
-    for alias, module in project.modules(path, model):
-        for name in sorted(set(re.findall(rf"\b{re.escape(alias)}\.(\w+)", model.document.text))):
-            found = project.find(path, f"{module}.{name}")
-            if found is not None:
-                yield name, found
-    for module in model.names.stars:
+    for module in model.names.stars if model is not None else ():
         for name in project.names(path, module):
             found = project.find(path, f"{module}.{name}")
             if found is not None:

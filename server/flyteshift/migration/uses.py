@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from tree_sitter import Node
 
 from flyteshift.migration import results
-from flyteshift.migration.draft import Draft, text, walk
+from flyteshift.migration.draft import Draft
 from flyteshift.migration.tasks import Task
+from flyteshift.migration.trees import text, walk
 from flyteshift.semantics.values import Entity, Symbol
 from flyteshift.text import Edit
 from flyteshift.workspace.project import Defined

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tree_sitter import Node
 
-from flyteshift.migration.draft import text, walk
 from flyteshift.migration.stages import stages
+from flyteshift.migration.trees import text, walk
 from flyteshift.semantics.model import Model, Statement
 from flyteshift.semantics.values import Entity, Symbol
 
