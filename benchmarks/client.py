@@ -147,10 +147,10 @@ class Client:
             return received
         while True:
             received = self._receive()
-            params = received.message.get("params")
+            params = received.message.get("params") or {}
             pushed = received.message.get("method") == "textDocument/publishDiagnostics"
             # A server that names no version sends one answer to each edit.
-            if pushed and params["uri"] == uri and params.get("version") in (None, self._versions[uri]):
+            if pushed and params.get("uri") == uri and params.get("version") in (None, self._versions[uri]):
                 return received
 
     def _request(self, method: str, params: Mapping[str, Any] | None) -> int:

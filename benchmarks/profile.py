@@ -30,17 +30,16 @@ def serve() -> int:
 
     def profiled(protocol: manners.Protocol, incoming: Incoming) -> None:
         if incoming.method not in _MEASURED:
+            if incoming.method == "shutdown":  # the process may end at once after `exit`
+                profile.dump_stats(os.environ[_OUTPUT])
             receive(protocol, incoming)
             return
         profile.enable()
         receive(protocol, incoming)
         profile.disable()
 
-    manners.Protocol.receive = profiled  # type: ignore[method-assign]
-    try:
-        return run_stdio()
-    finally:
-        profile.dump_stats(os.environ[_OUTPUT])
+    manners.Protocol.receive = profiled  # type: ignore[method-assign, assignment]
+    return run_stdio()
 
 
 def main() -> int:

@@ -59,7 +59,7 @@ def _head(results: Results, options: str) -> Iterator[str]:
     yield ""
     yield f"- flyteshift {flyteshift.__version__}, {tools}; {machine}."
     yield f"- One run, {options}. All servers run side by side and take turns, edit by edit: trust the ratios."
-    yield "- Each gets the same edits of a character or a line at random places; after one in four the syntax is broken."
+    yield "- Each gets the same edits of a character or a line, at random places; one in four leaves broken syntax."
     yield f"- *{FLOOR}*: a pygls server that answers each edit with one constant diagnostic."
     yield f"- *{JEDI}* waits for a second before it answers an edit."
     if loop:

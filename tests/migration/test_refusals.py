@@ -42,7 +42,10 @@ SIGNATURES = {
     ),
     "generator": ("@task\ndef f(a: int) -> List[int]:\n    yield a\n", "generator"),
     "tuple of one": ("@task\ndef f(a: int) -> Tuple[int]:\n    return (a,)\n", "tuple of one type"),
-    "async task": ("@task\nasync def f(a: int) -> int:\n    return a\n", "`async` task"),
+    "async task": (
+        "@task\nasync def f(a: int) -> int:\n    return a\n@workflow\ndef wf() -> int:\n    return f(a=1)\n",
+        "async task",
+    ),
     "path of a file": ("import os\n@task\ndef f(a: os.PathLike) -> int:\n    return 1\n", "as a file"),
     "open file": (
         "from typing import BinaryIO\n@task\ndef f() -> BinaryIO:\n    return open('a', 'rb')\n",
@@ -82,7 +85,10 @@ USES = {
         "try:\n    one(a=1)\nexcept (KeyError, OSError) as e:\n    raise\n",
         "would not match",
     ),
-    "call in an async function": ("async def main():\n    return one(a=1)\n", "await one.aio"),
+    "call in an async function": (
+        "async def main():\n    return [f() for f in [lambda: one(a=1)]]\n",
+        "cannot await it",
+    ),
     "raises": (
         "import pytest\ndef test():\n    with pytest.raises(ValueError):\n        one(a=-1)\n",
         "RuntimeUserError",
@@ -131,8 +137,8 @@ BODIES = {
     "promise as key": ("d = {n: 1}\nreturn many(n=n)", "cannot tell"),
     "another module's function": ("from lib.steps import load\nreturn load(n=n)", "comes from another module"),
     "helper that formats": ("return many(n=tell(n))", "formats a promise"),
-    "operator": ("x = one(a=n)\ny = one(a=1)\nx >> y\nreturn many(n=1)", ">>"),
-    "overrides": ("return many(n=n).with_overrides(retries=2)", "with_overrides"),
+    "operator": ("x = one(a=n)\ny = one(a=1)\ny >> x\nreturn many(n=1)", ">>"),
+    "overrides": ("x = one(a=n)\nx.with_overrides(retries=2)\nreturn many(n=n)", "before the call"),
 }
 
 DECORATORS = {
@@ -169,11 +175,12 @@ DECORATORS = {
         "@workflow(interruptible=True)\ndef f(a: int) -> int:\n    return one(a=a)\n",
         "all its nodes",
     ),
-    "on_failure": ("@workflow(on_failure=one)\ndef f(a: int) -> int:\n    return one(a=a)\n", "on_failure"),
+    "on_failure": ("@workflow(on_failure=print)\ndef f(a: int) -> int:\n    return one(a=a)\n", "no task or workflow"),
     "failure policy": (
         "from flytekit import WorkflowFailurePolicy as P\n"
-        "@workflow(failure_policy=P.FAIL_AFTER_EXECUTABLE_NODES_COMPLETE)\ndef f(a: int) -> int:\n    return one(a=a)\n",
-        "failure_policy",
+        "@workflow(failure_policy=P.FAIL_AFTER_EXECUTABLE_NODES_COMPLETE)\n"
+        "def f(a: int) -> int:\n    one(a=a)\n    return one(a=a)\n",
+        "finish before it failed",
     ),
 }
 

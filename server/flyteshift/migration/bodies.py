@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from flyteshift.migration import chains, results
+from flyteshift.migration import awaits, chains, results
 from flyteshift.migration.draft import Draft, Note
 from flyteshift.migration.promises import Promises, Step
 from flyteshift.migration.tasks import Task
@@ -33,6 +33,10 @@ def check(draft: Draft, task: Task) -> None:
     """Refuse or note what means something else in Flyte 2."""
     _signature(draft, task)
     _results(draft, task)
+    if awaits.is_async(task.function):
+        awaits.check(draft, task.function)
+    if task.kind == "eager":
+        return
     if not task.driver:
         _nested_calls(draft, task)
         return

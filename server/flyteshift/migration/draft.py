@@ -7,7 +7,7 @@ Flyte 1 usage that nobody thought of is refused and never left behind or guessed
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -42,6 +42,7 @@ class Note:
     message: str
 
 
+_WHOLE = frozenset({"expression_statement", "return_statement"})
 _STATEMENTS = frozenset({"expression_statement", "return_statement", "block", "module", "assignment"})
 
 Handler = Callable[["Draft", Node], "str | None"]
@@ -49,6 +50,9 @@ Handler = Callable[["Draft", Node], "str | None"]
 
 Later = Callable[[Document, Callable[[int], int]], "list[Edit]"]
 """Gives edits of the code that a plan has made so far; the function tells where an offset of the document is in it."""
+
+StatementHandler = Callable[["Draft", Node], "list[Edit] | None"]
+"""Gives the edits of a whole statement; None where it is none of its own."""
 
 
 class Draft:
@@ -59,6 +63,15 @@ class Draft:
         self.outside = outside
         self.document = model.document
         self.handlers = handlers
+        self.statements: Sequence[StatementHandler] = ()
+        self.tasks: dict[str, Task] = {}
+        """The module's tasks and workflows by name."""
+        self.inline: list[Edit] = []
+        """Edits at results of tasks, which also hold inside of code that a handler prints anew."""
+        self.awaited: dict[str, str] = {}
+        """The tasks called as `await f.aio(...)`, with a function that calls each."""
+        self.watched: set[int] = set()
+        """Where calls start that are Flyte 1's though nothing in them names it."""
         self.references = [r for r in model.references() if r.flyte1]
         self.obstacles: list[Obstacle] = []
         self.notes: list[Note] = []
@@ -66,8 +79,10 @@ class Draft:
         self.stays: frozenset[Span] = frozenset()
         """Imported names that are kept, for code that is not looked at."""
         self.done: list[str] = []
-        self.tasks: dict[str, Task] = {}
-        """The module's tasks and workflows by name."""
+        self.handed: set[Span] = set()
+        """Where a task is a value that is taken care of, as in `LaunchPlan.create("name", workflow)`."""
+        self.gone: list[Span] = []
+        """Code that is not printed anew; what only it imports goes as well."""
         self.later: list[Later] = []
         """What is laid out anew once everything else has changed."""
         self.environments: dict[str, str] = {}
@@ -148,8 +163,14 @@ class Draft:
 
     def edits(self, node: Node) -> list[Edit]:
         """The edits that turn the Flyte 1 expressions inside a node into Flyte 2 ones, where handlers know them."""
-        if not self.uses(node):
+        start, end = self.document.span(node)
+        if not self.uses(node) and not any(start <= at < end for at in self.watched):
             return []
+        if node.type in _WHOLE:
+            for statement in self.statements:
+                found = statement(self, node)
+                if found is not None:
+                    return found
         handler = self._handler(node)
         if handler is not None:
             new = handler(self, node)
@@ -166,9 +187,17 @@ class Draft:
 
     def source(self, node: Node) -> str:
         """The source of a node after `edits`."""
-        start, end = self.document.span(node)
-        edits = [Edit(e.span.shifted(-start), e.text) for e in self.edits(node)]
-        return apply_edits(self.document.text[start:end], edits)
+        return self.between(*self.document.span(node), [node])
+
+    def between(self, start: int, end: int, nodes: Sequence[Node]) -> str:
+        """The source between two offsets after the edits of `nodes`, which lie there."""
+        edits = self.with_inline([e for node in nodes for e in self.edits(node)], Span(start, end))
+        return apply_edits(self.document.text[start:end], [Edit(e.span.shifted(-start), e.text) for e in edits])
+
+    def with_inline(self, edits: list[Edit], span: Span) -> list[Edit]:
+        """The edits of a place together with those at results there that none of them has printed anew already."""
+        inside = [e for e in self.inline if span.start <= e.span.start and e.span.end <= span.end]
+        return [*edits, *(e for e in inside if not any(_covers(o.span, e.span) for o in edits))]
 
     def _handler(self, node: Node) -> Handler | None:
         if node.type == "if_statement":
@@ -176,6 +205,9 @@ class Draft:
         if node.type == "call":
             function = node.child_by_field_name("function")
             symbol = self.symbol(function) if function is not None else None
+            if function is not None and (function.type == "call" or self.document.span(node).start in self.watched):
+                value = self.model.value(function)
+                symbol = value.kind if isinstance(value, Entity) else None
             return self.handlers.get(f"{symbol}()") if symbol else None
         if node.type in ("identifier", "attribute"):
             symbol = self.symbol(node)
@@ -193,6 +225,13 @@ def reason(reference: Reference) -> str:
         row = known.attribute(reference.owner, reference.name)
     message = getattr(row or known.symbol(reference.symbol), "message", "")
     return message or f"`{reference.symbol}` is not migrated by flyteshift yet."
+
+
+def _covers(outer: Span, inner: Span) -> bool:
+    """True where an edit lies inside of what another one replaces."""
+    if inner.start == inner.end:
+        return outer.start < inner.start < outer.end
+    return outer.start <= inner.start and inner.end <= outer.end
 
 
 def _style(model: Model) -> Style:

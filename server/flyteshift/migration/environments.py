@@ -211,7 +211,7 @@ def _callees_first(draft: Draft, environments: Sequence[Environment]) -> list[En
 def position(draft: Draft, environments: Sequence[Environment], tasks: Sequence[Task]) -> int | None:
     """Where the block of environments goes: before the first task, below what it uses; None where refused."""
     first = tasks[0].statement
-    at = _above_comments(draft, first)
+    at = above_comments(draft, first)
     needed = {n for e in environments for s in e.settings.values() for n in s.names} - {"flyte", "os", "pathlib"}
     for name in sorted(needed):
         for binding in bindings(draft, name):
@@ -246,7 +246,7 @@ def bindings(draft: Draft, name: str) -> list[Node]:
     return found
 
 
-def _above_comments(draft: Draft, node: Node) -> int:
+def above_comments(draft: Draft, node: Node) -> int:
     """The start of the line of a statement, or of the comment lines that stand right above it."""
     lines = draft.document.lines
     line = lines.line_of(draft.document.span(node).start)

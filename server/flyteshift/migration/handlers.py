@@ -2,8 +2,24 @@
 
 from __future__ import annotations
 
-from flyteshift.migration import caches, images, resources, secrets
-from flyteshift.migration.draft import Handler
+from collections.abc import Sequence
+
+from flyteshift.migration import (
+    caches,
+    callees,
+    errors,
+    gates,
+    images,
+    launch_plans,
+    maps,
+    nodes,
+    notifications,
+    overrides,
+    resources,
+    schedules,
+    secrets,
+)
+from flyteshift.migration.draft import Handler, StatementHandler
 
 HANDLERS: dict[str, Handler] = {
     "flytekit.Resources()": resources.source,
@@ -11,15 +27,40 @@ HANDLERS: dict[str, Handler] = {
     "flytekit.Secret()": secrets.source,
     "flytekit.PodTemplate()": resources.pod_template,
     "flytekit.current_context().secrets.get()": secrets.read,
+    "map()": maps.source,
+    f"{callees.OVERRIDES}()": overrides.source,
+    f"{callees.CREATE_NODE}()": nodes.source,
+    "flytekit.sleep()": gates.sleep,
+    "flytekit.wait_for_input()": gates.wait,
+    **dict.fromkeys(errors.BUILTIN, errors.source),
     "if": images.guard,
     **images.HANDLERS,
 }
 
+STATEMENTS: Sequence[StatementHandler] = (gates.statement, nodes.statement, maps.statement)
+"""What migrates whole statements, asked in this order before the expressions in them are looked at."""
+
 _DECORATORS = frozenset(
-    {"flytekit", "flytekit.task", "flytekit.workflow", "flytekit.dynamic", "flytekit.current_context"}
+    {
+        "flytekit",
+        "flytekit.task",
+        "flytekit.workflow",
+        "flytekit.dynamic",
+        "flytekit.current_context",
+        "flytekit.eager",
+        "flytekit.experimental.eager",
+    }
 )
-_CALLED = frozenset({"flytekit.conditional"})
+_CALLED = (
+    frozenset({"flytekit.types.error.FlyteError", "flytekit.conditional", "flytekit.approve", "flytekit.TaskMetadata"})
+    | callees.MAPS
+)
 """What stands in the bodies of workflows and is read there."""
+_LAUNCHED = frozenset(launch_plans.ORDER) | notifications.MAILED | {
+    schedules.CRON, schedules.RATE, schedules.ON_SCHEDULE, notifications.PHASES, "flytekit.LaunchPlan",
+    "flytekit.Labels", "flytekit.Annotations",
+}  # fmt: skip
+"""What launch plans are made of."""
 _VALUES = (
     "flytekit.extras.accelerators.", "flytekit.Secret.", "flytekit.WorkflowFailurePolicy", "flytekit.ImageSpec",
     "flytekit.constants.", "flytekit.core.python_function_task.", "flytekit.PythonFunctionTask.",
@@ -29,6 +70,5 @@ _VALUES = (
 
 def known(symbol: str) -> bool:
     """True where some part of a migration may take care of a symbol."""
-    return (
-        symbol in _DECORATORS | _CALLED or symbol in HANDLERS or f"{symbol}()" in HANDLERS or symbol.startswith(_VALUES)
-    )
+    handled = symbol in HANDLERS or f"{symbol}()" in HANDLERS
+    return handled or symbol in _DECORATORS | _CALLED | _LAUNCHED or symbol.startswith(_VALUES)

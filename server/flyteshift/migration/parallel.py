@@ -70,6 +70,7 @@ def keep(
             pairs.append((first, second))
     drivers = {t.name for t in tasks if t.driver}
     shared = draft.outside.shared if draft.outside is not None else {}
+    kept |= {name: LEAF.format(caller, name) for name, caller in draft.awaited.items() if name in drivers}
     kept |= {name: SHARED.format(shared[name]) for name in drivers if name in shared}
     called = {t.name for t in tasks} | set(foreign_names)
     made = parallel(middle, called, drivers, pairs, kept)

@@ -3,13 +3,30 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
 from tree_sitter import Node
 
-from flyteshift.migration import bodies, conditionals, environments, foreign, handlers, parallel, secrets, uses
+from flyteshift.migration import (
+    awaits,
+    bodies,
+    conditionals,
+    environments,
+    failures,
+    foreign,
+    handlers,
+    launch_calls,
+    leftovers,
+    maps,
+    nodes,
+    parallel,
+    references,
+    secrets,
+    triggers,
+    uses,
+)
 from flyteshift.migration import settings as task_settings
 from flyteshift.migration import tasks as task_finder
 from flyteshift.migration.draft import Draft, Note, Obstacle, reason
@@ -62,12 +79,20 @@ def plan_module(
     document = model.document
     if document.tree.root_node.has_error:
         return Plan(left=[Obstacle(_first_error(document), "The file has a syntax error.")])
+    calls = launch_calls.inline(model, outside)
+    if calls.edits:
+        middle = build(Document(document.uri, apply_edits(document.text, calls.edits)))
+        kept = frozenset(Span(moved(s.start, calls.edits), moved(s.end, calls.edits)) for s in stays)
+        return _before(calls, document, plan_module(middle, module, settings, outside, kept))
     draft = Draft(model, handlers.HANDLERS, outside)
     draft.stays = stays
     if not draft.references:
         return Plan()
+    draft.statements = handlers.STATEMENTS
     tasks = task_finder.find(draft)
     draft.tasks = {t.name: t for t in tasks}
+    maps.watch(draft)
+    nodes.watch(draft)
     edits = _edits(draft, tasks, module)
     _refuse_hidden(draft, edits)
     left = draft.settled() or _check(draft, edits)
@@ -89,6 +114,16 @@ def plan_module(
         sorted(dict.fromkeys(draft.notes), key=lambda n: n.span),
         draft.environments,
     )
+
+
+def _before(first: launch_calls.Inlined, document: Document, plan: Plan) -> Plan:
+    """The plan of a text that edits have changed before, as one of the text without them."""
+    left = [replace(o, span=first.original(o.span)) for o in plan.left]
+    notes = [*first.notes, *(replace(n, span=first.original(n.span)) for n in plan.notes)]
+    if left:
+        return Plan(left=left)
+    edits = compose(document.text, first.edits, plan.edits)
+    return replace(plan, edits=edits, notes=sorted(dict.fromkeys(notes), key=lambda n: n.span))
 
 
 def _laid_out(draft: Draft, edits: list[Edit]) -> list[Edit]:
@@ -116,16 +151,22 @@ def obvious(model: Model) -> list[Obstacle]:
 def _edits(draft: Draft, tasks: list[Task], module: str) -> list[Edit]:
     for task in tasks:
         task_settings.read(draft, task)
+    launched = triggers.read(draft, tasks)
+    references.check(draft)
     calls = uses.calls(draft, tasks)
     for task in tasks:
         bodies.check(draft, task)
         calls[task.name] |= task.hinted
+    draft.inline = uses.edits(draft, tasks)
     edits = [e for node in draft.document.tree.root_node.children for e in _rest(draft, node, tasks)]
-    edits += uses.edits(draft, tasks)
+    edits = draft.with_inline(edits, Span(0, len(draft.document.text)))
     edits += secrets.contexts(draft)
     edits += conditionals.edits(draft)
+    edits += failures.edits(draft)
+    moved_up = triggers.edits(draft, launched, calls)
     if tasks:
         edits += _environments(draft, tasks, module, calls, _foreign(draft, tasks, edits))
+    edits += moved_up
     if any("flyte." in e.text for e in edits):
         draft.imports.add("import flyte")
     return edits + _imports(draft)
@@ -154,6 +195,8 @@ def _foreign(draft: Draft, tasks: list[Task], edits: list[Edit]) -> dict[str, se
             draft.refuse(node, foreign.NAMED.format(name, file))
         elif variable is None:
             draft.refuse(node, foreign.NOT_MIGRATED.format(name, file))
+        elif awaits.around(node) is not None:
+            draft.refuse(node, uses.IN_ASYNC.format(name))
         elif foreign.is_async(draft.outside.project, found):
             draft.refuse(node, foreign.ASYNC.format(name, file))
         else:
@@ -242,13 +285,18 @@ def _imports(draft: Draft) -> list[Edit]:
     _refuse_guarded(draft, removed)
     _refuse_exported(draft)
     _refuse_texts(draft)
-    return imports.replace(document, removed, added, kept)
+    return imports.replace(document, [*removed, *leftovers.unread(draft)], added, kept)
 
 
 def _only_imports(draft: Draft, name: str) -> bool:
-    """True where the module binds a name by importing that package only, be it in a block."""
+    """True where the module binds a name by importing that package only, be it in a block, or by Flyte 1's imports."""
     values = [event.value for _, event in draft.model.names.events[name]]
-    return all(isinstance(v, Dotted) and v.name.partition(".")[0] == name for v in values)
+    return all(isinstance(v, Dotted) and (v.name.partition(".")[0] == name or _goes(draft, v)) for v in values)
+
+
+def _goes(draft: Draft, imported: Dotted) -> bool:
+    """True for an import of Flyte 1, which a migration takes out."""
+    return draft.model.names.catalog.is_flyte1(imported.name)
 
 
 def _has_import(draft: Draft, line: str) -> bool:

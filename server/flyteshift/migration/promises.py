@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from tree_sitter import Node
 
-from flyteshift.migration import chains
+from flyteshift.migration import callees, chains
 from flyteshift.migration.draft import Draft
 from flyteshift.migration.scopes import bound, is_load, targets
 from flyteshift.migration.scopes import parameters as parameter_names
@@ -152,7 +152,9 @@ class Promises:
     def _is_promise(self, node: Node) -> bool:
         if node.type == "identifier":
             return text(node) in self.names and is_load(node)
-        return node.type == "call" and (self._entity(node) is not None or self._runs_tasks(node))
+        if node.type != "call":
+            return False
+        return self._entity(node) is not None or self._runs_tasks(node) or callees.gives_node(self.draft, node)
 
     def _runs_tasks(self, call: Node) -> bool:
         """True for a call of a plain function of the module that calls tasks: it hands promises on."""
@@ -199,6 +201,8 @@ class Promises:
                 operator = above.child_by_field_name("operator")
                 if text(operator) == "%":
                     return self._refuse(node, TEXT)
+                if text(operator) == ">>" and operator is not None and not self.draft.uses(operator):
+                    return self._refuse(node, OTHER)
                 child, above = above, above.parent
                 continue
             if kind == "attribute":
@@ -223,7 +227,10 @@ class Promises:
 
     def _attribute(self, node: Node, attribute: Node) -> None:
         name = text(attribute.child_by_field_name("attribute"))
-        if self.draft.uses(attribute) and any(r.kind == "attribute" for r in self.draft.uses(attribute)):
+        symbol = self.draft.symbol(attribute)
+        if symbol == "node.outputs":
+            self._follow(attribute)
+        if symbol is not None:
             return  # a Flyte 1 reference of its own, claimed or an obstacle
         call = attribute.parent
         if call is not None and call.type == "call" and call.child_by_field_name("function") == attribute:
@@ -251,6 +258,8 @@ class Promises:
             if method in _MUTATORS and of is not None and of.type in ("identifier", "subscript"):
                 return None
         if name == "len" and not isinstance(value, Symbol):
+            return None
+        if callees.is_partial(self.draft, call):
             return None
         if name in _CONTAINER_CALLS and not isinstance(value, Symbol):
             return self._follow(call)
@@ -305,7 +314,8 @@ class Promises:
         if isinstance(value, Symbol):
             root = value.name.partition(".")[0]
             if root in sys.stdlib_module_names or root in dir(builtins):
-                if self.workflow and root not in ("typing", "builtins"):
+                registered = value.name not in ("functools.partial", "datetime.timedelta")
+                if self.workflow and registered and root not in ("typing", "builtins"):
                     self.draft.note(call, ONCE)
             elif root not in ("flytekit", "union") and (self.workflow or function.type == "identifier"):
                 self.draft.refuse(function, FOREIGN.format(text(function)))
@@ -339,7 +349,7 @@ def _called(function: Node) -> Iterator[Node]:
     """The names that a function calls."""
     for node in walk(function):
         called = node.child_by_field_name("function") if node.type == "call" else None
-        if called is not None and called.type == "identifier":
+        if called is not None and called.type in ("identifier", "call"):
             yield called
 
 

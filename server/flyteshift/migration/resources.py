@@ -29,6 +29,9 @@ _DEVICES = {
 
 NUMBER = '`{0}` takes text such as "2Gi" in Flyte 2; a bare number was bytes in Flyte 1.'
 ONE_VALUE = "Flyte 2 takes one value for `{0}`, here request and limit differ."
+MIXED = (
+    "`override` replaces all resources, and flyteshift adds up only `requests` and `limits`; write all of them here."
+)
 UNSEEN = "flyteshift cannot see what `{0}` is, so it cannot merge it with the rest; write it as `Resources(...)`."
 
 
@@ -108,6 +111,36 @@ def read(draft: Draft, task: Task, given: Mapping[str, Given]) -> None:
 
         device = "gpu" if "accelerator" in set_ or "gpu" in code else ""
         task.settings["resources"] = setting(draft, "resources", code, *set_.values(), device=device)
+
+
+def over(draft: Draft, own: Mapping[str, Given], new: Mapping[str, Given]) -> str | None:
+    """The `resources=` of a call that overrides what its task has itself; None where refused.
+
+    Flyte 1 changed the requests and limits that were named, one resource at a time.
+    """
+    for part in new.values():
+        draft.claim(keyword_of(part))
+    whole = [n for n in ("requests", "limits", "resources") if n in new]
+    if "resources" in whole and len(whole) > 1:
+        draft.refuse(new["resources"].node, "`resources` stands beside `requests` or `limits`.")
+        return None
+    if not own:
+        return _merged(draft, new, whole)
+    if not {*own, *new} <= {"requests", "limits"}:
+        draft.refuse(next(iter(new.values())).node, MIXED, "node.with_overrides")
+        return None
+    fields: dict[str, dict[str, str]] = {}
+    for name, part in (*own.items(), *new.items()):
+        found = _fields(draft, part.value)
+        if found is None:
+            draft.refuse(part.value, UNSEEN.format(text(part.value)), f"node.with_overrides({name})")
+            return None
+        fields[name] = {**fields.get(name, {}), **found}
+    values = _ranges(draft, fields, {n: (new.get(n) or own[n]).value for n in fields})
+    if values is None:
+        return None
+    arguments = [Argument(f"{name}={values[name]}") for name in sorted(values, key=_PLACE.__getitem__)]
+    return print_call("flyte.Resources", arguments, draft.style, draft.style.indent, len("resources=,"))
 
 
 def _merged(draft: Draft, given: Mapping[str, Given], whole: Sequence[str]) -> str | None:

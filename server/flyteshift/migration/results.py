@@ -25,6 +25,7 @@ FOREIGN = (
 )
 SINGLE = "`{0}` gives a NamedTuple of one field, which arrives as the bare value in a Flyte 2 run."
 _POSITION = re.compile(r"o(\d+)$")
+_OF_NODES = frozenset({"with_overrides", "runs_before", "outputs"})
 
 
 def returns(task: Task) -> Node | None:
@@ -56,20 +57,20 @@ def edits(draft: Draft, task: Task, call: Node, *, in_run: bool) -> list[Edit]:
     use = chains.consumer(draft, call)
     if use is None:
         return []
-    readers = _readers(use)
+    read = readers(use)
     if not named(draft, task):
-        if in_run and readers and _foreign(draft, task) and not all(_POSITION.match(text(n)) for n, _ in readers):
-            draft.refuse(readers[0][0], FOREIGN.format(text(returns(task)), task.name))
-        return _positions(draft, task, readers)
+        if in_run and read and is_foreign(draft, task) and not all(_POSITION.match(text(n)) for n, _ in read):
+            draft.refuse(read[0][0], FOREIGN.format(text(returns(task)), task.name))
+        return _positions(draft, task, read)
     if use.type == "expression_statement" or (_unpacked(use) and not (in_run and _takes_one(use))):
         return []
-    if not readers and (not in_run or _is_result(draft, use)):
+    if not read and (not in_run or _is_result(draft, use)):
         return []
     kind = returns(task)
     if _takes_one(use) or _fields(draft, task) == 1:
         draft.refuse(call, SINGLE.format(task.name))
         return []
-    for place, _ in readers:
+    for place, _ in read:
         draft.claim(place)
     if kind is None or kind.type != "identifier":
         draft.refuse(call, UNNAMED.format(task.name))
@@ -78,7 +79,7 @@ def edits(draft: Draft, task: Task, call: Node, *, in_run: bool) -> list[Edit]:
     return [Edit(Span(start, start), f"{text(kind)}(*"), Edit(Span(end, end), ")")]
 
 
-def _foreign(draft: Draft, task: Task) -> bool:
+def is_foreign(draft: Draft, task: Task) -> bool:
     """True where a result is of a class that another module defines: it may be a NamedTuple."""
     kind = returns(task)
     value = draft.model.value(kind) if kind is not None else None
@@ -111,13 +112,19 @@ def _is_result(draft: Draft, use: Node) -> bool:
     return use.type == "return_statement" and name in tasks
 
 
-def _readers(use: Node) -> list[tuple[Node, Node]]:
-    """The attributes read off a result, used as `use` says: off itself, or off the variable that it is assigned to."""
+def readers(use: Node) -> list[tuple[Node, Node]]:
+    """The attributes read off a result, used as `use` says: off itself, or off the variable that it is assigned to.
+
+    What is asked of a node is no attribute of its result.
+    """
+    found = []
     if use.type == "attribute":
         name = use.child_by_field_name("attribute")
-        return [(name, use)] if name is not None else []
+        found = [(name, use)] if name is not None else []
     left = use.child_by_field_name("left") if use.type == "assignment" else None
-    return attributes_of(left) if left is not None and left.type == "identifier" else []
+    if left is not None and left.type == "identifier":
+        found = attributes_of(left)
+    return [(name, whole) for name, whole in found if text(name) not in _OF_NODES]
 
 
 def attributes_of(variable: Node) -> list[tuple[Node, Node]]:
@@ -134,10 +141,23 @@ def attributes_of(variable: Node) -> list[tuple[Node, Node]]:
     return found
 
 
+def several(task: Task) -> bool:
+    """True where a task is annotated with a tuple."""
+    kind = returns(task)
+    return kind is not None and (kind.type == "tuple" or re.match(r"(typing\.)?[Tt]uple\[", text(kind)) is not None)
+
+
+def is_single(draft: Draft, task: Task) -> bool:
+    """True where a task gives one value: its annotation is no tuple, no NamedTuple and no other name for one."""
+    kind = returns(task)
+    if kind is None or gives_nothing(task) or named(draft, task) or several(task) or is_foreign(draft, task):
+        return False
+    bound = draft.model.names.events.get(text(kind), []) if kind.type == "identifier" else []
+    return not bound or draft.model.value(kind) is not None
+
+
 def _positions(draft: Draft, task: Task, places: list[tuple[Node, Node]]) -> list[Edit]:
     """`.o0` of a result becomes `[0]`."""
-    kind = returns(task)
-    several = kind is not None and (kind.type == "tuple" or re.match(r"(typing\.)?[Tt]uple\[", text(kind)) is not None)
     found = []
     for name, whole in places:
         match = _POSITION.match(text(name))
@@ -145,7 +165,7 @@ def _positions(draft: Draft, task: Task, places: list[tuple[Node, Node]]) -> lis
         if match is None or of is None:
             continue
         draft.claim(name)
-        if not several:
+        if not several(task):
             draft.refuse(whole, UNPLACED.format(task.name, text(name)))
             continue
         end = draft.document.span(of).end

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from tree_sitter import Node
 
 from flyteshift.catalog.load import catalog
-from flyteshift.migration import caches, resources, secrets
+from flyteshift.migration import caches, failures, resources, secrets
 from flyteshift.migration.arguments import Given, keyword_of
 from flyteshift.migration.draft import Draft
 from flyteshift.migration.foreign import Outside
@@ -198,11 +198,6 @@ def _workflow_interruptible(draft: Draft, task: Task, given: Given) -> None:
         draft.refuse(given.node, INTERRUPTIBLE, "flytekit.workflow(interruptible)")
 
 
-def _failure_policy(draft: Draft, task: Task, given: Given) -> None:
-    if text(given.value).endswith("FAIL_IMMEDIATELY"):
-        _drop(draft, task, given)
-
-
 def _environment(draft: Draft, task: Task, given: Given) -> None:
     draft.claim(keyword_of(given))
     if text(given.value) != "None":
@@ -302,6 +297,7 @@ TASK: dict[str, Part] = {
 }
 WORKFLOW: dict[str, Part] = {
     "interruptible": _workflow_interruptible,
-    "failure_policy": _failure_policy,
+    "failure_policy": failures.failure_policy,
+    "on_failure": failures.on_failure,
     "pickle_untyped": _drop,
 }

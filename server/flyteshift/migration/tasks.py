@@ -13,6 +13,10 @@ from flyteshift.rewriting.calls import Argument
 from flyteshift.semantics.values import EntityKind
 from flyteshift.text import Span
 
+MAKERS = frozenset(
+    {"flytekit.task", "flytekit.workflow", "flytekit.dynamic", "flytekit.eager", "flytekit.experimental.eager"}
+)
+"""The decorators that are migrated."""
 DRIVERS = frozenset({"workflow", "dynamic"})
 """What Flyte 1 called with promises."""
 
@@ -100,7 +104,7 @@ def _task(draft: Draft, name: str, kind: EntityKind, statement: Node) -> Task | 
     if function is None or function.type != "function_definition":
         return None
     mine = [d for d in decorators if _makes_entity(draft, d)]
-    if kind not in ("task", "workflow", "dynamic") or len(mine) != 1:
+    if kind not in ("task", "workflow", "dynamic", "eager") or len(mine) != 1:
         if len(mine) > 1:
             draft.refuse(mine[1], f"`{name}` has two Flyte 1 decorators.")
         return None
@@ -118,7 +122,7 @@ def _makes_entity(draft: Draft, decorator: Node) -> bool:
     expression = decorator.named_children[0]
     if expression.type == "call":
         expression = expression.child_by_field_name("function") or expression
-    return draft.symbol(expression) in ("flytekit.task", "flytekit.workflow", "flytekit.dynamic", "flytekit.eager")
+    return draft.symbol(expression) in MAKERS
 
 
 def _given(draft: Draft, decorator: Node) -> list[Given]:

@@ -6,38 +6,38 @@ from collections.abc import Iterator, Sequence
 
 from tree_sitter import Node
 
-from flyteshift.migration import results
+from flyteshift.migration import awaits, callees, errors, nodes, results
 from flyteshift.migration.draft import Draft
 from flyteshift.migration.tasks import Task
 from flyteshift.migration.trees import text, walk
-from flyteshift.semantics.values import Entity, Symbol
+from flyteshift.semantics.values import Symbol
 from flyteshift.text import Edit
 from flyteshift.workspace.project import Defined
 
-CAUGHT = "`except {0}` would not match: in Flyte 2 what fails in a task arrives as `flyte.errors.RuntimeUserError`."
-RAISES = "In Flyte 2 calling `{0}` raises `flyte.errors.RuntimeUserError`, whatever failed; expect that."
 AS_VALUE = "`{0}` is used as a value; flyteshift migrates only calls of it."
 IN_ASYNC = "`{0}` is called in an `async` function; in a Flyte 2 run that needs `await {0}.aio(...)`."
-ASYNC = "`{0}` is an `async` task; its calls need `await` in Flyte 2, which flyteshift does not write yet."
-_BROAD = frozenset({"", "Exception", "BaseException"})
 
 
 def calls(draft: Draft, tasks: Sequence[Task]) -> dict[str, set[str]]:
     """Which tasks each task calls, also through plain functions of the module; refuses uses that cannot stay."""
     by_name = {t.name: t for t in tasks}
     direct = _direct(draft)
-    for task in tasks:
-        if text(task.function).startswith("async"):
-            draft.refuse(task.function.child_by_field_name("name") or task.function, ASYNC.format(task.name))
+    driven = set().union(*({t.name} | _reach(t.name, direct) for t in tasks if t.driver))
+    beside = _run_by_async(draft, direct)
     for node in identifiers(draft, by_name):
         name = text(node)
+        if awaits.is_async(by_name[name].function):
+            if enclosing(node) in driven and not _hint(node):
+                draft.refuse(node, awaits.IN_DRIVER.format(name))
+        elif awaits.around(node) is None and enclosing(node) in beside:
+            draft.refuse(node, awaits.PLACE.format(name))
         if not is_called(node):
-            if not _hint(node):
+            if callees.is_target(draft, node):
+                errors.check(draft, node, name)
+            elif not _hint(node) and draft.span(node) not in draft.handed:
                 draft.doubt(node, AS_VALUE.format(name))
         else:
-            _check_errors(draft, node, name)
-            if _in_async(node):
-                draft.refuse(node, IN_ASYNC.format(name))
+            errors.check(draft, node, name)
     return {t.name: _reach(t.name, direct) & set(by_name) for t in tasks}
 
 
@@ -58,11 +58,16 @@ def edits(draft: Draft, tasks: Sequence[Task]) -> list[Edit]:
     running = set(by_name).union(*(_reach(name, direct) for name in by_name))
     found: list[Edit] = []
     for node in identifiers(draft, by_name):
-        if is_called(node) and node.parent is not None:
+        call = callees.runner(draft, node)
+        if call is not None:
             in_run = enclosing(node) in running
-            for edit in results.edits(draft, by_name[text(node)], node.parent, in_run=in_run):
+            read = results.edits if callees.is_callee(node) else nodes.reads
+            for edit in read(draft, by_name[text(node)], call, in_run=in_run):
                 if edit not in found or edit.span.start == edit.span.end:
                     found.append(edit)
+            if awaits.around(node) is not None and not awaits.is_async(by_name[text(node)].function):
+                draft.awaited[text(node)] = enclosing(node)
+                found += awaits.edits(draft, call)
     return found
 
 
@@ -73,15 +78,18 @@ def foreign(draft: Draft, tasks: Sequence[Task]) -> Iterator[tuple[str, Node, De
     direct = _direct(draft)
     reach = {t.name: _reach(t.name, direct) | {t.name} for t in tasks}
     for node in walk(draft.document.tree.root_node):
-        function = node.child_by_field_name("function") if node.type == "call" else None
-        value = draft.model.value(function) if function is not None else None
-        found = draft.outside.task(value.name) if isinstance(value, Symbol) else None
-        if function is None or found is None:
+        if node.type not in ("identifier", "attribute"):
             continue
-        around = enclosing(function)
+        if not is_called(node) and not callees.is_target(draft, node):
+            continue
+        value = draft.model.value(node)
+        found = draft.outside.task(value.name) if isinstance(value, Symbol) else None
+        if found is None:
+            continue
+        around = enclosing(node)
         callers = [name for name, reached in reach.items() if around in reached]
         for caller in callers or [""]:
-            yield caller, function, found
+            yield caller, node, found
 
 
 def _direct(draft: Draft) -> dict[str, set[str]]:
@@ -89,13 +97,22 @@ def _direct(draft: Draft) -> dict[str, set[str]]:
     plain = _functions(draft)
     direct: dict[str, set[str]] = {}
     for node in walk(draft.document.tree.root_node):
-        if node.type != "identifier" or text(node) not in plain or _is_other(node):
+        if node.type != "identifier":
             continue
-        if isinstance(draft.model.names.final(text(node)), Entity) and draft.entity(node) is None:
-            continue  # a local variable of the name
-        if enclosing(node) != text(node):
-            direct.setdefault(enclosing(node), set()).add(text(node))
+        name = text(node) if text(node) in plain else _behind(draft, node)
+        if _is_other(node) or (name in draft.tasks and draft.entity(node) is None):
+            continue  # a keyword or a local variable of the name
+        if name in plain and enclosing(node) != name:
+            direct.setdefault(enclosing(node), set()).add(name)
     return direct
+
+
+def _behind(draft: Draft, node: Node) -> str:
+    """The task that a variable of the module maps or binds arguments of; empty for other names."""
+    if text(node) not in draft.model.names.events or _is_other(node):
+        return ""
+    entity = draft.entity(node)
+    return entity.name if entity is not None else ""
 
 
 def is_called(node: Node) -> bool:
@@ -105,18 +122,11 @@ def is_called(node: Node) -> bool:
     )
 
 
-def _in_async(node: Node) -> bool:
-    """True where the function around a node is an `async` one."""
-    above = node.parent
-    while above is not None and above.type not in ("function_definition", "lambda"):
-        above = above.parent
-    return above is not None and above.type == "function_definition" and text(above).startswith("async")
-
-
 def _hint(node: Node) -> bool:
-    """True in `node_dependency_hints=[task]`, which goes."""
+    """True in `node_dependency_hints=[task]` and `on_failure=task`, which go."""
     above = node.parent.parent if node.parent is not None else None
-    return above is not None and text(above.child_by_field_name("name")) == "node_dependency_hints"
+    named = [text(n.child_by_field_name("name")) for n in (node.parent, above) if n is not None]
+    return "on_failure" in named[:1] or "node_dependency_hints" in named[1:]
 
 
 def enclosing(node: Node) -> str:
@@ -143,6 +153,18 @@ def _is_other(node: Node) -> bool:
     return above.type in ("dotted_name", "aliased_import", "parameters", "global_statement", "nonlocal_statement")
 
 
+def _run_by_async(draft: Draft, direct: dict[str, set[str]]) -> set[str]:
+    """The module's `async` functions and the plain ones that they run; a task runs on its own."""
+    tops = (n.child_by_field_name("definition") or n for n in draft.document.tree.root_node.children)
+    seen = {text(n.child_by_field_name("name")) for n in tops if awaits.is_async(n)}
+    stack = list(seen)
+    while stack:
+        more = direct.get(stack.pop(), set()) - seen - set(draft.tasks)
+        seen |= more
+        stack += more
+    return seen
+
+
 def _functions(draft: Draft) -> set[str]:
     """The names of the module's plain functions and classes."""
     found = set()
@@ -162,32 +184,3 @@ def _reach(name: str, direct: dict[str, set[str]]) -> set[str]:
                 seen.add(callee)
                 stack.append(callee)
     return seen
-
-
-def _check_errors(draft: Draft, node: Node, name: str) -> None:
-    """Refuse code around a call that expects an error's own class."""
-    child, above = node, node.parent
-    while above is not None and above.type not in ("function_definition", "class_definition"):
-        if above.type == "try_statement" and above.child_by_field_name("body") == child:
-            for clause in above.named_children:
-                if clause.type == "except_group_clause":
-                    draft.refuse(clause, CAUGHT.format("*"))
-                if clause.type == "except_clause":
-                    caught = _caught(clause)
-                    if not caught & _BROAD:
-                        draft.refuse(clause, CAUGHT.format(", ".join(sorted(caught))))
-        head = text(above.named_children[0]) if above.type == "with_statement" else ""
-        if "raises" in head and "raises(Exception" not in head:
-            draft.refuse(above.named_children[0], RAISES.format(name))
-        child, above = above, above.parent
-
-
-def _caught(clause: Node) -> set[str]:
-    """The classes that an except clause names; empty text for a bare one."""
-    kinds = [n for n in clause.named_children if n.type not in ("block", "comment")]
-    if not kinds:
-        return {""}
-    kind = kinds[0]
-    if kind.type == "as_pattern":
-        kind = kind.named_children[0]
-    return {text(n) for n in kind.named_children} if kind.type == "tuple" else {text(kind)}

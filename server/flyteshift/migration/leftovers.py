@@ -1,0 +1,44 @@
+"""Imports that only code which goes has read."""
+
+from __future__ import annotations
+
+import sys
+
+from tree_sitter import Node
+
+from flyteshift.migration.draft import Draft
+from flyteshift.migration.trees import text, walk
+from flyteshift.rewriting import imports
+from flyteshift.text import Span
+
+
+def unread(draft: Draft) -> list[Span]:
+    """The names of the standard library that the module imports for code in `draft.gone` alone, as imported."""
+    found = []
+    shared = draft.outside.shared if draft.outside is not None else {}
+    reads = [n for n in walk(draft.document.tree.root_node) if n.type in ("identifier", "string")]
+    for statement in imports.statements(draft.document) if draft.gone else ():
+        if statement.node.parent is None or statement.node.parent.type != "module":
+            continue
+        for node in statement.names:
+            name = node.child_by_field_name("name") or node
+            bound = text(node.child_by_field_name("alias")) or text(name)
+            if bound not in shared and _standard(statement.node, name) and _only_gone(draft, reads, bound, node):
+                found.append(draft.span(name))
+    return found
+
+
+def _standard(statement: Node, name: Node) -> bool:
+    module = statement.child_by_field_name("module_name") or name
+    return text(module).partition(".")[0] in sys.stdlib_module_names and "." not in text(name)
+
+
+def _only_gone(draft: Draft, reads: list[Node], bound: str, at: Node) -> bool:
+    """True where a name is read, and nowhere but in code that goes."""
+    places = [
+        draft.span(n)
+        for n in reads
+        if (text(n) == bound or (n.type == "string" and bound in text(n)))
+        and not at.start_byte <= n.start_byte < at.end_byte
+    ]
+    return bool(places) and all(any(g.start <= p.start and p.end <= g.end for g in draft.gone) for p in places)
