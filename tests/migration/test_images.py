@@ -59,11 +59,11 @@ REFUSED = {
     'ImageSpec(registry_config="a")': "registry_config",
     "ImageSpec(entrypoint=[])": "entrypoint",
     'ImageSpec(tag_format="a")': "tag_format",
-    'ImageSpec(copy=["a"])': "copy",
+    "ImageSpec(copy=FILES)": "which files",
     'ImageSpec(python_exec="a")': "python_exec",
     'ImageSpec(runtime_packages=["a"])': "runtime_packages",
-    "ImageSpec(builder_options={})": "builder_options",
-    "ImageSpec(builder_config={})": "builder_config",
+    'ImageSpec(builder_options={"a": 1})': "builder_options",
+    'ImageSpec(builder_config={"a": 1})': "builder_config",
     'ImageSpec(builder="noop", base_image="a")': "noop",
     "ImageSpec(python_version=f())": "Python version",
     'ImageSpec(base_image="a/b:1", python_version="3.11")': "Python of the base image",
@@ -72,7 +72,7 @@ REFUSED = {
     'ImageSpec(packages=["flytekitplugins-athena"])': "no Flyte 2 package",
     'ImageSpec(packages=["flytekit" if True else "a"] + FLYTE1)': "Flyte 1 packages in it",
     "ImageSpec(**CFG)": "write the arguments out",
-    'ImageSpec().with_copy("a")': "with_copy",
+    "ImageSpec().with_copy(FILES)": "which files",
     "ImageSpec().with_runtime_packages([])": "with_runtime_packages",
 }
 

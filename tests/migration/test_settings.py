@@ -99,7 +99,7 @@ REFUSED = {
     'requests=unknown(), limits=Resources(cpu="2")': "cannot merge",
     'resources=Resources(cpu="1"), requests=Resources(cpu="1")': "stands beside",
     "requests=Resources(**CFG)": "write the arguments out",
-    "accelerator=A100.partition_1g_5gb": "no form",
+    "accelerator=A100.unpartitioned": "no form",
     "accelerator=REGISTRY": "no form",
     "shared_memory=REGISTRY": "True or a size",
     'secret_requests=[Secret(group="g")]': "needs a key",

@@ -223,7 +223,8 @@ def reason(reference: Reference) -> str:
         row = known.param(reference.owner, reference.name)
     elif reference.kind in ("attribute", "operator") and reference.owner and reference.name:
         row = known.attribute(reference.owner, reference.name)
-    message = getattr(row or known.symbol(reference.symbol), "message", "")
+    named = known.symbol(reference.symbol) or known.attribute(*reference.symbol.rpartition(".")[::2])
+    message = getattr(row or named, "message", "")
     return message or f"`{reference.symbol}` is not migrated by flyteshift yet."
 
 

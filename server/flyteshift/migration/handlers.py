@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from flyteshift.migration import (
     caches,
     callees,
+    documentation,
     errors,
     gates,
     images,
@@ -26,6 +27,7 @@ HANDLERS: dict[str, Handler] = {
     "flytekit.Cache()": caches.source,
     "flytekit.Secret()": secrets.source,
     "flytekit.PodTemplate()": resources.pod_template,
+    "flytekit.Documentation()": documentation.source,
     "flytekit.current_context().secrets.get()": secrets.read,
     "map()": maps.source,
     f"{callees.OVERRIDES}()": overrides.source,

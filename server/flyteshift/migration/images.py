@@ -10,6 +10,7 @@ import re
 
 from tree_sitter import Node
 
+from flyteshift.catalog.load import catalog
 from flyteshift.migration.arguments import Given, arguments, keyword_of
 from flyteshift.migration.draft import Draft, Handler
 from flyteshift.migration.names import slug
@@ -23,6 +24,9 @@ BUILDER = "Flyte 2 chooses the image builder in `flyte.init(image_builder=...)` 
 SOURCES = "Flyte 2 bundles the code by itself; see `copy_style` of `flyte.deploy` and `flyte.with_runcontext`."
 REQUIREMENTS = "The requirements must name `flyte` in the place of `flytekit`."
 BASE_PYTHON = "Flyte 2 uses the Python of the base image; flyteshift cannot see whether it is this version."
+COPIED = "Flyte 1 copied these below /root, Flyte 2 into the working directory of the image; check paths that are read."
+UNSEEN_COPY = "flyteshift cannot see which files these are; write their paths as texts."
+_PATH = re.compile(r"""["'](?:\./)?([\w][\w./ -]*)["']""")
 CONTAINER = "This guard protects more than imports; flyteshift cannot tell what it would mean in Flyte 2."
 
 Link = tuple[str, list[Argument], str]
@@ -56,11 +60,14 @@ def _given(draft: Draft, node: Node) -> dict[str, Given] | None:
             )
             return None
         if name not in _KNOWN:
-            if argument.value.type == "none":
+            if argument.value.type == "none" or (text(argument.value) in _EMPTY and name != "entrypoint"):
                 draft.claim_within(argument.node)
                 continue
-            draft.refuse(argument.node, f"Flyte 2 images have no `{name}`.", f"{SPEC}({name})")
-            draft.claim_within(argument.node)
+            row = catalog().param(SPEC, name)
+            draft.refuse(
+                argument.node, row.message if row else f"`ImageSpec` has no parameter `{name}`.", f"{SPEC}({name})"
+            )
+            draft.claim_within(node)
             return None
         draft.claim(keyword_of(argument))
         if argument.value.type != "none":
@@ -134,6 +141,11 @@ def _links(draft: Draft, node: Node, given: dict[str, Given]) -> list[Link] | No
         links.append((".with_env_vars", [_plain(draft, given["env"])], given["env"].behind))
     if "commands" in given:
         links.append((".with_commands", [_plain(draft, given["commands"])], given["commands"].behind))
+    if "copy" in given:
+        copied = _copied(draft, given["copy"])
+        if copied is None:
+            return None
+        links += copied
     for name, message in (("builder", BUILDER), ("source_root", SOURCES), ("source_copy_mode", SOURCES)):
         if name in given:
             draft.claim_within(given[name].node)
@@ -154,6 +166,28 @@ def _lower(draft: Draft, given: Given) -> str:
     """A text; Flyte 1 made the name and the registry lower case."""
     code = draft.source(given.value)
     return code.lower() if re.fullmatch(r"([\"'])[^\\{}]*\1", code) else code
+
+
+def _copied(draft: Draft, given: Given) -> list[Link] | None:
+    """`copy=["a.txt", "src"]`: a link for each file or folder. Flyte 1 put them below /root, where its code ran."""
+    items = given.value.named_children if given.value.type in ("list", "tuple") else [given.value]
+    links: list[Link] = []
+    above = given.before
+    for item in items:
+        path = _PATH.fullmatch(text(item)) if item.type == "string" else None
+        if path is None:
+            draft.refuse(item, UNSEEN_COPY, f"{SPEC}(copy)")
+            return None
+        folder, _, last = path.group(1).strip("/").rpartition("/")
+        file = "." in last.lstrip(".")
+        where = f"{folder}/" if file else f"{folder}/{last}"
+        source = [Argument(f"pathlib.Path({text(item)})", above), *([keyword("dst", f'"{where}"')] if folder else [])]
+        links.append((".with_source_file" if file else ".with_source_folder", source, ""))
+        above = ()
+    if links:
+        draft.imports.add("import pathlib")
+        draft.note(given.node, COPIED)
+    return links
 
 
 _name = _lower
@@ -225,6 +259,8 @@ def _link(draft: Draft, link: Link, indent: str, taken: int) -> str:
     return print_call(method, given, draft.style, indent, taken)
 
 
+_EMPTY = frozenset({"[]", "()", "{}", '""', "''"})
+"""What adds nothing to an image; only an empty `entrypoint` says something."""
 _PIP = {"pip_index": "index_url", "pip_extra_index_url": "extra_index_urls", "pip_extra_args": "extra_args"}
 _KNOWN = frozenset(
     [
@@ -238,6 +274,7 @@ _KNOWN = frozenset(
         "platform",
         "env",
         "commands",
+        "copy",
         "builder",
         "source_root",
         "source_copy_mode",
@@ -267,6 +304,20 @@ def _method(new: str, *, python: bool = False, listed: bool = False) -> Handler:
         return None if added is None else draft.source(of) + print_call(new, added, draft.style)
 
     return handler
+
+
+def _with_copy(draft: Draft, node: Node) -> str | None:
+    """`image.with_copy("src")`."""
+    function = node.child_by_field_name("function")
+    of = function.child_by_field_name("object") if function is not None else None
+    given = arguments(draft, node)
+    if function is None or of is None or len(given) != 1 or given[0].name in ("*", "**"):
+        draft.refuse(node, "flyteshift cannot see what this adds to the image.", SPEC)
+        return None
+    draft.claim(keyword_of(given[0]))
+    _claim_method(draft, function)
+    links = _copied(draft, given[0])
+    return None if links is None else draft.source(of) + "".join(_link(draft, link, "", 0) for link in links)
 
 
 def _force_push(draft: Draft, node: Node) -> str | None:
@@ -323,5 +374,6 @@ HANDLERS: dict[str, Handler] = {
     f"{SPEC}.with_packages()": _method(".with_pip_packages", python=True),
     f"{SPEC}.with_apt_packages()": _method(".with_apt_packages"),
     f"{SPEC}.with_commands()": _method(".with_commands", listed=True),
+    f"{SPEC}.with_copy()": _with_copy,
     f"{SPEC}.force_push()": _force_push,
 }

@@ -26,6 +26,9 @@ _DEVICES = {
     "RTX_PRO_6000": "RTX_PRO_6000", "A100": "A100", "A100_80GB": "A100_80G",
 }  # fmt: skip
 """`flytekit.extras.accelerators` that Flyte 2's `Resources(gpu=...)` knows."""
+_TPUS = frozenset({"V5E", "V5P", "V6E"})
+_PART = re.compile(r"partition_(\d)g_(\d+)gb|slice_(\d+(?:x\d+)+)|unpartitioned")
+"""The parts of `A100.partition_2g_10gb` and `V5E.slice_2x4`; Flyte 2 names them "2g.10gb" and "2x4"."""
 
 NUMBER = '`{0}` takes text such as "2Gi" in Flyte 2; a bare number was bytes in Flyte 1.'
 ONE_VALUE = "Flyte 2 takes one value for `{0}`, here request and limit differ."
@@ -227,10 +230,9 @@ def _add_device(draft: Draft, given: Mapping[str, Given], values: dict[str, str]
     accelerator = given.get("accelerator")
     if accelerator is None:
         return True
-    symbol = draft.symbol(accelerator.value) or ""
-    device = _DEVICES.get(symbol.rpartition(".")[2]) if ".accelerators." in symbol else None
     count = values.get("gpu", "1")
-    if device is None or not re.fullmatch(r"[1-8]", count):
+    device = _device(draft, accelerator.value, count) if re.fullmatch(r"[1-8]", count) else None
+    if device is None:
         draft.refuse(
             accelerator.value,
             f"`Resources(gpu=...)` has no form for `{text(accelerator.value)}` with {count} GPUs"
@@ -238,9 +240,25 @@ def _add_device(draft: Draft, given: Mapping[str, Given], values: dict[str, str]
             "flytekit.task(accelerator)",
         )
         return False
-    draft.claim(accelerator.value)
-    values["gpu"] = f'"{device}:{count}"'
+    draft.claim_within(accelerator.value)
+    values["gpu"] = device
     return True
+
+
+def _device(draft: Draft, value: Node, count: str) -> str | None:
+    """The code of an accelerator: `"T4:2"`, `flyte.GPU("A100", 1, "1g.5gb")` for a part, `flyte.TPU("V5E", "2x2")`."""
+    of = value.child_by_field_name("object") if value.type == "attribute" else None
+    part = _PART.fullmatch(text(value.child_by_field_name("attribute"))) if of is not None else None
+    symbol = draft.symbol(of if of is not None and part is not None else value) or ""
+    name = symbol.rpartition(".")[2] if ".accelerators." in symbol else ""
+    if name in _TPUS and count == "1":
+        return f'flyte.TPU("{name}", "{part.group(3)}")' if part is not None and part.group(3) else None
+    device = _DEVICES.get(name)
+    if device is None or (part is not None and part.group(3)):
+        return None
+    if part is None or part.group(1) is None:
+        return f'"{device}:{count}"' if part is None else None
+    return f'flyte.GPU("{device}", {count}, "{part.group(1)}g.{part.group(2)}gb")'
 
 
 def _add_memory(draft: Draft, given: Mapping[str, Given], values: dict[str, str]) -> bool:

@@ -22,6 +22,7 @@ from flyteshift.text.document import parse
 ELSEWHERE = "`{0}` comes from another module; flyteshift cannot tell whether that one is migrated as well."
 RETRIES = "Flyte 2 retries every exception; Flyte 1 retried only `FlyteRecoverableException` and system errors."
 INTERRUPTIBLE = "`interruptible` of a workflow was the default of all its nodes; set it on the tasks, then migrate."
+MODE = "Say `@dynamic` or `@eager` in the place of this `execution_mode`, then migrate."
 UNKNOWN = "`{0}` of Flyte 1 has no parameter `{1}`."
 
 
@@ -38,6 +39,8 @@ def read(draft: Draft, task: Task) -> None:
         part = table.get(name)
         if part is not None:
             part(draft, task, argument)
+        elif argument.value.type == "none" and name in _NONE:
+            draft.claim_within(argument.node)
         elif catalog().param(f"flytekit.{task.kind}", name) is None:
             draft.refuse(keyword_of(argument), UNKNOWN.format(task.kind, name))
     if task.kind != "workflow":
@@ -184,11 +187,12 @@ def _timeout(draft: Draft, task: Task, given: Given) -> None:
     _keep(draft, task, given)
 
 
-def _interruptible(draft: Draft, task: Task, given: Given) -> None:
+def _unless_none(draft: Draft, task: Task, given: Given) -> None:
     if text(given.value) == "None":
         _drop(draft, task, given)
     else:
-        _keep(draft, task, given)
+        draft.claim(keyword_of(given))
+        task.options.append(given.printed(draft))
 
 
 def _workflow_interruptible(draft: Draft, task: Task, given: Given) -> None:
@@ -251,6 +255,14 @@ def _report(draft: Draft, task: Task, given: Given, meaning: Mapping[str, bool])
             draft.note(given.node, "A Flyte 2 report shows what is logged; the automatic tabs of a deck are gone.")
 
 
+def _execution_mode(draft: Draft, task: Task, given: Given) -> None:
+    if text(given.value).endswith("DEFAULT"):
+        _drop(draft, task, given)
+    else:
+        draft.refuse(given.node, MODE, "flytekit.task(execution_mode)")
+        draft.claim_within(given.node)
+
+
 def _hints(draft: Draft, task: Task, given: Given) -> None:
     if given.value.type not in ("list", "tuple", "set"):
         draft.refuse(
@@ -283,7 +295,8 @@ def _pod_template(draft: Draft, task: Task, given: Mapping[str, Given]) -> None:
 TASK: dict[str, Part] = {
     "retries": _retries,
     "timeout": _timeout,
-    "interruptible": _interruptible,
+    "interruptible": _unless_none,
+    "docs": _unless_none,
     "environment": _environment,
     "container_image": _image,
     "secret_requests": secrets.requests,
@@ -292,7 +305,7 @@ TASK: dict[str, Part] = {
     "deck_fields": _drop_with("Flyte 2 reports have no automatic sections."),
     "pickle_untyped": _drop,
     "deprecated": _drop_with("Flyte 2 has no `deprecated` text; put it into the docstring."),
-    "execution_mode": _drop,
+    "execution_mode": _execution_mode,
     "node_dependency_hints": _hints,
 }
 WORKFLOW: dict[str, Part] = {
@@ -300,4 +313,7 @@ WORKFLOW: dict[str, Part] = {
     "failure_policy": failures.failure_policy,
     "on_failure": failures.on_failure,
     "pickle_untyped": _drop,
+    "docs": _unless_none,
 }
+_NONE = frozenset({"task_config", "task_resolver", "labels", "annotations", "on_failure", "default_options"})
+"""What says nothing where it is None, as it is by default."""
