@@ -192,7 +192,7 @@ MODULES = {
     "function-local-import": Module(
         "def ready() -> bool:\n    from flytekit import workflow\n\n    import os\n    return bool(os.sep)\n\n\n"
         + _TASK.format("task"),
-        "def ready() -> bool:\n\n    import os\n    return bool(os.sep)\n\n\nimport flyte" + _REST,
+        "def ready() -> bool:\n    import os\n    return bool(os.sep)\n\n\nimport flyte" + _REST,
     ),
     "type-checking": Module(
         _above(_CHECKING.format("from flytekit import Resources"), "", "from flytekit import task"),

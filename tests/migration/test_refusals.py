@@ -144,7 +144,7 @@ BODIES = {
 DECORATORS = {
     "positional": ("@task(None)\ndef f(a: int) -> int:\n    return a\n", "cannot see what"),
     "unpacked": ("CFG = {}\n@task(**CFG)\ndef f(a: int) -> int:\n    return a\n", "cannot see what `**CFG`"),
-    "unknown parameter": ("@task(task_resolver=None)\ndef f(a: int) -> int:\n    return a\n", "task_resolver"),
+    "unknown parameter": ("@task(task_resolver=resolver)\ndef f(a: int) -> int:\n    return a\n", "task_resolver"),
     "plugin": (
         "from flytekitplugins.spark import Spark\n@task(task_config=Spark())\ndef f(a: int) -> int:\n    return a\n",
         "task_config",
@@ -160,8 +160,8 @@ DECORATORS = {
     "labels": ('@task(labels={"a": "b"})\ndef f(a: int) -> int:\n    return a\n', "labels"),
     "annotations": ('@task(annotations={"a": "b"})\ndef f(a: int) -> int:\n    return a\n', "annotations"),
     "docs": (
-        "from flytekit import Documentation\n@task(docs=Documentation())\ndef f(a: int) -> int:\n    return a\n",
-        "docs",
+        "from flytekit import Documentation\n@task(docs=Documentation(source_code=code))\ndef f(a: int) -> int:\n    return a\n",
+        "source_code",
     ),
     "float timeout": ("@task(timeout=1.5)\ndef f(a: int) -> int:\n    return a\n", "whole seconds"),
     "deck by a variable": ("DECK = True\n@task(enable_deck=DECK)\ndef f(a: int) -> int:\n    return a\n", "deck is on"),

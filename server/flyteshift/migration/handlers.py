@@ -56,6 +56,7 @@ _DECORATORS = frozenset(
 _CALLED = (
     frozenset({"flytekit.types.error.FlyteError", "flytekit.conditional", "flytekit.approve", "flytekit.TaskMetadata"})
     | callees.MAPS
+    | {"flytekit.FlyteRemote", "flytekit.Config.auto"}
 )
 """What stands in the bodies of workflows and is read there."""
 _LAUNCHED = frozenset(launch_plans.ORDER) | notifications.MAILED | {

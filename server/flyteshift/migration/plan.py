@@ -23,6 +23,8 @@ from flyteshift.migration import (
     nodes,
     parallel,
     references,
+    remote,
+    scopes,
     secrets,
     triggers,
     uses,
@@ -153,6 +155,7 @@ def _edits(draft: Draft, tasks: list[Task], module: str) -> list[Edit]:
         task_settings.read(draft, task)
     launched = triggers.read(draft, tasks)
     references.check(draft)
+    remotely = remote.read(draft)
     calls = uses.calls(draft, tasks)
     for task in tasks:
         bodies.check(draft, task)
@@ -166,7 +169,7 @@ def _edits(draft: Draft, tasks: list[Task], module: str) -> list[Edit]:
     moved_up = triggers.edits(draft, launched, calls)
     if tasks:
         edits += _environments(draft, tasks, module, calls, _foreign(draft, tasks, edits))
-    edits += moved_up
+    edits += moved_up + remotely
     if any("flyte." in e.text for e in edits):
         draft.imports.add("import flyte")
     return edits + _imports(draft)
@@ -329,19 +332,35 @@ def _is_read(draft: Draft, name: str, at: Node) -> bool:
 
 
 def _refuse_guarded(draft: Draft, removed: list[Span]) -> None:
-    """Imports under `try` or in a branch with an alternative decide something; they are not replaced."""
+    """Imports of which one or another is made, under `try` or in branches, decide something; they are not replaced."""
     gone = set(removed)
     for statement in imports.statements(draft.document):
         names = [n for n in draft.uses(statement.node) if n.span in gone and n.kind == "import"]
-        above = statement.node.parent
+        bound = {text(n).rpartition(" ")[2] for n in statement.names}
+        child, above = statement.node, statement.node.parent
         while above is not None and above.type != "function_definition" and names:
-            choice = above.type == "if_statement" and above.child_by_field_name("alternative") is not None
-            if choice or above.type in ("try_statement", "class_definition"):
+            if above.type == "class_definition" or _is_choice(above, child, bound):
                 draft.refuse(
                     statement.node, "This import is one of several ways; keep one, then migrate.", names[0].symbol
                 )
                 break
-            above = above.parent
+            child, above = above, above.parent
+
+
+def _is_choice(around: Node, child: Node, bound: set[str]) -> bool:
+    """True where another branch of a `try` or `if` answers to a failing import, or binds one of its names as well."""
+    others = [n for n in around.named_children if n != child and n.type not in ("comment",)]
+    if around.type == "try_statement" and any(_catches_imports(n) for n in others if n.type == "except_clause"):
+        return True
+    if around.type not in ("try_statement", "if_statement"):
+        return False
+    return any(bound & scopes.bound(n) for n in others)
+
+
+def _catches_imports(clause: Node) -> bool:
+    """True for `except ImportError` and the like, and for a bare `except`."""
+    kinds = [n for n in clause.named_children if n.type not in ("block", "comment")]
+    return not kinds or any("ImportError" in text(n) or "ModuleNotFoundError" in text(n) for n in kinds)
 
 
 def _refuse_exported(draft: Draft) -> None:

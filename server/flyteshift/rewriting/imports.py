@@ -169,7 +169,27 @@ def drop(document: Document, node: Node, gone: Collection[Span] = ()) -> list[Ed
     while following and first > 0 and not lines.line_text(first - 1).strip():
         first -= 1
         from_ = lines.starts[first]
+    if following and from_ == lines.starts[lines.line_of(start)] and _leaves_gap(document, node, gone):
+        while last + 1 < len(lines) - 1 and not lines.line_text(last + 1).strip():
+            last += 1
     return [Edit(Span(from_, lines.end_of(last, with_break=True)), "")]
+
+
+def _leaves_gap(document: Document, node: Node, gone: Collection[Span]) -> bool:
+    """True where a block would start with the blank lines below a statement, or have those above it as well."""
+    if _at_module_level(node):
+        return False
+    above = node.prev_named_sibling
+    while above is not None and _goes(document, above, gone):
+        node, above = above, above.prev_named_sibling
+    line = document.lines.line_of(document.span(node).start)
+    return above is None or not document.lines.line_text(line - 1).strip()
+
+
+def _goes(document: Document, node: Node, gone: Collection[Span]) -> bool:
+    """True for an import all of whose names go."""
+    names = next((s.names for s in statements(document) if s.node == node), ())
+    return bool(names) and all(document.span(name_of(n)) in gone for n in names)
 
 
 def _gap_before(text: str, start: int) -> int:

@@ -51,6 +51,10 @@ _GIVES = {
     "flytekit.FlyteContext.current_context": "flytekit.FlyteContext",
     "flytekit.FlyteContextManager.current_context": "flytekit.FlyteContext",
     "flytekit.FlyteContext.user_space_params": "flytekit.current_context()",
+    **dict.fromkeys(
+        (f"flytekit.FlyteRemote.{name}" for name in ("execute", "wait", "sync", "sync_execution", "fetch_execution")),
+        "flytekit.remote.FlyteWorkflowExecution",
+    ),
     "flytekit.StructuredDataset.open": "flytekit.StructuredDataset",
     "flytekit.types.schema.FlyteSchema.open": "flytekit.types.schema.FlyteSchema",
     "flytekit.FlyteFile.new_remote_file": "flytekit.FlyteFile",

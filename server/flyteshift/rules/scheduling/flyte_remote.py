@@ -15,8 +15,10 @@ Flyte 1 had one client object with a method for everything. Flyte 2 connects onc
 and launch plans are gone, so there are only tasks, named `<environment>.<function>`, and their triggers. An
 execution is a `Run`: `run.wait()`, `run.outputs()`, `run.phase`, `run.url`, `run.abort(reason)`.""",
     guide="cli-and-configuration",
-    applicability="display-only",
-    automatic="Never by itself: names, versions and what is waited for differ from call to call.",
+    applicability="unsafe",
+    automatic="Migrate writes `flyte.init_from_config` and `flyte.run` where a remote made from `Config.auto` executes "
+    "tasks and workflows of the project, waits, and reads outputs, name or address. What is fetched by its name, "
+    "backfills and other uses are refused.",
     gotchas=(
         "`flyte.run(t, task=...)` and `flyte.run(t, self=...)` fail: inputs of these names collide with its "
         "own parameters.",
@@ -57,9 +59,9 @@ def total(n: int) -> int:
 
 def start(n: int) -> int:
     flyte.init_from_config("config.yaml", project="reports", domain="development")
-    run = flyte.run(total, n=n)
-    run.wait()
-    return run.outputs()[0]
+    execution = flyte.run(total, n=n)
+    execution.wait()
+    return execution.outputs()[0]
 """,
             why_not_run="It needs a Flyte backend.",
         ),
