@@ -20,7 +20,9 @@ from tests.migration.test_differential import PROGRAMS, calls, run
 HEAD = """\
 from typing import List, NamedTuple, Tuple
 
-from flytekit import dynamic, task, workflow
+from functools import partial
+
+from flytekit import conditional, dynamic, map_task, task, workflow
 
 Out = NamedTuple("Out", a=int, b=int)
 
@@ -43,6 +45,21 @@ def named(x: int) -> Out:
 @task
 def log(x: int) -> None:
     print(x)
+
+
+@task
+def join(a: int, b: int) -> int:
+    return a * 10 + b
+
+
+@task
+def many(x: int) -> List[int]:
+    return list(range(x))
+
+
+@task
+def total(xs: List[int]) -> int:
+    return sum(xs)
 
 
 """
@@ -143,10 +160,77 @@ def test_comments_go_with_their_calls() -> None:
         """)
 
 
+NESTED = {
+    "inside of one call": (
+        "return join(a=f(x=n), b=join(a=f(x=1), b=f(x=2)))",
+        "a, f_a, b = await asyncio.gather(\n    f.aio(x=n),\n    f.aio(x=1),\n    f.aio(x=2),\n)\n"
+        "return await join.aio(a=a, b=await join.aio(a=f_a, b=b))",
+    ),
+    "with another statement": (
+        "log(x=n)\nreturn f(x=1)",
+        "_, f_result = await asyncio.gather(\n    log.aio(x=n),\n    f.aio(x=1),\n)\nreturn f_result",
+    ),
+    "a result's field": (
+        "return join(a=named(x=n).a, b=f(x=n))",
+        "named_result, b = await asyncio.gather(\n    named.aio(x=n),\n    f.aio(x=n),\n)\n"
+        "return await join.aio(a=Out(*named_result).a, b=b)",
+    ),
+    "annotated": (
+        "a: int = f(x=n)\nb: int = f(x=1)\nreturn join(a=a, b=b)",
+        "a: int\nb: int\na, b = await asyncio.gather(\n    f.aio(x=n),\n    f.aio(x=1),\n)\n"
+        "return await join.aio(a=a, b=b)",
+    ),
+    "maps": (
+        "xs = many(x=n)\nys = map_task(f)(x=xs)\nzs = map_task(partial(join, b=n))(a=xs)\n"
+        "return join(a=total(xs=ys), b=total(xs=zs))",
+        "xs = await many.aio(x=n)\nys, zs = await asyncio.gather(\n"
+        "    asyncio.gather(*[f.aio(item) for item in xs]),\n"
+        "    asyncio.gather(*[join.aio(item, b=n) for item in xs]),\n)\n"
+        "a, b = await asyncio.gather(\n    total.aio(xs=ys),\n    total.aio(xs=zs),\n)\n"
+        "return await join.aio(a=a, b=b)",
+    ),
+    "a map with a limit": (
+        "xs = many(x=n)\nys = map_task(f, concurrency=2)(x=xs)\nb = f(x=n)\nreturn join(a=total(xs=ys), b=b)",
+        "xs, b = await asyncio.gather(\n    many.aio(x=n),\n    f.aio(x=n),\n)\n"
+        "ys = [r async for r in flyte.map.aio(f, xs, concurrency=2, return_exceptions=False)]\n"
+        "return await join.aio(a=await total.aio(xs=ys), b=b)",
+    ),
+    "a conditional": (
+        'a = conditional("c").if_(n > 2).then(f(x=n)).else_().then(f(x=0))\nb = f(x=n)\nreturn join(a=a, b=b)',
+        "a, b = await asyncio.gather(\n    f.aio(x=n) if n > 2 else f.aio(x=0),\n    f.aio(x=n),\n)\n"
+        "return await join.aio(a=a, b=b)",
+    ),
+    "over a conditional": (
+        'a = f(x=n)\nc = conditional("c").if_(a > 2).then(f(x=a)).else_().fail("low")\nb = f(x=n)\n'
+        "return join(a=c, b=b)",
+        "a, b = await asyncio.gather(\n    f.aio(x=n),\n    f.aio(x=n),\n)\n"
+        'if a > 2:\n    c = await f.aio(x=a)\nelse:\n    raise ValueError("low")\nreturn await join.aio(a=c, b=b)',
+    ),
+    "a list": (
+        "return total(xs=[f(x=i) for i in range(3)])",
+        "return await total.aio(xs=list(await asyncio.gather(*[f.aio(x=i) for i in range(3)])))",
+    ),
+    "a loop": (
+        "xs = []\nfor i in range(3):\n    xs.append(f(x=i))\nreturn total(xs=xs)",
+        "xs = []\nxs.extend(await asyncio.gather(*[f.aio(x=i) for i in range(3)]))\nreturn await total.aio(xs=xs)",
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "after"), NESTED.values(), ids=NESTED)
+def test_calls_that_stand_elsewhere_run_at_the_same_time_too(before: str, after: str) -> None:
+    assert body(before + "\n") == after + "\n"
+
+
 @pytest.mark.parametrize(
     "statements",
     [
         "a = f(x=n)\nreturn f(x=a)\n",
+        "a = join(a=f(x=f(x=n)), b=1)\nreturn a\n",
+        "xs = many(x=n)\nreturn total(xs=map_task(f)(x=xs))\n",
+        "x = n\nfor i in range(3):\n    x = join(a=x, b=i)\nreturn x\n",
+        'a = f(x=n)\nc = conditional("c").if_(a > 2).then(f(x=a)).else_().then(f(x=0))\nreturn f(x=c)\n',
+        "a = f(x=n)\nreturn join(a=a, b=a)\n",
         "a = f(x=n)\nb = f(x=a)\nc = f(x=b)\nreturn c\n",
         "return f(x=f(x=n))\n",
         "a = f(x=n)\na = f(x=a)\nreturn a\n",
@@ -164,7 +248,7 @@ def test_nothing_is_moved_over_what_could_notice() -> None:
 
 
 def test_a_name_bound_twice_keeps_its_order() -> None:
-    after = body("a = f(x=n)\nb = f(x=a)\na = f(x=2)\nreturn f(x=b)\n")
+    after = body("a = f(x=n)\nb = f(x=a)\na = f(x=2)\nreturn b\n")
     assert "gather" not in after
 
 
