@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -411,6 +412,101 @@ def test_only_calls_without_a_path_in_flytekits_graph_run_together() -> None:
                 if a < b and depth[a] == depth[b]:
                     assert any({a, b} <= group for group in groups), (statements, groups)
     assert together > 20
+
+
+EVENTS = """\
+import threading
+
+from flytekit import conditional, task, workflow
+
+UP = {}
+PEERS = {}
+ready = threading.Condition()
+begun, ended = set(), set()
+
+
+def meet(k: int) -> None:
+    with ready:
+        begun.add(k)
+        ready.notify_all()
+        assert set(UP.get(k, ())) <= ended, f"{k} began before what it needs"
+        assert ready.wait_for(lambda: set(PEERS.get(k, ())) <= begun, timeout=60), f"{k} was alone"
+        ended.add(k)
+
+
+@task
+def f(x: int, k: int) -> int:
+    meet(k)
+    return x + 1
+
+
+@task
+def join(a: int, b: int, k: int) -> int:
+    meet(k)
+    return a * 3 + b
+
+
+"""
+
+
+def random_calls(rng: random.Random) -> str:
+    """A workflow of calls inside of calls, some with an order; each has a number of its own."""
+    names, numbers, lines = ["n"], iter(range(100)), []
+
+    def call(depth: int) -> str:
+        if depth == 0 or rng.random() < 0.3:
+            return rng.choice(names)
+        if rng.random() < 0.5:
+            return f"f(x={call(depth - 1)}, k={next(numbers)})"
+        return f"join(a={call(depth - 1)}, b={call(depth - 1)}, k={next(numbers)})"
+
+    for index in range(rng.randint(1, 3)):
+        lines.append(f"v{index} = f(x={call(2)}, k={next(numbers)})")
+        names.append(f"v{index}")
+    if len(names) > 2 and rng.random() < 0.5:
+        lines.append(f"{names[1]} >> {names[2]}")
+    return "\n".join([*lines, f"return join(a={call(2)}, b={call(2)}, k={next(numbers)})"])
+
+
+GRAPH = """\
+def graph():
+    w.compile()
+    key = lambda n: next(b.binding.scalar.primitive.integer for b in n.bindings if b.var == "k")
+    return [[key(u), key(n)] for n in w.nodes for u in n.upstream_nodes if u.id != "start-node"]
+"""
+
+
+@pytest.mark.sdk
+@pytest.mark.timeout(240)
+def test_calls_are_in_flight_at_once_where_flytekits_graph_has_no_path(tmp_path: Path) -> None:
+    """Each call of a run waits until those of its depth in the graph have begun, and none before it has to end."""
+    pytest.importorskip("flytekit")
+    pytest.importorskip("flyte")
+    sources = [
+        f"{EVENTS}@workflow\ndef w(n: int) -> int:\n{indent(random_calls(random.Random(seed)), '    ')}\n\n\n"
+        for seed in range(25)
+    ]
+    jobs = [{"id": str(i), "source": s + GRAPH, "call": "graph()"} for i, s in enumerate(sources)]
+    graphs = run("flyte1", jobs, tmp_path)
+    jobs, wide = [], 0
+    for i, source in enumerate(sources):
+        up: dict[int, set[int]] = {int(k): set() for k in re.findall(r"k=(\d+)", source)}
+        for _ in up:
+            for a, b in graphs[str(i)]["value"]:
+                up[b] |= {a} | up[a]
+        depth: dict[int, int] = {}
+        for k in sorted(up, key=lambda k: len(up[k])):
+            depth[k] = 1 + max((depth[a] for a in up[k]), default=0)
+        peers = {k: [j for j in up if depth[j] == depth[k]] for k in up}
+        wide += any(len(p) > 1 for p in peers.values())
+        new = migrated(source)
+        new = new.replace("UP = {}", f"UP = { ({k: [*v] for k, v in up.items()}) }")
+        new = new.replace("PEERS = {}", f"PEERS = {peers}")
+        jobs.append({"id": str(i), "source": new, "call": "w(n=1)"})
+    assert wide > 15
+    old = run("flyte1", [{**job, "source": s} for job, s in zip(jobs, sources, strict=True)], tmp_path)
+    for i, found in run("flyte2", jobs, tmp_path).items():
+        assert found == old[i], sources[int(i)]
 
 
 TOGETHER = """\
