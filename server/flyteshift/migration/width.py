@@ -77,8 +77,32 @@ def _measured(model: Model, statement: Statement, called: frozenset[str]) -> Wid
         depth[call.id] = 1 + max([*inner, *read, *before], default=0)
         for name in _targets(call):
             made[name] = max(made.get(name, 0), depth[call.id])
-    levels = Counter(depth.values())
-    return Width(len(calls), max(levels.values(), default=0), any(_looped(c, function) for c in calls))
+    return Width(len(calls), max(_levels(calls, depth).values(), default=0), any(_looped(c, function) for c in calls))
+
+
+def _levels(calls: list[Node], depth: dict[int, int]) -> Counter[int]:
+    """How many calls of each depth run; of the branches of a conditional only one does."""
+    levels = Counter(depth[c.id] for c in calls if _branch(c) is None)
+    choices: dict[tuple[int, int], Counter[int]] = {}
+    for call in calls:
+        branch, held = _branch(call), _statement(call)
+        if branch is not None and held is not None:
+            choices.setdefault((depth[call.id], held.id), Counter())[branch.id] += 1
+    for (level, _), found in choices.items():
+        levels[level] += max(found.values())
+    return levels
+
+
+def _branch(call: Node) -> Node | None:
+    """The `.then(...)` around a call."""
+    above = call.parent
+    while above is not None and above.type not in ("expression_statement", "return_statement", "block"):
+        function = above.child_by_field_name("function") if above.type == "call" else None
+        inside = function is not None and function.end_byte <= call.start_byte
+        if inside and function is not None and text(function.child_by_field_name("attribute")) == "then":
+            return above
+        above = above.parent
+    return None
 
 
 def _runs(model: Model, node: Node, called: frozenset[str]) -> bool:
