@@ -189,13 +189,22 @@ def test_environments_that_need_each_other_are_refused() -> None:
     assert any("no order" in r for r in reasons(source))
 
 
-def test_settings_below_the_first_task_are_refused() -> None:
-    source = (
-        IMPORTS
-        + "@task\ndef g() -> int:\n    return 1\n\n\nimage = ImageSpec()\n\n\n@task(container_image=image)\n"
-        + BODY
-    )
-    assert any("below the first task" in r for r in reasons(source))
+LATE = "@task\ndef g(a: int) -> int:\n    return {}\n\n\nimage = ImageSpec()\n\n\n@task(container_image=image)\n" + BODY
+FLOW = "\n\n@workflow\ndef wf(a: int) -> int:\n    return f(a=g(a=a))\n"
+
+
+def test_an_environment_stands_below_what_it_uses() -> None:
+    after = migrated(IMPORTS + LATE.format("a") + FLOW)
+    early, _, late = after.partition("image = flyte.Image.from_debian_base()\n")
+    assert 'env = flyte.TaskEnvironment(name="example")\n\n\n@env.task\ndef g' in early
+    assert late.startswith('\nf_env = flyte.TaskEnvironment(name="example_f", image=image)\nwf_env = ')
+    assert 'wf_env = flyte.TaskEnvironment(name="example_wf", depends_on=[env, f_env])\n\n\n@f_env.task' in late
+    assert "@wf_env.task\ndef wf" in late
+
+
+def test_a_task_above_the_image_of_one_that_it_calls_is_refused() -> None:
+    found = reasons(IMPORTS + LATE.format("f(a=a)"))
+    assert any("further down" in r for r in found), found
 
 
 def test_a_name_that_is_set_twice_is_no_setting() -> None:

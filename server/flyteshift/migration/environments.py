@@ -21,6 +21,9 @@ from flyteshift.migration.trees import text
 from flyteshift.rewriting.calls import Argument, print_call
 
 ORDER = ("image", "resources", "secrets", "env_vars")
+TOO_LOW = "`{0}` is set below the first task that needs it; environments need it above. Move it up, then migrate."
+SEVERAL = "`{0}` is set more than once, so it is not clear which value an environment takes."
+CALLEE = "`{0}` calls a task whose image or resources are set further down; move those up, then migrate."
 DEFAULT_IMAGE = "These tasks run in Flyte 2's default image, and their container imports this module: it must have {0}."
 _THERE = re.compile(r"""TaskEnvironment\(\s*(?:name\s*=\s*)?["']([\w-]+)["']""")
 """The environments that a module has already; Flyte 2 takes a name once."""
@@ -58,15 +61,17 @@ def group(
     module: str,
     calls: Mapping[str, Collection[str]],
     outside: Mapping[str, Collection[str]],
+    late: Mapping[str, int] | None = None,
 ) -> list[Environment]:
     """The environments of a module, callees first.
 
-    `calls` says which tasks a task calls, `outside` which environments of other files.
+    `calls` says which tasks a task calls, `outside` which environments of other files. Tasks share an
+    environment only where `late` says the same of them.
     """
     _give_drivers_an_image(draft, tasks)
     groups: dict[tuple[tuple[str, str], ...], Environment] = {}
     for task in tasks:
-        key = tuple(sorted((name, s.key) for name, s in task.settings.items()))
+        key = (*sorted((name, s.key) for name, s in task.settings.items()), ("late", str((late or {}).get(task.name))))
         known = groups.setdefault(key, Environment(dict(task.settings)))
         known.tasks.append(task)
         for name, setting in task.settings.items():
@@ -208,26 +213,65 @@ def _callees_first(draft: Draft, environments: Sequence[Environment]) -> list[En
     return ordered
 
 
-def position(draft: Draft, environments: Sequence[Environment], tasks: Sequence[Task]) -> int | None:
-    """Where the block of environments goes: before the first task, below what it uses; None where refused."""
-    first = tasks[0].statement
-    at = above_comments(draft, first)
-    needed = {n for e in environments for s in e.settings.values() for n in s.names} - {"flyte", "os", "pathlib"}
+def placed(
+    draft: Draft,
+    tasks: Sequence[Task],
+    module: str,
+    calls: Mapping[str, Collection[str]],
+    outside: Mapping[str, Collection[str]],
+) -> dict[int, list[Environment]]:
+    """The environments of a module by the line start above which each stands, callees first. Empty where refused.
+
+    They stand together above the first task. One that uses something which is set further down, and those that depend
+    on it, stand above the first task of theirs; a task above shares no environment with them.
+    """
+    late: dict[str, int] = {}
+    while True:
+        found: dict[int, list[Environment]] = {}
+        at: dict[int, int] = {}
+        again = False
+        for environment in group(draft, tasks, module, calls, outside, late):
+            lowest = _lowest(draft, environment)
+            if lowest is None:
+                return {}
+            own = min(environment.tasks, key=lambda t: t.statement.start_byte).statement
+            first = tasks[0].statement if lowest.start_byte <= tasks[0].statement.start_byte else own
+            callees = [at[id(e)] for e in environment.depends_on if id(e) in at]
+            place = max([above_comments(draft, first), *callees])
+            if place > above_comments(draft, own) or lowest.start_byte > own.start_byte:
+                below = [t.name for t in environment.tasks if above_comments(draft, t.statement) >= place]
+                if not below or len(below) == len(environment.tasks) or lowest.start_byte > own.start_byte:
+                    draft.refuse(*_too_low(draft, environment, lowest, own))
+                    return {}
+                late |= dict.fromkeys(below, place)
+                again = True
+                break
+            at[id(environment)] = place
+            found.setdefault(place, []).append(environment)
+        if not again:
+            return found
+
+
+def _lowest(draft: Draft, environment: Environment) -> Node | None:
+    """The last of the statements that bind what an environment uses, else the first of the module; None: refused."""
+    needed = {n for s in environment.settings.values() for n in s.names} - {"flyte", "os", "pathlib"}
+    found = [draft.document.tree.root_node.children[0]]
     for name in sorted(needed):
-        for binding in bindings(draft, name):
-            if binding.start_byte > first.start_byte:
-                draft.refuse(
-                    binding,
-                    f"`{name}` is set below the first task; environments need it above. Move it up, then migrate.",
-                )
-                return None
-        if len(bindings(draft, name)) > 1:
-            draft.refuse(
-                bindings(draft, name)[1],
-                f"`{name}` is set more than once, so it is not clear which value an environment takes.",
-            )
+        bound = bindings(draft, name)
+        if len(bound) > 1:
+            draft.refuse(bound[1], SEVERAL.format(name))
             return None
-    return at
+        found += bound
+    return max(found, key=lambda node: node.start_byte)
+
+
+def _too_low(draft: Draft, environment: Environment, lowest: Node, own: Node) -> tuple[Node, str]:
+    """What stands too far down for an environment: a name that it uses, or the environment of a task that it calls."""
+    for setting in environment.settings.values():
+        for name in sorted(setting.names):
+            if lowest in bindings(draft, name) and lowest.start_byte > own.start_byte:
+                return lowest, TOO_LOW.format(name)
+    return own, CALLEE.format(environment.tasks[0].name)
 
 
 def bindings(draft: Draft, name: str) -> list[Node]:

@@ -222,10 +222,8 @@ def _foreign(draft: Draft, tasks: list[Task], edits: list[Edit]) -> dict[str, se
 def _environments(
     draft: Draft, tasks: list[Task], module: str, calls: dict[str, set[str]], outside: dict[str, set[str]]
 ) -> list[Edit]:
-    found = environments.group(draft, tasks, module, calls, outside)
-    at = environments.position(draft, found, tasks)
-    if at is None:
-        return []
+    places = environments.placed(draft, tasks, module, calls, outside)
+    found = [environment for there in places.values() for environment in there]
     newline = draft.style.newline
     edits = []
     for environment in found:
@@ -239,13 +237,14 @@ def _environments(
                 edits.append(Edit(Span(start, start), "".join(c + newline for c in task.loose)))
             new = print_call(function, task.options, draft.style, taken=1) if task.options else function
             edits.append(Edit(draft.document.span(task.decorator.named_children[0]), new))
-    block = newline.join(e.source(draft) for e in found)
     draft.imports.add("import flyte")
     for environment in found:
         draft.environments |= {t.name: environment.variable for t in environment.tasks}
         names = ", ".join(f"`{t.name}`" for t in environment.tasks)
         draft.done.append(f'{names} in the environment `{environment.variable}` ("{environment.name}")')
-    return [*edits, _placed(draft.document, at, block, newline)]
+    for at, there in places.items():
+        edits.append(_placed(draft.document, at, newline.join(e.source(draft) for e in there), newline))
+    return edits
 
 
 def _placed(document: Document, at: int, block: str, newline: str) -> Edit:
