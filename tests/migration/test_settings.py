@@ -196,7 +196,7 @@ FLOW = "\n\n@workflow\ndef wf(a: int) -> int:\n    return f(a=g(a=a))\n"
 def test_an_environment_stands_below_what_it_uses() -> None:
     after = migrated(IMPORTS + LATE.format("a") + FLOW)
     early, _, late = after.partition("image = flyte.Image.from_debian_base()\n")
-    assert 'env = flyte.TaskEnvironment(name="example")\n\n\n@env.task\ndef g' in early
+    assert 'env = flyte.TaskEnvironment(name="example")\n\n@env.task\ndef g' in early
     assert late.startswith('\nf_env = flyte.TaskEnvironment(name="example_f", image=image)\nwf_env = ')
     assert 'wf_env = flyte.TaskEnvironment(name="example_wf", depends_on=[env, f_env])\n\n\n@f_env.task' in late
     assert "@wf_env.task\ndef wf" in late
