@@ -15,9 +15,9 @@ from flyteshift.migration import (
     conditionals,
     environments,
     failures,
-    flyte_imports,
     foreign,
     handlers,
+    imported,
     launch_calls,
     maps,
     nodes,
@@ -167,7 +167,7 @@ def _edits(draft: Draft, tasks: list[Task], module: str) -> list[Edit]:
     edits += moved_up + remotely
     if any("flyte." in e.text for e in edits):
         draft.imports.add("import flyte")
-    return edits + flyte_imports.edits(draft)
+    return edits + imported.edits(draft)
 
 
 def _rest(draft: Draft, node: Node, tasks: list[Task]) -> list[Edit]:

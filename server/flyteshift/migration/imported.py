@@ -1,4 +1,4 @@
-"""The Flyte 1 imports of a module replaced by those of Flyte 2, refused where they decide or offer something."""
+"""The imports: those of Flyte 1 go, those of Flyte 2 come, and what stands against that."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from flyteshift.rewriting import imports
 from flyteshift.semantics.expressions import Dotted
 from flyteshift.text import Edit, Span
 
-_NAMED = re.compile(r"([\"'])flytekit(\.\w+)+\1")
 OFFERED = "Other modules may take the Flyte 1 name `{0}` from this one; let them import it themselves, then migrate."
+_NAMED = re.compile(r"([\"'])flytekit(\.\w+)+\1")
 
 
 def edits(draft: Draft) -> list[Edit]:
