@@ -12,6 +12,7 @@ from tree_sitter import Node
 from flyteshift.migration import (
     awaits,
     bodies,
+    catches,
     conditionals,
     environments,
     failures,
@@ -163,6 +164,7 @@ def _edits(draft: Draft, tasks: list[Task], module: str) -> list[Edit]:
     edits += secrets.contexts(draft)
     edits += conditionals.edits(draft)
     edits += failures.edits(draft)
+    edits += catches.edits(draft, uses.namings(draft))
     moved_up = triggers.edits(draft, launched, calls)
     if tasks:
         edits += _environments(draft, tasks, module, calls, _foreign(draft, tasks, edits))
