@@ -361,11 +361,16 @@ def _is_told(node: Node, name: str) -> bool:
             return True
         if above.type == "comparison_operator":
             return re.search(r"\bin\b", text(above)) is not None and inside != above.named_children[0]
-        if function is not None and called not in ("str", "repr"):
+        if function is not None and called not in ("str", "repr") and not _is_raised(above):
             return False
         inside = above
         above = inside.parent
     return False
+
+
+def _is_raised(call: Node) -> bool:
+    """True for the new error in `raise Mine(...)`."""
+    return call.parent is not None and call.parent.type == "raise_statement"
 
 
 def _expected(draft: Draft, statement: Node, started: list[Node]) -> list[Edit]:
