@@ -106,6 +106,30 @@ def test_what_is_awaited_raises_the_error_itself_outside_of_a_run() -> None:
     assert f"except (Mine, {ERROR}) as error:\n        if isinstance(error, {ERROR}) and" in migrated(HEAD + code)
 
 
+def test_several_clauses_are_branches_of_one() -> None:
+    code = (
+        "    try:\n        return wf(n=n)\n    except Mine as e:\n        # why\n        print(e)\n    # else\n"
+        '    except (KeyError, IndexError):\n        return """a\n    b"""\n    except Exception:\n        raise\n'
+    )
+    after = (
+        "    except Exception as e:\n        code = e.code if isinstance(e, flyte.errors.RuntimeUserError) else "
+        'type(e).__name__\n        if code in ("Mine", "Less"):\n            # why\n            print(e)\n        # else\n'
+        '        elif code in ("KeyError", "IndexError"):\n            return """a\n    b"""\n        else:\n            raise\n'
+    )
+    assert migrated(helper(code)).endswith(after)
+
+
+def test_methods_that_start_tasks_count() -> None:
+    client = "class Client:\n    def get(self, n):\n        return f(n=n)\n\n\n"
+    code = "    try:\n        return n.get(1)\n    except OSError:\n        return 0\n"
+    assert any("`except OSError`" in r for r in reasons(HEAD + client + f"def helper(n):\n{code}"))
+
+
+def test_errors_that_are_left_out_are_refused() -> None:
+    source = helper("    with suppress(KeyError):\n        f(n=n)\n", "from contextlib import suppress\n" + HEAD)
+    assert any("Write a `try`" in r for r in reasons(source))
+
+
 def test_blocks_that_start_no_task_stay() -> None:
     code = "    try:\n        return int(n)\n    except ValueError as e:\n        return str(e)\n"
     assert migrated(helper(code)).endswith(code)
@@ -151,7 +175,15 @@ REFUSED = {
     "an open family": (HEAD, "OSError", "return 0", 'if error.code != "OSError": raise'),
     "several of them": (HEAD, "(KeyError, OSError)", "return 0", 'if error.code not in ("KeyError", "OSError"): raise'),
     "group": (HEAD, "* KeyError", "return 0", "`except*` would not match"),
-    "two clauses": (HEAD, "KeyError:\n        return 1\n    except Exception", "return 0", "Make them one clause"),
+    "two names": (HEAD, "KeyError as a:\n        return 1\n    except Mine as b", "return 0", "Make them one clause"),
+    "all first": (HEAD, "Exception:\n        return 1\n    except KeyError", "return 0", "Make them one clause"),
+    "of which one is not seen": (
+        HEAD,
+        "KeyError:\n        return 1\n    except OSError",
+        "return 0",
+        "`except OSError`",
+    ),
+    "the error that is handled": (HEAD, "Exception", "return sys.exc_info()", "gives another value"),
     "on one line": (HEAD, "KeyError: return 1\n    finally", "pass", "`except KeyError` would not match"),
     "its text": (HEAD, "Exception as e", "return str(e)", "`str(e)` gives another value"),
     "its text kept": (HEAD, "KeyError as e", "x = f'{e}'", "gives another value"),
@@ -181,7 +213,7 @@ def test_a_mapped_task_counts() -> None:
 def test_programs_give_the_same_outside_of_a_run(tmp_path: Path) -> None:
     pytest.importorskip("flytekit")
     pytest.importorskip("flyte")
-    names = ["catches", "eager", "expected", "failures"]
+    names = ["catches", "clauses", "eager", "expected", "failures"]
     before = [{"id": n, "source": PROGRAMS[n], "call": calls(PROGRAMS[n])} for n in names]
     after = [{"id": n, "source": migrated(PROGRAMS[n]), "call": calls(PROGRAMS[n])} for n in names]
     old, new = run("flyte1", before, tmp_path), run("direct", after, tmp_path)

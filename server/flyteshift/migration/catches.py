@@ -9,18 +9,18 @@ code only where flyteshift sees all of them: those of the module, and those of P
 from __future__ import annotations
 
 import re
-import sys
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import partial
 
 from tree_sitter import Node
 
-from flyteshift.migration import awaits, callees, scopes
+from flyteshift.migration import awaits, callees, expectations, scopes
 from flyteshift.migration.draft import Draft
+from flyteshift.migration.error_codes import BROAD, ERROR, asked, codes, is_sync
 from flyteshift.migration.trees import text, walk
-from flyteshift.rewriting import imports, indents
-from flyteshift.text import Edit, Span
+from flyteshift.rewriting import indents
+from flyteshift.text import Document, Edit, Span
 
-ERROR = "flyte.errors.RuntimeUserError"
 CAUGHT = (
     f"`except {{0}}` would not match: in Flyte 2 what fails in a task arrives as `{ERROR}`. "
     "Catch that `as error`, then `if error.code {1}: raise`; a subclass has a code of its own."
@@ -35,54 +35,15 @@ TEXT = (
     "`{0}` gives another value in Flyte 2: in Flyte 1 the text of the error began with the place of the task, and it "
     "had the attributes of its class. Print it, or ask `.code`."
 )
-RAISES = f"In Flyte 2 calling `{{0}}` raises `{ERROR}`, whatever failed; expect that."
-EXPECTED = f"This passes with every error of a task now: `{ERROR}` has the name of its class, here `{{0}}`, in `.code`."
-_BROAD = frozenset({"", "Exception", "BaseException"})
 _PRINTED = frozenset({"print", "info", "warning", "warn", "error", "exception", "debug", "critical", "log", "fail"})
-_EXPECTS = frozenset({"raises", "assertRaises", "assertRaisesRegex"})
+_CURRENT = frozenset({"exc_info", "format_exc", "format_exception"})
+"""What gives the error that is handled."""
 _CANNOT_FAIL = frozenset([
     "argument_list", "assignment", "await", "block", "call", "comment", "expression_statement", "false", "float",
     "identifier", "integer", "keyword_argument", "none", "pass_statement", "return_statement", "string",
     "string_content", "string_end", "string_start", "true",
 ])  # fmt: skip
 """The syntax of blocks in which only calls can fail."""
-_MOST = 5
-"""The codes that one line asks for at most."""
-
-_BUILTIN: Mapping[str, tuple[str, ...]] = {
-    "ValueError": ("UnicodeError", "UnicodeDecodeError", "UnicodeEncodeError", "UnicodeTranslateError"),
-    "KeyError": (),
-    "IndexError": (),
-    "LookupError": ("KeyError", "IndexError"),
-    "ZeroDivisionError": (),
-    "OverflowError": (),
-    "ArithmeticError": ("ZeroDivisionError", "OverflowError", "FloatingPointError"),
-    "RuntimeError": ("NotImplementedError", "RecursionError"),
-    "NotImplementedError": (),
-    "AttributeError": (),
-    "AssertionError": (),
-    "TypeError": (),
-    "FileNotFoundError": (),
-    "FileExistsError": (),
-    "PermissionError": (),
-    "TimeoutError": (),
-}
-"""The built-in exceptions that can be asked for by codes, with their built-in subclasses (Python 3.10 to 3.13)."""
-_IMPORTED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    "ValueError": {"json": ("JSONDecodeError",), "statistics": ("StatisticsError",), "tomllib": ("TOMLDecodeError",)},
-    "KeyError": {"zoneinfo": ("ZoneInfoNotFoundError",)},
-    "AttributeError": {"dataclasses": ("FrozenInstanceError",)},
-}
-"""Subclasses of the standard library, by the modules that raise them."""
-_QUIET = frozenset([
-    "__future__", "abc", "argparse", "asyncio", "collections", "contextlib", "copy", "csv", "dataclasses",
-    "datetime", "enum", "flytekit", "functools", "itertools", "json", "logging", "math", "operator", "os",
-    "pathlib", "pytest", "random", "re", "shutil", "statistics", "string", "sys", "tempfile", "textwrap", "time",
-    "tomllib", "traceback", "typing", "typing_extensions", "union", "unittest", "uuid", "warnings", "zoneinfo",
-])  # fmt: skip
-"""Modules whose exceptions are the built-in ones, those of `_IMPORTED`, or no subclasses of those in `_BUILTIN`."""
-_CODECS = re.compile(r"encod|decod|open|read|write|bytes|codec")
-"""What code that can fail to encode or decode has in it."""
 
 
 def edits(draft: Draft, direct: Mapping[str, Collection[str]]) -> list[Edit]:
@@ -90,7 +51,7 @@ def edits(draft: Draft, direct: Mapping[str, Collection[str]]) -> list[Edit]:
 
     `direct` tells which functions and classes of the module each of them names.
     """
-    runners = _runners(draft, direct)
+    runners = _runners(draft, direct) | _methods(draft)
     found: list[Edit] = []
     for node in walk(draft.document.tree.root_node):
         body = node.child_by_field_name("body") if node.type in ("try_statement", "with_statement") else None
@@ -100,7 +61,7 @@ def edits(draft: Draft, direct: Mapping[str, Collection[str]]) -> list[Edit]:
         if started and node.type == "try_statement":
             found += _caught(draft, node, started)
         elif started:
-            found += _expected(draft, node, started)
+            found += expectations.edits(draft, node, started)
     return found
 
 
@@ -113,6 +74,17 @@ def _runners(draft: Draft, direct: Mapping[str, Collection[str]]) -> set[str]:
         grown = bool(more)
         found |= more
     return found - {""}
+
+
+def _methods(draft: Draft) -> set[str]:
+    """The names of the module's methods that start tasks."""
+    found = set()
+    for node in walk(draft.document.tree.root_node):
+        function = callees.scope(node) if node.type == "identifier" and _starts(draft, node) else None
+        holder = function.parent if function is not None else None
+        if function is not None and holder is not None and _outermost(holder):
+            found.add(text(function.child_by_field_name("name")))
+    return found
 
 
 def _outermost(node: Node) -> str:
@@ -128,8 +100,8 @@ def _outermost(node: Node) -> str:
 def _started(draft: Draft, body: Node, runners: Collection[str]) -> Iterator[Node]:
     """What a block calls that is a task, or a plain function that starts one."""
     for node in walk(body):
-        called = node.parent is not None and callees.is_callee(node)
-        if _starts(draft, node) or (called and node.type == "identifier" and text(node) in runners):
+        called = node.type in ("identifier", "attribute") and callees.is_callee(node)
+        if _starts(draft, node) or (called and text(node).rpartition(".")[2] in runners):
             yield node
 
 
@@ -141,24 +113,89 @@ def _starts(draft: Draft, node: Node) -> bool:
 
 
 def _caught(draft: Draft, statement: Node, started: list[Node]) -> list[Edit]:
-    clauses = [n for n in statement.named_children if n.type in ("except_clause", "except_group_clause")]
-    narrow = [c for c in clauses if not _BROAD.intersection(caught(c))]
+    clauses = _clauses(statement)
     for clause in clauses:
         _check_uses(draft, clause)
         if clause.type == "except_group_clause" or text(clause).removeprefix("except").lstrip().startswith("*"):
             draft.refuse(clause, GROUP)
             return []
+    narrow = [c for c in clauses if not BROAD.intersection(caught(c))]
+    families = [codes(draft, caught(clause), started) for clause in narrow]
+    for clause, family in zip(narrow, families, strict=True):
+        if family is None or not all(map(_has_lines, clauses)):
+            names = caught(clause)
+            draft.refuse(clause, CAUGHT.format(", ".join(sorted(names)), asked([n.rpartition(".")[2] for n in names])))
+            return []
     if not narrow:
         return []
-    names = caught(narrow[0])
-    known = codes(draft, names, started)
-    if len(clauses) > 1:
-        draft.refuse(narrow[0], SEVERAL.format(names[0].rpartition(".")[2]))
+    alone = _is_alone(draft, statement, started)
+    if len(clauses) == 1:
+        return _by_code(draft, narrow[0], families[0] or [], alone=alone)
+    aliases = {_alias(c) for c in clauses} - {""}
+    if len(aliases) > 1 or clauses[: len(narrow)] != narrow or len(clauses) > len(narrow) + 1:
+        draft.refuse(narrow[0], SEVERAL.format((families[0] or [""])[0]))
         return []
-    if known is None or not _has_lines(narrow[0]):
-        draft.refuse(narrow[0], CAUGHT.format(", ".join(sorted(names)), _asked(_last(names))))
+    draft.imports.add("import flyte")
+    at = draft.span(statement).start + len("t")
+    error = next(iter(aliases), "") or _free(callees.scope(statement), ("error", "failure", "caught_error"))
+    alone = alone and len(clauses) == len(narrow)
+    chain = [family or [] for family in families]
+    draft.later.append(partial(_chained, at=at, families=chain, error=error, alone=alone, newline=draft.style.newline))
+    return []
+
+
+def _clauses(statement: Node) -> list[Node]:
+    return [n for n in statement.named_children if n.type in ("except_clause", "except_group_clause")]
+
+
+def _chained(
+    document: Document,
+    place: Callable[[int], int],
+    *,
+    at: int,
+    families: list[list[str]],
+    error: str,
+    alone: bool,
+    newline: str,
+) -> list[Edit]:
+    """The edits that make several clauses one, with a branch for each. `at` is in the `try`."""
+    byte = document.byte_offset(place(at))
+    statement = document.tree.root_node.descendant_for_byte_range(byte, byte + 1)
+    while statement is not None and statement.type != "try_statement":
+        statement = statement.parent
+    if statement is None:
         return []
-    return _by_code(draft, narrow[0], known, alone=_is_alone(draft, statement, started))
+    clauses = _clauses(statement)
+    outer, step = indents.indent_at(document, document.span(statement).start), indents.unit(document, statement)
+    inner = outer + step
+    narrow = clauses[: len(families)]
+    listed = ", ".join(dict.fromkeys(name for c in narrow for name in caught(c)))
+    classes = ERROR if alone else f"({listed}, {ERROR})"
+    if len(clauses) > len(narrow):
+        classes = caught(clauses[-1])[0] or "BaseException"
+    code = f"{error}.code" if alone else _free(callees.scope(statement), ("code", "error_code", "kind_of_error"))
+    found = []
+    for index, clause in enumerate(clauses):
+        header = f"{inner}el" if index else f"except {classes} as {error}:{newline}{inner}"
+        if not index and not alone:
+            header += (
+                f"{code} = {error}.code if isinstance({error}, {ERROR}) else type({error}).__name__{newline}{inner}"
+            )
+        test = f"if {code} {asked(families[index], equal=True)}:" if index < len(families) else "se:"
+        colon = next(c for c in clause.children if c.type == ":")
+        start = document.span(clause).start
+        start = document.lines.starts[document.lines.line_of(start)] if index else start
+        found.append(Edit(Span(start, document.span(colon).end), header + test))
+    heads = {c.start_point.row for c in clauses}
+    first, last = clauses[0].start_point.row + 1, _block(clauses[-1]).end_point.row
+    fixed = {row for clause in clauses for row in indents.texts(clause)} | heads
+    lines = document.lines
+    rows = [r for r in range(first, last + 1) if r not in fixed and lines.line_text(r).strip()]
+    found += [Edit(Span(lines.starts[r], lines.starts[r]), step) for r in rows]
+    if len(clauses) == len(narrow):
+        end = lines.end_of(last)
+        found.append(Edit(Span(end, end), f"{newline}{inner}else:{newline}{inner}{step}raise"))
+    return found
 
 
 def caught(clause: Node) -> list[str]:
@@ -182,14 +219,6 @@ def _alias(clause: Node) -> str:
     return text(next((n for n in clause.named_children if n.type == "as_pattern"), None)).rpartition(" as ")[2].strip()
 
 
-def _last(names: list[str]) -> list[str]:
-    return [name.rpartition(".")[2] for name in names]
-
-
-def _asked(names: list[str]) -> str:
-    return f'!= "{names[0]}"' if len(names) == 1 else "not in (" + ", ".join(f'"{n}"' for n in names) + ")"
-
-
 def _block(clause: Node) -> Node:
     return next(n for n in clause.named_children if n.type == "block")
 
@@ -206,12 +235,12 @@ def _by_code(draft: Draft, clause: Node, known: list[str], *, alone: bool) -> li
     start, end = draft.span(kind)
     alias = _alias(clause)
     function = callees.scope(clause)
-    name = alias or next(n for n in ("error", "failure", "caught_error") if n not in _names(function))
+    name = alias or _free(function, ("error", "failure", "caught_error"))
     listed = ", ".join(caught(clause))
     classes = ERROR if alone else f"({listed}, {ERROR})"
     found = [Edit(Span(start, end), classes if alias else f"{classes} as {name}")]
-    asked = f"{name}.code {_asked(known)}"
-    test = asked if alone else f"isinstance({name}, {ERROR}) and {asked}"
+    test = f"{name}.code {asked(known)}"
+    test = test if alone else f"isinstance({name}, {ERROR}) and {test}"
     at = draft.span(block).start
     indent = indents.indent_at(draft.document, at)
     step = indents.unit(draft.document, clause)
@@ -219,8 +248,10 @@ def _by_code(draft: Draft, clause: Node, known: list[str], *, alone: bool) -> li
     return [*found, Edit(Span(at, at), f"if {test}:{newline}{indent}{step}raise{newline}{indent}")]
 
 
-def _names(around: Node) -> set[str]:
-    return {text(n) for n in walk(around) if n.type == "identifier"}
+def _free(around: Node, names: Sequence[str]) -> str:
+    """The first of some names that a function or module does not use."""
+    taken = {text(n) for n in walk(around) if n.type == "identifier"}
+    return next((name for name in names if name not in taken), names[-1])
 
 
 def _is_alone(draft: Draft, statement: Node, started: list[Node]) -> bool:
@@ -247,79 +278,16 @@ def _is_alone(draft: Draft, statement: Node, started: list[Node]) -> bool:
             return False
         if node.type in ("for_statement", "with_statement", "raise_statement", "pattern_list", "tuple_pattern"):
             return False
-    return all(_is_sync(draft, node) for node in started)
-
-
-def _is_sync(draft: Draft, node: Node) -> bool:
-    """True for a task of this module that is no coroutine."""
-    task = draft.tasks.get(text(node))
-    return task is not None and not awaits.is_async(task.function) and not task.driver
-
-
-def codes(draft: Draft, names: list[str], started: list[Node]) -> list[str] | None:
-    """The codes of all errors that these classes catch; None where flyteshift cannot see all of them."""
-    if any(text(n) not in draft.tasks and draft.entity(n) is not None for n in started):
-        return None  # a task of another file, whose imports are not looked at
-    found: dict[str, None] = {}
-    own = _own_classes(draft)
-    for name in names:
-        some = _family(draft, name, own)
-        if some is None:
-            return None
-        found |= dict.fromkeys(some)
-    return list(found) if len(found) <= _MOST else None
-
-
-def _family(draft: Draft, name: str, own: Mapping[str, list[str]]) -> list[str] | None:
-    if name in draft.model.names.multiple:
-        return None
-    shared = draft.outside.shared if draft.outside is not None else {}
-    if name in own:
-        return None if name in shared else [name, *_below(name, own)]
-    if name not in _BUILTIN or name in draft.model.names.events:
-        return None
-    roots = _imported_roots(draft)
-    if not roots <= _QUIET:
-        return None
-    found = [name, *_BUILTIN[name]]
-    if name == "ValueError" and not _CODECS.search(draft.document.text):
-        found = [name]
-    for module, more in _IMPORTED.get(name, {}).items():
-        found += more if module in roots else ()
-    return [*found, *(c for each in found for c in _below(each, own))]
-
-
-def _below(name: str, own: Mapping[str, list[str]]) -> list[str]:
-    """The classes of the module that extend one, also through others."""
-    found = [c for c, bases in own.items() if name in bases]
-    return [*found, *(c for each in found for c in _below(each, own))]
-
-
-def _own_classes(draft: Draft) -> dict[str, list[str]]:
-    """The top-level classes of the module with their bases as written."""
-    found = {}
-    for statement in draft.document.tree.root_node.children:
-        inner = statement.child_by_field_name("definition") or statement
-        if inner.type == "class_definition":
-            bases = inner.child_by_field_name("superclasses")
-            found[text(inner.child_by_field_name("name"))] = [text(n) for n in bases.named_children] if bases else []
-    return found
-
-
-def _imported_roots(draft: Draft) -> set[str]:
-    """The packages that the module imports anything of; a relative import is one called `.`."""
-    found = set()
-    for statement in imports.statements(draft.document):
-        module = text(statement.node.child_by_field_name("module_name"))
-        for name in [module] if module else [text(n.child_by_field_name("name") or n) for n in statement.names]:
-            root = name.partition(".")[0] or "."
-            found.add(root if root in sys.stdlib_module_names or root in _QUIET else f"other {root}")
-    return found
+    return all(is_sync(draft, node) for node in started)
 
 
 def _check_uses(draft: Draft, clause: Node) -> None:
     """Refuse code that asks an error for what it was in Flyte 1."""
     alias = _alias(clause)
+    for node in walk(_block(clause)):
+        called = text(node.child_by_field_name("function")).rpartition(".")[2] if node.type == "call" else ""
+        if called in _CURRENT and not _is_told(node, alias):
+            draft.refuse(node, TEXT.format(text(node)))
     for node in walk(_block(clause)) if alias else ():
         asks = _asks_class(node, alias)
         if asks is not None:
@@ -371,34 +339,3 @@ def _is_told(node: Node, name: str) -> bool:
 def _is_raised(call: Node) -> bool:
     """True for the new error in `raise Mine(...)`."""
     return call.parent is not None and call.parent.type == "raise_statement"
-
-
-def _expected(draft: Draft, statement: Node, started: list[Node]) -> list[Edit]:
-    """The edits of `with pytest.raises(ValueError):` around a task; refuses other ways to expect a class."""
-    items = [n for n in walk(statement.named_children[0]) if n.type == "with_item"]
-    found: list[Edit] = []
-    for item in items:
-        call = next((n for n in walk(item) if n.type == "call" and _expects(n)), None)
-        if call is not None:
-            found += _expectation(draft, statement, item, call, started)
-    return found
-
-
-def _expects(call: Node) -> bool:
-    return text(call.child_by_field_name("function")).rpartition(".")[2] in _EXPECTS
-
-
-def _expectation(draft: Draft, statement: Node, item: Node, call: Node, started: list[Node]) -> list[Edit]:
-    holder = call.child_by_field_name("arguments")
-    given = [n for n in holder.named_children if n.type != "comment"] if holder is not None else []
-    if not given or given[0].type == "keyword_argument":
-        return []
-    names = [text(n) for n in given[0].named_children] if given[0].type == "tuple" else [text(given[0])]
-    if _BROAD.intersection(names):
-        return []
-    if any(name in ("TypeError", "AssertionError") or "Flyte" in name for name in names) or draft.uses(given[0]):
-        draft.refuse(statement.named_children[0], RAISES.format(text(started[0])))
-        return []
-    alone = all(_is_sync(draft, node) for node in started)
-    draft.note(given[0], EXPECTED.format(", ".join(names)))
-    return [Edit(draft.span(given[0]), ERROR if alone else f"({', '.join(names)}, {ERROR})")]
