@@ -102,9 +102,11 @@ def plan_module(
         left = _check(draft, edits)
     if left:
         return Plan(left=sorted(dict.fromkeys(left), key=lambda o: o.span))
-    if settings is None or settings.orchestration == "parallel":
+    if settings is not None and settings.orchestration == "sequential":
+        draft.notes += parallel.left_out(draft, tasks, edits, draft.foreign)
+    else:
         edits, notes = parallel.keep(draft, tasks, edits, draft.foreign)
-        draft.notes = [n for n in draft.notes if not bodies.is_parallel(n)] + notes
+        draft.notes += notes
         left = _check(draft, edits)
         if left:
             return Plan(left=left)
