@@ -114,34 +114,35 @@ def _starts(draft: Draft, node: Node) -> bool:
 
 def _caught(draft: Draft, statement: Node, started: list[Node]) -> list[Edit]:
     clauses = _clauses(statement)
+    found: list[Edit] = []
     for clause in clauses:
-        _check_uses(draft, clause)
+        found += _check_uses(draft, clause)
         if clause.type == "except_group_clause" or text(clause).removeprefix("except").lstrip().startswith("*"):
             draft.refuse(clause, GROUP)
-            return []
+            return found
     narrow = [c for c in clauses if not BROAD.intersection(caught(c))]
     families = [codes(draft, caught(clause), started) for clause in narrow]
     for clause, family in zip(narrow, families, strict=True):
         if family is None or not all(map(_has_lines, clauses)):
             names = caught(clause)
             draft.refuse(clause, CAUGHT.format(", ".join(sorted(names)), asked([n.rpartition(".")[2] for n in names])))
-            return []
+            return found
     if not narrow:
-        return []
+        return found
     alone = _is_alone(draft, statement, started)
     if len(clauses) == 1:
-        return _by_code(draft, narrow[0], families[0] or [], alone=alone)
+        return found + _by_code(draft, narrow[0], families[0] or [], alone=alone)
     aliases = {_alias(c) for c in clauses} - {""}
     if len(aliases) > 1 or clauses[: len(narrow)] != narrow or len(clauses) > len(narrow) + 1:
         draft.refuse(narrow[0], SEVERAL.format((families[0] or [""])[0]))
-        return []
+        return found
     draft.imports.add("import flyte")
     at = draft.span(statement).start + len("t")
     error = next(iter(aliases), "") or _free(callees.scope(statement), ("error", "failure", "caught_error"))
     alone = alone and len(clauses) == len(narrow)
     chain = [family or [] for family in families]
     draft.later.append(partial(_chained, at=at, families=chain, error=error, alone=alone, newline=draft.style.newline))
-    return []
+    return found
 
 
 def _clauses(statement: Node) -> list[Node]:
@@ -281,8 +282,9 @@ def _is_alone(draft: Draft, statement: Node, started: list[Node]) -> bool:
     return all(is_sync(draft, node) for node in started)
 
 
-def _check_uses(draft: Draft, clause: Node) -> None:
-    """Refuse code that asks an error for what it was in Flyte 1."""
+def _check_uses(draft: Draft, clause: Node) -> list[Edit]:
+    """The edits of code that asks an error for the name of its class; refuses what asks for more of it."""
+    found = []
     alias = _alias(clause)
     for node in walk(_block(clause)):
         called = text(node.child_by_field_name("function")).rpartition(".")[2] if node.type == "call" else ""
@@ -290,10 +292,14 @@ def _check_uses(draft: Draft, clause: Node) -> None:
             draft.refuse(node, TEXT.format(text(node)))
     for node in walk(_block(clause)) if alias else ():
         asks = _asks_class(node, alias)
-        if asks is not None:
+        if asks is not None and text(asks.parent) == f"{text(asks)}.__name__" and asks.parent is not None:
+            code = f"({alias}.code if isinstance({alias}, {ERROR}) else {text(asks)}.__name__)"
+            found.append(Edit(draft.span(asks.parent), code))
+        elif asks is not None:
             draft.refuse(asks, ASKED.format(text(asks)))
         elif node.type == "identifier" and text(node) == alias and scopes.is_load(node) and not _is_told(node, alias):
             draft.refuse(node, TEXT.format(text(_whole(node))))
+    return found
 
 
 def _asks_class(node: Node, name: str) -> Node | None:

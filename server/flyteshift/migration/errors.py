@@ -59,13 +59,22 @@ def _raised(node: Node) -> Node | None:
 
 
 def _is_extended(node: Node) -> bool:
-    """True for the base of a class that has a body of its own only in name: no codes of Flyte 1, no initialiser."""
+    """True for the base of a class that has no codes of Flyte 1; its initialiser took any texts, as Python's do."""
     above = node.parent
     definition = above.parent if above is not None and above.type == "argument_list" else None
     if definition is None or definition.type != "class_definition":
         return False
     names = {text(n) for n in walk(definition) if n.type == "identifier"}
-    return not names & {"_ERROR_CODE", "error_code", "timestamp", "super"}
+    if names & {"_ERROR_CODE", "error_code", "timestamp"}:
+        return False
+    return all(_is_plain_super(n) for n in walk(definition) if n.type == "identifier" and text(n) == "super")
+
+
+def _is_plain_super(node: Node) -> bool:
+    """True for the `super` of `super().__init__(...)`."""
+    call = node.parent
+    attribute = call.parent if call is not None else None
+    return text(call) == "super()" and text(attribute) == "super().__init__"
 
 
 def _is_tried(statement: Node) -> bool:
