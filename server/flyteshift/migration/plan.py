@@ -41,7 +41,7 @@ from flyteshift.semantics.expressions import Dotted
 from flyteshift.semantics.model import Model, build
 from flyteshift.text import Document, Edit, Span, apply_edits, compose, moved
 
-__all__ = ["Note", "Obstacle", "Plan", "obvious", "plan_module"]
+__all__ = ["Note", "Obstacle", "Plan", "composed", "obvious", "plan_module"]
 
 
 _NAMED = re.compile(r"([\"'])flytekit(\.\w+)+\1")
@@ -84,7 +84,7 @@ def plan_module(
     if calls.edits:
         middle = build(Document(document.uri, apply_edits(document.text, calls.edits)))
         kept = frozenset(Span(moved(s.start, calls.edits), moved(s.end, calls.edits)) for s in stays)
-        return _before(calls, document, plan_module(middle, module, settings, outside, kept))
+        return composed(calls, document, plan_module(middle, module, settings, outside, kept))
     draft = Draft(model, handlers.HANDLERS, outside)
     draft.stays = stays
     if not draft.references:
@@ -119,7 +119,7 @@ def plan_module(
     )
 
 
-def _before(first: launch_calls.Inlined, document: Document, plan: Plan) -> Plan:
+def composed(first: launch_calls.Inlined, document: Document, plan: Plan) -> Plan:
     """The plan of a text that edits have changed before, as one of the text without them."""
     left = [replace(o, span=first.original(o.span)) for o in plan.left]
     notes = [*first.notes, *(replace(n, span=first.original(n.span)) for n in plan.notes)]

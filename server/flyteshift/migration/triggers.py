@@ -21,7 +21,10 @@ from flyteshift.text import Edit
 
 PLACE = "A trigger stands above the task that it starts; move this launch plan out to the top of the module first."
 DEFAULT = "The default launch plan of `{0}` has no Flyte 2 form as a value; run the task itself: `flyte.run({0}, ...)`."
-IMPORTED = "`{0}` is not defined in this module; a trigger is given to its task's decorator there: `triggers=...`."
+IMPORTED = (
+    "`{0}` is not defined in this module; a trigger stands above its task, given to the decorator: `triggers=...`. "
+    "flyteshift takes it there where both files are migrated together, and what it reads can go along."
+)
 NO_WORKFLOW = "`{0}` is no workflow of this module; give the trigger to the decorator of the task that it starts."
 REBOUND = "`{0}` is bound more than once; give each launch plan a name of its own, then migrate."
 SAME_NAME = "Two launch plans of `{0}` have this name; in Flyte 2 one would replace the other."
