@@ -226,6 +226,13 @@ def test_notifications() -> None:
     assert any("stays a mail" in n.message for n in planned(plan(mails)).notes)
 
 
+def test_launch_plans_that_share_a_variable_get_their_own() -> None:
+    plans = "lp = LaunchPlan.get_or_create(report, 'lp')\n\nlp = LaunchPlan.create('at night', report)\n"
+    after = migrated(f"{HEAD}\n\n{plans}")
+    assert "lp = flyte.Trigger(name='lp', auto_activate=False)\n\nat_night = flyte.Trigger(name='at night'" in after
+    assert "@env.task(triggers=[lp, at_night])" in after
+
+
 def test_union_has_the_same_launch_plans() -> None:
     source = plan('schedule=CronSchedule(schedule="0 0 * * *")').replace("= LaunchPlan.", "= union.LaunchPlan.")
     assert "lp = flyte.Trigger(" in migrated("import union\n" + source)
@@ -308,7 +315,7 @@ PLACES = {
     "in a function": ("def make():\n    return {0}\n", "out to the top of the module"),
     "in a branch": ("if True:\n    lp = {0}\n", "out to the top of the module"),
     "in a list": ("PLANS = [{0}]\n", "out to the top of the module"),
-    "bound twice": ("lp = {0}\nlp = LaunchPlan.create('b', report)\n", "bound more than once"),
+    "bound twice": ("lp = {0}\nlp = LaunchPlan.create('b', report)\nprint(lp)\n", "bound more than once"),
     "same name": ("lp = {0}\nother = LaunchPlan.create('lp', report)\n", "have this name"),
     "read": ("lp = {0}\nprint(lp.name)\n", "used as a value"),
     "handed on": ("lp = {0}\nremote.execute(lp, inputs={{}})\n", "used as a value"),

@@ -78,8 +78,8 @@ USES = {
     "attribute": ("print(one.name)\n", "used as a value"),
     "argument": ("import functools\np = functools.partial(one, a=1)\n", "used as a value"),
     "except its class": (
-        "def main():\n    try:\n        one(a=1)\n    except ValueError:\n        pass\n",
-        "`except ValueError` would not match",
+        "def main():\n    try:\n        one(a=1)\n    except OSError:\n        pass\n",
+        "`except OSError` would not match",
     ),
     "except a tuple of classes": (
         "try:\n    one(a=1)\nexcept (KeyError, OSError) as e:\n    raise\n",
@@ -90,7 +90,7 @@ USES = {
         "cannot await it",
     ),
     "raises": (
-        "import pytest\ndef test():\n    with pytest.raises(ValueError):\n        one(a=-1)\n",
+        "import pytest\ndef test():\n    with pytest.raises(TypeError):\n        one(a=-1)\n",
         "RuntimeUserError",
     ),
     "position of one value": ("print(one(a=1).o0)\n", "not annotated with a tuple"),

@@ -1,8 +1,8 @@
 """Calls of tasks in `async` functions, which Flyte 1's `@eager` has.
 
 There a sync task gave its value, in Flyte 2 such a call raises in a run: `f(x=1)` becomes `await f.aio(x=1)`, which
-works in a run and outside. A call of an async task gives a coroutine in both SDKs (measured with flytekit 1.16 and
-flyte 2.12), so it stays.
+works in a run and outside. Before flytekit 1.14 it gave a coroutine; code that awaits it gets that of `f.aio(x=1)`. A
+call of an async task gives a coroutine in both SDKs (measured with flytekit 1.16 and flyte 2.12), so it stays.
 """
 
 from __future__ import annotations
@@ -23,6 +23,11 @@ PLACE = "`{0}` is called where an `async` function runs it but cannot await it; 
 NODE = "`{0}` makes a node of Flyte 1, which an `async` function has none of."
 UNKNOWN = "`{0}` comes from another module; if it is a task, its call in an `async` function needs an `await`."
 _NO_AWAIT = frozenset({"lambda", "generator_expression"})
+_RUNS = frozenset({"gather", "create_task", "ensure_future", "wait", "wait_for", "as_completed", "shield"})
+"""The functions of asyncio that are given what can be awaited."""
+_HANDS_ON = frozenset(
+    ["argument_list", "list_splat", "list", "list_comprehension", "generator_expression", "tuple", "keyword_argument"]
+)
 _TIGHT = frozenset({"attribute", "subscript", "call"})
 
 
@@ -52,16 +57,37 @@ def edits(draft: Draft, call: Node) -> list[Edit]:
     function, above = call.child_by_field_name("function"), call.parent
     if function is None or above is None:
         return []
-    if not allowed(draft, call):
-        return []
     end = draft.document.span(function).end
     found = [Edit(Span(end, end), ".aio")]
-    if above.type == "await":
+    if above.type == "await" or _stays_open(draft, call):
         return found
+    if not allowed(draft, call):
+        return []
     start, stop = draft.document.span(call)
     tight = above.type in _TIGHT and above.named_children[0] == call
     found.insert(0, Edit(Span(start, start), "(await " if tight else "await "))
     return [*found, Edit(Span(stop, stop), ")")] if tight else found
+
+
+def _stays_open(draft: Draft, call: Node) -> bool:
+    """True where code awaits or gathers what a call of a sync task gives, as it had to before flytekit 1.14.
+
+    Later ones give the value, so that this fails; what its author meant is a coroutine.
+    """
+    function = around(call)
+    if function is None:
+        return False
+    for node in walk(function):
+        inner = node.named_children[0] if node.type == "await" and node.named_children else None
+        called = inner.child_by_field_name("function") if inner is not None and inner.type == "call" else None
+        task = draft.tasks.get(text(called))
+        if called is not None and task is not None and not is_async(task.function) and draft.entity(called) is not None:
+            return True
+    above = call.parent
+    while above is not None and above.type in _HANDS_ON:
+        above = above.parent
+    runs = text(above.child_by_field_name("function")) if above is not None and above.type == "call" else ""
+    return runs.rpartition(".")[2] in _RUNS
 
 
 def allowed(draft: Draft, call: Node) -> bool:

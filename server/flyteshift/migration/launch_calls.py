@@ -140,6 +140,8 @@ def entries(draft: Draft, node: Node) -> dict[str, Node] | None:
     if node.type == "identifier":
         right = constants.assigned(draft, text(node))
         return entries(draft, right) if right is not None and right.type == "dictionary" else None
+    if node.type == "call" and text(node.child_by_field_name("function")) == "dict":
+        return _keywords(draft, node)
     if node.type != "dictionary":
         return None
     found: dict[str, Node] = {}
@@ -152,6 +154,19 @@ def entries(draft: Draft, node: Node) -> dict[str, Node] | None:
             return None
         found[known.value] = value
     return found
+
+
+def _keywords(draft: Draft, call: Node) -> dict[str, Node] | None:
+    """The items of `dict(a=1)` by their keys."""
+    holder = call.child_by_field_name("arguments")
+    found = {}
+    for item in holder.named_children if holder is not None and "dict" not in draft.model.names.events else ():
+        value = item.child_by_field_name("value") if item.type == "keyword_argument" else None
+        if value is not None:
+            found[text(item.child_by_field_name("name"))] = value
+        elif item.type != "comment":
+            return None
+    return found if "dict" not in draft.model.names.events else None
 
 
 def _stays(draft: Draft, value: Node, hidden: set[str]) -> bool:

@@ -143,8 +143,8 @@ def _code(
         return text(nodes[0])
     if len(nodes) == 1 and nodes[0].type == "dictionary":
         return _with_entry(draft, nodes[0], kickoff)
-    if any(n.type == "identifier" for n in nodes):
-        parts = [f"**{text(n)}" if n.type == "identifier" else text(n)[1:-1].strip().rstrip(",") for n in nodes]
+    if any(n.type != "dictionary" for n in nodes):
+        parts = [text(n)[1:-1].strip().rstrip(",") if n.type == "dictionary" else f"**{text(n)}" for n in nodes]
     else:
         parts = [_item(v) for k, v in default.items() if k not in fixed] + [_item(v) for v in fixed.values()]
     parts += [kickoff] if kickoff else []

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from tree_sitter import Node
 
-from flyteshift.migration import awaits, callees, errors, overrides, results, signatures
+from flyteshift.migration import awaits, callees, overrides, results, signatures
 from flyteshift.migration.arguments import Given, arguments, keyword_of
 from flyteshift.migration.draft import Draft
 from flyteshift.migration.layout import in_call, indent, taken
@@ -106,8 +106,6 @@ def code(draft: Draft, node: Node, extra: Sequence[Given]) -> str | None:
         return None
     if not _are_pythons(draft, node):
         return None
-    if function is not None and function.type == "identifier":
-        errors.check(draft, function, text(found.task))
     if len(given) > 1:
         draft.note(node, LENGTHS)
     if found.variable is not None and (changed.arguments or _needs_calls(found, signature)):

@@ -53,7 +53,7 @@ def move(
         _check_changes(draft, target, each, group)
     ordered = [group[at] for at in sorted(group)]
     moved.update(group)
-    spans = [_lines_of(draft, each.statement) for each in ordered]
+    spans = [lines_of(draft, each.statement) for each in ordered]
     newline = draft.style.newline
     block, last = "", -1
     for each, (first, end) in zip(ordered, spans, strict=True):
@@ -67,7 +67,7 @@ def move(
     blank = 0
     while line - blank > 0 and not lines.line_text(line - blank - 1).strip(" \t\f"):
         blank += 1
-    taken = [_taken_out(draft.document, first, end) for first, end in spans]
+    taken = [taken_out(draft.document, first, end) for first, end in spans]
     return [*taken, Edit(Span(at, at), block + newline * max(blank, 1))]
 
 
@@ -118,7 +118,7 @@ def _check_changes(draft: Draft, target: Node, each: Moved, group: Mapping[int, 
             draft.refuse(each.statement, CHANGED.format(name))
 
 
-def _lines_of(draft: Draft, statement: Node) -> tuple[int, int]:
+def lines_of(draft: Draft, statement: Node) -> tuple[int, int]:
     """The first and last line of a statement with the comment lines right above it; refuses a shared line."""
     lines, (start, end) = draft.document.lines, draft.document.span(statement)
     first, last = lines.line_of(start), lines.line_of(end)
@@ -147,7 +147,7 @@ def _behind(draft: Draft, each: Moved) -> str:
     return draft.document.text[end : lines.end_of(lines.line_of(end))].rstrip()
 
 
-def _taken_out(document: Document, first: int, last: int) -> Edit:
+def taken_out(document: Document, first: int, last: int) -> Edit:
     """The edit that takes lines out, with the blank ones above them where others follow."""
     lines = document.lines
     start = first

@@ -35,7 +35,7 @@ def read(draft: Draft, node: Node, parts: Parts, indent: str) -> str | None:
         if item.type == "comment":
             comments.append(text(item))
             continue
-        code = parts.read(item, lambda node: one(draft, node, inner))
+        code = parts.read(item, lambda node: one(draft, node, parts, inner))
         if code is None:
             return None
         found.append((comments, text(item) if item.type == "identifier" else code))
@@ -51,7 +51,7 @@ def read(draft: Draft, node: Node, parts: Parts, indent: str) -> str | None:
     return draft.style.newline.join([*lines, *(inner + comment for comment in comments), f"{indent})"])
 
 
-def one(draft: Draft, node: Node, indent: str) -> str | None:
+def one(draft: Draft, node: Node, parts: Parts, indent: str) -> str | None:
     """The Flyte 2 form of one notification; None where it is refused. Claims what it reads."""
     function = node.child_by_field_name("function") if node.type == "call" else None
     symbol = draft.symbol(function) if function is not None else None
@@ -61,7 +61,8 @@ def one(draft: Draft, node: Node, indent: str) -> str | None:
     given = by_name(draft, node, ("phases", "recipients_email"))
     if given is None or len(given) != 2:
         return None
-    phases = _phases(draft, given["phases"].value)
+    value = given["phases"].value
+    phases = parts.read(value, lambda node: _phases(draft, node))
     if phases is None:
         return None
     if symbol != "flytekit.Email":
@@ -69,7 +70,7 @@ def one(draft: Draft, node: Node, indent: str) -> str | None:
     draft.imports.add("from flyte.notify import Email")
     draft.imports.add("from flyte.models import ActionPhase")
     codes = {
-        "phases": f"on_phase={phases}",
+        "phases": f"on_phase={text(value) if value.type == 'identifier' else phases}",
         "recipients_email": f"recipients={_recipients(given['recipients_email'].value)}",
     }
     arguments = [Argument(codes[name], g.before, g.behind) for name, g in given.items()]

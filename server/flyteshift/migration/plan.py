@@ -12,6 +12,7 @@ from tree_sitter import Node
 from flyteshift.migration import (
     awaits,
     bodies,
+    catches,
     conditionals,
     environments,
     failures,
@@ -39,7 +40,7 @@ from flyteshift.rewriting.calls import Argument, print_call
 from flyteshift.semantics.model import Model, build
 from flyteshift.text import Document, Edit, Span, apply_edits, compose, moved
 
-__all__ = ["Note", "Obstacle", "Plan", "obvious", "plan_module"]
+__all__ = ["Note", "Obstacle", "Plan", "composed", "obvious", "plan_module"]
 
 
 HIDDEN = "`{0}` means something else inside this function, and the new code needs the module of that name."
@@ -78,7 +79,7 @@ def plan_module(
     if calls.edits:
         middle = build(Document(document.uri, apply_edits(document.text, calls.edits)))
         kept = frozenset(Span(moved(s.start, calls.edits), moved(s.end, calls.edits)) for s in stays)
-        return _before(calls, document, plan_module(middle, module, settings, outside, kept))
+        return composed(calls, document, plan_module(middle, module, settings, outside, kept))
     draft = Draft(model, handlers.HANDLERS, outside)
     draft.stays = stays
     if not draft.references:
@@ -113,7 +114,7 @@ def plan_module(
     )
 
 
-def _before(first: launch_calls.Inlined, document: Document, plan: Plan) -> Plan:
+def composed(first: launch_calls.Inlined, document: Document, plan: Plan) -> Plan:
     """The plan of a text that edits have changed before, as one of the text without them."""
     left = [replace(o, span=first.original(o.span)) for o in plan.left]
     notes = [*first.notes, *(replace(n, span=first.original(n.span)) for n in plan.notes)]
@@ -161,6 +162,7 @@ def _edits(draft: Draft, tasks: list[Task], module: str) -> list[Edit]:
     edits += secrets.contexts(draft)
     edits += conditionals.edits(draft)
     edits += failures.edits(draft)
+    edits += catches.edits(draft, uses.namings(draft))
     moved_up = triggers.edits(draft, launched, calls)
     if tasks:
         edits += _environments(draft, tasks, module, calls, _foreign(draft, tasks, edits))

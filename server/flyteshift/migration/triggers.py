@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tree_sitter import Node
 
-from flyteshift.migration import constants, launch_plans, trigger_arguments
+from flyteshift.migration import constants, launch_plans, scopes, trigger_arguments
 from flyteshift.migration.draft import Draft
 from flyteshift.migration.launch_plans import LaunchPlan
 from flyteshift.migration.moves import Moved, move
@@ -21,7 +21,10 @@ from flyteshift.text import Edit
 
 PLACE = "A trigger stands above the task that it starts; move this launch plan out to the top of the module first."
 DEFAULT = "The default launch plan of `{0}` has no Flyte 2 form as a value; run the task itself: `flyte.run({0}, ...)`."
-IMPORTED = "`{0}` is not defined in this module; a trigger is given to its task's decorator there: `triggers=...`."
+IMPORTED = (
+    "`{0}` is not defined in this module; a trigger stands above its task, given to the decorator: `triggers=...`. "
+    "flyteshift takes it there where both files are migrated together, and what it reads can go along."
+)
 NO_WORKFLOW = "`{0}` is no workflow of this module; give the trigger to the decorator of the task that it starts."
 REBOUND = "`{0}` is bound more than once; give each launch plan a name of its own, then migrate."
 SAME_NAME = "Two launch plans of `{0}` have this name; in Flyte 2 one would replace the other."
@@ -58,13 +61,14 @@ def read(draft: Draft, tasks: Sequence[Task]) -> Triggers:
     parts = Parts(draft)
     by_name = {t.name: t for t in tasks}
     found: list[Trigger] = []
-    taken = set(draft.model.names.events)
+    taken, used = set(draft.model.names.events), set[str]()
     for plan in launch_plans.find(draft):
         task = _task(draft, plan, by_name)
         if task is None:
             continue
-        variable = plan.variable or free(_variable(draft, plan), taken)
-        taken.add(variable)
+        named = plan.variable and plan.variable not in draft.model.names.multiple
+        variable = plan.variable if named else free(_variable(draft, plan), taken - {plan.variable} | used)
+        used.add(variable)
         trigger = _trigger(draft, plan, task, variable, parts)
         if trigger is None:
             continue
@@ -126,7 +130,7 @@ def _startable(draft: Draft, plan: LaunchPlan, node: Node, tasks: Mapping[str, T
     if plan.statement is None:
         draft.refuse(plan.call, PLACE)
         return None
-    if plan.variable in draft.model.names.multiple:
+    if plan.variable in draft.model.names.multiple and not _is_kept_apart(draft, plan.variable):
         draft.refuse(plan.call, REBOUND.format(plan.variable))
         return None
     file = launch_plans.user(draft, plan.variable)
@@ -137,6 +141,14 @@ def _startable(draft: Draft, plan: LaunchPlan, node: Node, tasks: Mapping[str, T
         called = above is not None and above.type == "call" and above.child_by_field_name("function") == place
         draft.refuse(place, (CALLED if called else AS_VALUE).format(plan.variable, name))
     return tasks[name]
+
+
+def _is_kept_apart(draft: Draft, variable: str) -> bool:
+    """True for a variable that launch plans alone are bound to, one after the other, and that nothing reads."""
+    plans = {p.statement.start_byte for p in launch_plans.find(draft) if p.statement and p.variable == variable}
+    nodes = [n for n in walk(draft.document.tree.root_node) if n.type == "identifier" and text(n) == variable]
+    uses = [n for n in nodes if not scopes.is_label(n)]
+    return all(n.parent is not None and n.parent.start_byte in plans and not scopes.is_load(n) for n in uses)
 
 
 def _name(draft: Draft, plan: LaunchPlan) -> object:

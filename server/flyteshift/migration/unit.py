@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from flyteshift.migration import foreign, secrets
+from flyteshift.migration import carried, foreign, secrets
+from flyteshift.migration.carried import USED
 from flyteshift.migration.draft import Draft, Obstacle
 from flyteshift.migration.foreign import Outside
 from flyteshift.migration.names import slug
@@ -18,7 +19,6 @@ from flyteshift.text import Span
 from flyteshift.workspace.project import Defined, Project
 from flyteshift.workspace.settings import Settings
 
-USED = "`{0}` is used by {1}, which stays Flyte 1; migrate that first."
 TOGETHER = "`{0}` is used by {1}, which is still Flyte 1: migrate both together."
 OWNED = "`{0}` comes from {1}, which stays Flyte 1; migrate that first."
 
@@ -65,15 +65,22 @@ def plan_files(
     asked = _secrets(models.values())
     plans: dict[Path, Plan] = {}
     environments: dict[tuple[Path, str], str] = {}
+    shared = {path: {link.name: link.user.name for link in links if link.owner == path} for path in models}
+    changes = carried.carry(models, project, shared)
+    strangers: dict[Path, list[Obstacle]] = {}
     for path in _owners_first(models, links):
-        shared = {link.name: link.user.name for link in links if link.owner == path}
-        outside = Outside(path, project, dict(environments), shared, asked, set(models))
+        outside = Outside(path, project, dict(environments), shared[path], asked, set(models))
+        change = changes.get(path)
         try:
-            plans[path] = plan_module(models[path], names[path], settings, outside)
+            plan = plan_module(change.changed() if change else models[path], names[path], settings, outside)
         except Exception as error:
             raise PlanError(path) from error
+        plans[path], elsewhere = change.back(plan) if change else (plan, {})
+        strangers |= elsewhere
         if not plans[path].left:
             environments |= {(path, task): variable for task, variable in plans[path].environments.items()}
+    for path, obstacles in strangers.items():
+        plans[path] = Plan(left=[*plans[path].left, *obstacles])
     _agree({**plans, **dict.fromkeys(stay, _STAYS)}, plans, models, links)
     return plans
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from tree_sitter import Node
 
-from flyteshift.migration import awaits, callees, errors, nodes, results
+from flyteshift.migration import awaits, callees, nodes, results
 from flyteshift.migration.draft import Draft
 from flyteshift.migration.tasks import Task
 from flyteshift.migration.trees import text, walk
@@ -21,7 +21,7 @@ IN_ASYNC = "`{0}` is called in an `async` function; in a Flyte 2 run that needs 
 def calls(draft: Draft, tasks: Sequence[Task]) -> dict[str, set[str]]:
     """Which tasks each task calls, also through plain functions of the module; refuses uses that cannot stay."""
     by_name = {t.name: t for t in tasks}
-    direct = _direct(draft)
+    direct = namings(draft)
     driven = set().union(*({t.name} | _reach(t.name, direct) for t in tasks if t.driver))
     beside = _run_by_async(draft, direct)
     for node in identifiers(draft, by_name):
@@ -31,13 +31,9 @@ def calls(draft: Draft, tasks: Sequence[Task]) -> dict[str, set[str]]:
                 draft.refuse(node, awaits.IN_DRIVER.format(name))
         elif awaits.around(node) is None and enclosing(node) in beside:
             draft.refuse(node, awaits.PLACE.format(name))
-        if not is_called(node):
-            if callees.is_target(draft, node):
-                errors.check(draft, node, name)
-            elif not _hint(node) and draft.span(node) not in draft.handed:
-                draft.doubt(node, AS_VALUE.format(name))
-        else:
-            errors.check(draft, node, name)
+        value = not is_called(node) and not callees.is_target(draft, node)
+        if value and not _hint(node) and draft.span(node) not in draft.handed:
+            draft.doubt(node, AS_VALUE.format(name))
     return {t.name: _reach(t.name, direct) & set(by_name) for t in tasks}
 
 
@@ -54,7 +50,7 @@ def identifiers(draft: Draft, names: dict[str, Task]) -> Iterator[Node]:
 def edits(draft: Draft, tasks: Sequence[Task]) -> list[Edit]:
     """The edits where results of tasks are used in a way that Flyte 2 has another form for."""
     by_name = {t.name: t for t in tasks}
-    direct = _direct(draft)
+    direct = namings(draft)
     running = set(by_name).union(*(_reach(name, direct) for name in by_name))
     found: list[Edit] = []
     for node in identifiers(draft, by_name):
@@ -75,7 +71,7 @@ def foreign(draft: Draft, tasks: Sequence[Task]) -> Iterator[tuple[str, Node, De
     """The calls of other files' tasks: the task that makes it, what is called, and what that is."""
     if draft.outside is None:
         return
-    direct = _direct(draft)
+    direct = namings(draft)
     reach = {t.name: _reach(t.name, direct) | {t.name} for t in tasks}
     for node in walk(draft.document.tree.root_node):
         if node.type not in ("identifier", "attribute"):
@@ -92,7 +88,7 @@ def foreign(draft: Draft, tasks: Sequence[Task]) -> Iterator[tuple[str, Node, De
             yield caller, node, found
 
 
-def _direct(draft: Draft) -> dict[str, set[str]]:
+def namings(draft: Draft) -> dict[str, set[str]]:
     """Which functions and classes of the module each of them names."""
     plain = _functions(draft)
     direct: dict[str, set[str]] = {}

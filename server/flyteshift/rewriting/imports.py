@@ -272,7 +272,7 @@ def _standard(document: Document, lines: Sequence[str], gone: Collection[Span]) 
             edits.append(Edit(Span(end, end), newline + line))
         elif there:
             at = document.lines.starts[document.lines.line_of(document.span(there[0].node).start)]
-            edits.append(Edit(Span(at, at), line + newline + newline))
+            edits.append(Edit(Span(at, at), line + newline + (newline if line == lines[-1] else "")))
         else:
             edits.append(_first_line(document, [line]))
     return edits

@@ -15,17 +15,23 @@ retried. A driver can catch what a task raised: it arrives as `flyte.errors.Runt
 original class in `.code`, or as a subclass such as `OOMError`. Exceptions of the Flyte 1 compiler and clients have
 nothing to be raised by.""",
     guide="control-flow",
-    applicability="display-only",
+    applicability="unsafe",
     automatic=(
-        "Not rewritten, because which exceptions may be retried is a decision: the diagnostic names the Flyte "
-        "2 class, or says that there is none."
+        "Migrate writes an ordinary exception where `FlyteRecoverableException`, `FlyteUserException` or "
+        "`FlyteAssertion` is raised or extended. `except` around a task asks for `.code` where flyteshift sees all "
+        "subclasses: those of the module, and those of Python where no other package could extend it. Where the text, "
+        "the class or attributes of a caught error are used, and for classes of other modules, it refuses."
     ),
     gotchas=(
         "A task with `retries=` that relied on other exceptions not being retried now runs again after each of them.",
-        "`except ValueError` around a call does not match in a run; compare `error.code`.",
+        "`except ValueError` around a call does not match; compare `error.code`. A subclass has a code of its own: "
+        '`except LookupError` is `error.code in ("LookupError", "KeyError", "IndexError")`.',
+        "`flyte.errors.RuntimeUserError` is a `RuntimeError`: `except RuntimeError` catches whatever fails in a task.",
+        "What is awaited (an async task, `f.aio()`) raises the error itself outside of a run: catch both there.",
+        "The text of an error is that of the exception; in Flyte 1 it began with the place of the task.",
         "`NonRecoverableError` is itself a `RuntimeUserError`.",
-        "A sync task called outside a run also raises `RuntimeUserError`; in tests call `task.func(...)` for the "
-        "original.",
+        "A sync task called outside a run also raises `RuntimeUserError`: in tests expect that, or call "
+        "`task.func(...)` for the original.",
         "Local runs of Flyte 1 did not retry at all; local runs of Flyte 2 do.",
     ),
     examples=(
@@ -71,6 +77,74 @@ def fetch(url: str) -> int:
 """,
             call="[fetch(url='https://a'), fails(lambda: fetch(url='https://slow')), fails(lambda: fetch(url='ftp://a'))]",
             note="The timeout is retried because it is an exception; the bad address is not, because it says so.",
+        ),
+        Example(
+            before="""\
+from flytekit import task, workflow
+
+
+class Closed(Exception):
+    pass
+
+
+@task
+def order(item: str) -> int:
+    if item == "late":
+        raise Closed("we are closed")
+    return {"tea": 2, "cake": 3}[item]
+
+
+@workflow
+def shop(item: str) -> int:
+    return order(item=item)
+
+
+def price(item: str) -> str:
+    try:
+        return f"{shop(item=item)}"
+    except Closed as error:
+        print("closed:", error)
+        return "closed"
+    except KeyError:
+        return "unknown"
+""",
+            after="""\
+import flyte
+
+env = flyte.TaskEnvironment(name="shop")
+
+
+class Closed(Exception):
+    pass
+
+
+@env.task
+def order(item: str) -> int:
+    if item == "late":
+        raise Closed("we are closed")
+    return {"tea": 2, "cake": 3}[item]
+
+
+@env.task
+def shop(item: str) -> int:
+    return order(item=item)
+
+
+def price(item: str) -> str:
+    try:
+        return f"{shop(item=item)}"
+    except (Closed, KeyError, flyte.errors.RuntimeUserError) as error:
+        code = error.code if isinstance(error, flyte.errors.RuntimeUserError) else type(error).__name__
+        if code == "Closed":
+            print("closed:", error)
+            return "closed"
+        elif code == "KeyError":
+            return "unknown"
+        else:
+            raise
+""",
+            call="[price('tea'), price('late'), price('pie')]",
+            note="As Migrate writes it: the name of the class is the `code` of the error, also through several tasks.",
         ),
         Example(
             before="""\

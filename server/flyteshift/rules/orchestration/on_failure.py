@@ -15,8 +15,12 @@ The handler took the workflow's inputs by name and, if it asked for it, `err: Fl
 `FAIL_IMMEDIATELY` is what an exception does. For `FAIL_AFTER_EXECUTABLE_NODES_COMPLETE` gather the branches with
 `return_exceptions=True`, so that each one ends, and then raise what failed.""",
     guide="control-flow",
-    applicability="display-only",
-    automatic=("Not yet automatic: Migrate leaves the module as it is and gives the reason. Write the `try` as shown."),
+    applicability="unsafe",
+    automatic=(
+        "Migrate puts the body under `try` where the handler is a task or workflow of the module and takes inputs that "
+        "the body does not set anew. It refuses other uses of `err` than its message, and "
+        "`FAIL_AFTER_EXECUTABLE_NODES_COMPLETE` where branches could still run."
+    ),
     gotchas=(
         "Keep the `raise`: without it a failed run counts as succeeded.",
         "`except ValueError` does not catch a ValueError of a called task: it arrives as "

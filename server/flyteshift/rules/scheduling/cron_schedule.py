@@ -14,10 +14,10 @@ The schedule is the same five fields; what changes is where it stands: `flyte.Tr
 such as `daily` or `@daily` are written out as five fields, and the time zone, UTC in Flyte 1, can be named with
 `timezone="Europe/Berlin"`. `offset` has no counterpart: move the expression.""",
     guide="configuration",
-    applicability="display-only",
+    applicability="unsafe",
     automatic=(
-        "Not yet automatic; it moves together with its launch plan. Only a literal expression with five "
-        "fields can be carried over without a decision."
+        "Migrate carries a schedule over together with its launch plan, where it can see the five fields or an alias. "
+        "It refuses `offset`, and expressions of six fields that number the days of the week."
     ),
     gotchas=(
         "`flyte.Cron` does not check its expression: `@daily` and six fields pass here and fail, or mean "

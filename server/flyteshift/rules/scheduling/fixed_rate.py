@@ -14,10 +14,10 @@ The class keeps its name and loses its `timedelta`: Flyte 2 takes whole minutes 
 `inputs={"at": flyte.TriggerTime}` of the trigger. Flyte 1 counted in days, hours or minutes, so every interval that
 it accepted is a whole number of minutes.""",
     guide="configuration",
-    applicability="display-only",
+    applicability="unsafe",
     automatic=(
-        "Not yet automatic; it moves together with its launch plan. Only a `timedelta` of literal days, hours"
-        " and minutes can be computed; a variable is left to you."
+        "Migrate carries a rate over together with its launch plan. A `timedelta` that it can see becomes its "
+        "minutes, one in a variable is divided by a minute; others are refused."
     ),
     gotchas=(
         "`flyte.FixedRate(timedelta(hours=1))` is accepted and fails at deploy with TypeError, although the "

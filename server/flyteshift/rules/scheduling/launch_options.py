@@ -16,10 +16,10 @@ takes plain values: `labels={...}` and `annotations={...}` on a trigger for sche
 `flyte.with_runcontext(...)` for runs that you start, with `raw_data_path=`, `overwrite_cache=` and
 `service_account=` beside them. Tasks have no labels of their own; a pod template can carry them.""",
     guide="configuration",
-    applicability="display-only",
+    applicability="unsafe",
     automatic=(
-        "Not yet automatic: a wrapper of a literal dict will become the dict together with its launch plan. "
-        "`Options` and `ConcurrencyPolicy` never by themselves."
+        "Migrate makes `Labels` and `Annotations` of a launch plan the dicts that they hold. "
+        "`Options` and `ConcurrencyPolicy` are yours to decide."
     ),
     gotchas=(
         "`ConcurrencyPolicy` has no counterpart: nothing limits overlapping runs of a schedule. "

@@ -18,18 +18,20 @@ the schedule becomes `automation`, and the trigger is deployed together with its
 schedule that only renamed a workflow or preset its inputs is not needed: call the task, or run it with those
 inputs.""",
     guide="configuration",
-    applicability="display-only",
+    applicability="unsafe",
     automatic=(
-        "Not yet automatic: the module is left as it is and the reason is listed. A literal schedule with "
-        "default or fixed inputs for a workflow of the same module is the shape that can be rewritten; locked"
-        " inputs, `concurrency`, `security_context`, `auth_role` and `raw_output_data_config` need a "
-        "decision."
+        "Migrate makes a launch plan at the top of the module a trigger of the task that the module defines, together "
+        "with the variables that it reads. Launch plans that are called become calls of the task. It refuses "
+        "values that a trigger cannot carry (lists, files), `concurrency`, accounts, raw data, and launch plans of "
+        "other modules' workflows or used as values."
     ),
     gotchas=(
         "`auto_activate` is False by default in Flyte 1 and True in Flyte 2: write it out, or the schedule "
         "starts at deploy.",
         "`fixed_inputs` were locked on the platform; the inputs of a trigger are values that a run may change.",
-        "`max_action_concurrency=1` (from `max_parallelism=1`) raises ValueError; 0 or at least 2 is accepted.",
+        "`max_action_concurrency` counts the action of the task itself too, and 1 raises ValueError: "
+        "`max_parallelism=4` is `max_action_concurrency=5`.",
+        "A list in `inputs` is accepted, and fails when the task reads it: make it the default of the parameter.",
         "An input name that the task does not have is only refused at deploy.",
         "`LaunchPlan.get_or_create(wf)` without a name took the workflow's name; a trigger needs one.",
         "A launch plan called inside a workflow becomes a call of the task with the inputs written out.",

@@ -14,11 +14,10 @@ channels in `flyte.notify` (`Email`, `Slack`, `Teams`, `Webhook`), given to `fly
 Phases are members of `flyte.models.ActionPhase` and keep their names: SUCCEEDED, FAILED, ABORTED, TIMED_OUT. Only
 keywords are accepted, tuples replace lists, and a mail can set its own subject and body.""",
     guide="configuration",
-    applicability="display-only",
+    applicability="unsafe",
     automatic=(
-        "Not yet automatic; it moves together with its launch plan. `Slack` and `PagerDuty` are yours to "
-        "decide: the same mail address in `flyte.notify.Email` keeps what happened before, the native channel"
-        " needs a webhook URL."
+        "Migrate carries notifications over together with their launch plan. `Slack` and `PagerDuty` were mails to "
+        "a gateway and stay mails, with a note; the native channels need a webhook URL."
     ),
     gotchas=(
         "`flyte.notify.Slack` posts to a `webhook_url`, which is not in the Flyte 1 code: Flyte 1's address "

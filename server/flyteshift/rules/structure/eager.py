@@ -14,14 +14,16 @@ In Flyte 2 that is how all tasks work, so the decorator is the plain `@env.task`
 Async tasks are awaited as before. A sync task called from an async one needs its async form: `await f.aio(x=1)`.
 `remote=`, `client_secret_*` and the like are gone: a task needs no client to start other tasks.""",
     guide="overview",
-    applicability="display-only",
+    applicability="unsafe",
     automatic=(
-        "Not yet automatic: Migrate leaves the module as it is and gives the reason. Every call in the body "
-        "has to be told apart as sync or async first; write it as shown."
+        "Migrate keeps the `async def` and writes `await f.aio(...)` where a sync task of the module is called; an "
+        "`await` that stands there already, as before flytekit 1.14, stays. It refuses calls where nothing can be "
+        "awaited, tasks of other files, and options of `@eager`."
     ),
     gotchas=(
         "In an `@eager` body Flyte 1 calls sync tasks without `await`; in Flyte 2 that call raises "
         "`SyncTaskCallInAsyncContextError`.",
+        "Before flytekit 1.14 that call gave something to await; Migrate tells such code by its `await` or `gather`.",
         "`EagerException` has no counterpart: a failed call raises `flyte.errors.RuntimeUserError`.",
     ),
     examples=(

@@ -1,0 +1,347 @@
+"""Code around calls of tasks that catches or expects their errors.
+
+What fails in a task reached its caller in Flyte 1 as an exception of its own class. In Flyte 2 it arrives as a
+`flyte.errors.RuntimeUserError` whose `code` is the name of the class, also through several tasks, in a run and (for
+sync tasks) outside of one (measured with flyte 2.12). A subclass has another name, so a class can be asked for by its
+code only where flyteshift sees all of them: those of the module, and those of Python where nothing else is imported.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import partial
+
+from tree_sitter import Node
+
+from flyteshift.migration import awaits, callees, expectations, scopes
+from flyteshift.migration.draft import Draft
+from flyteshift.migration.error_codes import BROAD, ERROR, asked, codes, is_sync
+from flyteshift.migration.trees import text, walk
+from flyteshift.rewriting import indents
+from flyteshift.text import Document, Edit, Span
+
+CAUGHT = (
+    f"`except {{0}}` would not match: in Flyte 2 what fails in a task arrives as `{ERROR}`. "
+    "Catch that `as error`, then `if error.code {1}: raise`; a subclass has a code of its own."
+)
+SEVERAL = (
+    f"These `except` would not match: in Flyte 2 what fails in a task arrives as `{ERROR}`. Make them one clause for "
+    'that, `as error`, with `if error.code == "{0}":` and so on, and `raise` at the end.'
+)
+GROUP = f"`except*` would not match: in Flyte 2 what fails in a task arrives as `{ERROR}`."
+ASKED = f"`{{0}}` sees another class in Flyte 2: what fails in a task arrives as `{ERROR}`; ask `.code`."
+TEXT = (
+    "`{0}` gives another value in Flyte 2: in Flyte 1 the text of the error began with the place of the task, and it "
+    "had the attributes of its class. Print it, or ask `.code`."
+)
+_PRINTED = frozenset({"print", "info", "warning", "warn", "error", "exception", "debug", "critical", "log", "fail"})
+_CURRENT = frozenset({"exc_info", "format_exc", "format_exception"})
+"""What gives the error that is handled."""
+_CANNOT_FAIL = frozenset([
+    "argument_list", "assignment", "await", "block", "call", "comment", "expression_statement", "false", "float",
+    "identifier", "integer", "keyword_argument", "none", "pass_statement", "return_statement", "string",
+    "string_content", "string_end", "string_start", "true",
+])  # fmt: skip
+"""The syntax of blocks in which only calls can fail."""
+
+
+def edits(draft: Draft, direct: Mapping[str, Collection[str]]) -> list[Edit]:
+    """The edits of what catches and expects errors of tasks; refuses what has no equal form.
+
+    `direct` tells which functions and classes of the module each of them names.
+    """
+    runners = _runners(draft, direct) | _methods(draft)
+    found: list[Edit] = []
+    for node in walk(draft.document.tree.root_node):
+        body = node.child_by_field_name("body") if node.type in ("try_statement", "with_statement") else None
+        if body is None:
+            continue
+        started = list(_started(draft, body, runners))
+        if started and node.type == "try_statement":
+            found += _caught(draft, node, started)
+        elif started:
+            found += expectations.edits(draft, node, started)
+    return found
+
+
+def _runners(draft: Draft, direct: Mapping[str, Collection[str]]) -> set[str]:
+    """The module's plain functions and classes that start tasks, themselves or through others."""
+    found = {_outermost(n) for n in walk(draft.document.tree.root_node) if n.type == "identifier" and _starts(draft, n)}
+    grown = True
+    while grown:
+        more = {name for name, named in direct.items() if found.intersection(named)} - found
+        grown = bool(more)
+        found |= more
+    return found - {""}
+
+
+def _methods(draft: Draft) -> set[str]:
+    """The names of the module's methods that start tasks."""
+    found = set()
+    for node in walk(draft.document.tree.root_node):
+        function = callees.scope(node) if node.type == "identifier" and _starts(draft, node) else None
+        holder = function.parent if function is not None else None
+        if function is not None and holder is not None and _outermost(holder):
+            found.add(text(function.child_by_field_name("name")))
+    return found
+
+
+def _outermost(node: Node) -> str:
+    """The name of the top-level function or class around a node."""
+    name, above = "", node.parent
+    while above is not None:
+        if above.type in ("function_definition", "class_definition"):
+            name = text(above.child_by_field_name("name"))
+        above = above.parent
+    return name
+
+
+def _started(draft: Draft, body: Node, runners: Collection[str]) -> Iterator[Node]:
+    """What a block calls that is a task, or a plain function that starts one."""
+    for node in walk(body):
+        called = node.type in ("identifier", "attribute") and callees.is_callee(node)
+        if _starts(draft, node) or (called and text(node).rpartition(".")[2] in runners):
+            yield node
+
+
+def _starts(draft: Draft, node: Node) -> bool:
+    """True for a task that is called, or run by a Flyte 1 call around it."""
+    if node.type not in ("identifier", "attribute") or node.parent is None:
+        return False
+    return (callees.is_callee(node) or callees.is_target(draft, node)) and draft.entity(node) is not None
+
+
+def _caught(draft: Draft, statement: Node, started: list[Node]) -> list[Edit]:
+    clauses = _clauses(statement)
+    found: list[Edit] = []
+    for clause in clauses:
+        found += _check_uses(draft, clause)
+        if clause.type == "except_group_clause" or text(clause).removeprefix("except").lstrip().startswith("*"):
+            draft.refuse(clause, GROUP)
+            return found
+    narrow = [c for c in clauses if not BROAD.intersection(caught(c))]
+    families = [codes(draft, caught(clause), started) for clause in narrow]
+    for clause, family in zip(narrow, families, strict=True):
+        if family is None or not all(map(_has_lines, clauses)):
+            names = caught(clause)
+            draft.refuse(clause, CAUGHT.format(", ".join(sorted(names)), asked([n.rpartition(".")[2] for n in names])))
+            return found
+    if not narrow:
+        return found
+    alone = _is_alone(draft, statement, started)
+    if len(clauses) == 1:
+        return found + _by_code(draft, narrow[0], families[0] or [], alone=alone)
+    aliases = {_alias(c) for c in clauses} - {""}
+    if len(aliases) > 1 or clauses[: len(narrow)] != narrow or len(clauses) > len(narrow) + 1:
+        draft.refuse(narrow[0], SEVERAL.format((families[0] or [""])[0]))
+        return found
+    draft.imports.add("import flyte")
+    at = draft.span(statement).start + len("t")
+    error = next(iter(aliases), "") or _free(callees.scope(statement), ("error", "failure", "caught_error"))
+    alone = alone and len(clauses) == len(narrow)
+    chain = [family or [] for family in families]
+    draft.later.append(partial(_chained, at=at, families=chain, error=error, alone=alone, newline=draft.style.newline))
+    return found
+
+
+def _clauses(statement: Node) -> list[Node]:
+    return [n for n in statement.named_children if n.type in ("except_clause", "except_group_clause")]
+
+
+def _chained(
+    document: Document,
+    place: Callable[[int], int],
+    *,
+    at: int,
+    families: list[list[str]],
+    error: str,
+    alone: bool,
+    newline: str,
+) -> list[Edit]:
+    """The edits that make several clauses one, with a branch for each. `at` is in the `try`."""
+    byte = document.byte_offset(place(at))
+    statement = document.tree.root_node.descendant_for_byte_range(byte, byte + 1)
+    while statement is not None and statement.type != "try_statement":
+        statement = statement.parent
+    if statement is None:
+        return []
+    clauses = _clauses(statement)
+    outer, step = indents.indent_at(document, document.span(statement).start), indents.unit(document, statement)
+    inner = outer + step
+    narrow = clauses[: len(families)]
+    listed = ", ".join(dict.fromkeys(name for c in narrow for name in caught(c)))
+    classes = ERROR if alone else f"({listed}, {ERROR})"
+    if len(clauses) > len(narrow):
+        classes = caught(clauses[-1])[0] or "BaseException"
+    code = f"{error}.code" if alone else _free(callees.scope(statement), ("code", "error_code", "kind_of_error"))
+    found = []
+    for index, clause in enumerate(clauses):
+        header = f"{inner}el" if index else f"except {classes} as {error}:{newline}{inner}"
+        if not index and not alone:
+            header += (
+                f"{code} = {error}.code if isinstance({error}, {ERROR}) else type({error}).__name__{newline}{inner}"
+            )
+        test = f"if {code} {asked(families[index], equal=True)}:" if index < len(families) else "se:"
+        colon = next(c for c in clause.children if c.type == ":")
+        start = document.span(clause).start
+        start = document.lines.starts[document.lines.line_of(start)] if index else start
+        found.append(Edit(Span(start, document.span(colon).end), header + test))
+    heads = {c.start_point.row for c in clauses}
+    first, last = clauses[0].start_point.row + 1, _block(clauses[-1]).end_point.row
+    fixed = {row for clause in clauses for row in indents.texts(clause)} | heads
+    lines = document.lines
+    rows = [r for r in range(first, last + 1) if r not in fixed and lines.line_text(r).strip()]
+    found += [Edit(Span(lines.starts[r], lines.starts[r]), step) for r in rows]
+    if len(clauses) == len(narrow):
+        end = lines.end_of(last)
+        found.append(Edit(Span(end, end), f"{newline}{inner}else:{newline}{inner}{step}raise"))
+    return found
+
+
+def caught(clause: Node) -> list[str]:
+    """The classes that an except clause names, as written; one empty text for a bare one."""
+    kind = _kind(clause)
+    if kind is None:
+        return [""]
+    return [text(n) for n in kind.named_children if n.type != "comment"] if kind.type == "tuple" else [text(kind)]
+
+
+def _kind(clause: Node) -> Node | None:
+    """What stands behind `except`, without the name behind `as`."""
+    kinds = [n for n in clause.named_children if n.type not in ("block", "comment")]
+    if not kinds:
+        return None
+    return kinds[0].named_children[0] if kinds[0].type == "as_pattern" else kinds[0]
+
+
+def _alias(clause: Node) -> str:
+    """The name behind `as`; empty where there is none."""
+    return text(next((n for n in clause.named_children if n.type == "as_pattern"), None)).rpartition(" as ")[2].strip()
+
+
+def _block(clause: Node) -> Node:
+    return next(n for n in clause.named_children if n.type == "block")
+
+
+def _has_lines(clause: Node) -> bool:
+    """True where the block of a clause has lines of its own."""
+    return _block(clause).start_point.row > clause.start_point.row
+
+
+def _by_code(draft: Draft, clause: Node, known: list[str], *, alone: bool) -> list[Edit]:
+    """The edits that make a clause one for errors of tasks of these codes; unless `alone`, also for other errors."""
+    kind, block = _kind(clause), _block(clause)
+    assert kind is not None
+    start, end = draft.span(kind)
+    alias = _alias(clause)
+    function = callees.scope(clause)
+    name = alias or _free(function, ("error", "failure", "caught_error"))
+    listed = ", ".join(caught(clause))
+    classes = ERROR if alone else f"({listed}, {ERROR})"
+    found = [Edit(Span(start, end), classes if alias else f"{classes} as {name}")]
+    test = f"{name}.code {asked(known)}"
+    test = test if alone else f"isinstance({name}, {ERROR}) and {test}"
+    at = draft.span(block).start
+    indent = indents.indent_at(draft.document, at)
+    step = indents.unit(draft.document, clause)
+    newline = draft.style.newline
+    return [*found, Edit(Span(at, at), f"if {test}:{newline}{indent}{step}raise{newline}{indent}")]
+
+
+def _free(around: Node, names: Sequence[str]) -> str:
+    """The first of some names that a function or module does not use."""
+    taken = {text(n) for n in walk(around) if n.type == "identifier"}
+    return next((name for name in names if name not in taken), names[-1])
+
+
+def _is_alone(draft: Draft, statement: Node, started: list[Node]) -> bool:
+    """True where nothing but sync tasks can fail in the block: then every error arrives as one of Flyte 2.
+
+    What is awaited, `f.aio()` too, raises the error itself outside of a run.
+    """
+    body = statement.child_by_field_name("body")
+    if awaits.around(statement) is not None:
+        return False
+    calls = {n.start_byte for n in started}
+    for node in walk(body) if body is not None else ():
+        function = node.child_by_field_name("function") if node.type == "call" else None
+        if function is not None and function.start_byte not in calls:
+            return False
+        if node.type in (
+            "attribute",
+            "subscript",
+            "binary_operator",
+            "unary_operator",
+            "assert_statement",
+            "if_statement",
+        ):
+            return False
+        if node.type in ("for_statement", "with_statement", "raise_statement", "pattern_list", "tuple_pattern"):
+            return False
+    return all(is_sync(draft, node) for node in started)
+
+
+def _check_uses(draft: Draft, clause: Node) -> list[Edit]:
+    """The edits of code that asks an error for the name of its class; refuses what asks for more of it."""
+    found = []
+    alias = _alias(clause)
+    for node in walk(_block(clause)):
+        called = text(node.child_by_field_name("function")).rpartition(".")[2] if node.type == "call" else ""
+        if called in _CURRENT and not _is_told(node, alias):
+            draft.refuse(node, TEXT.format(text(node)))
+    for node in walk(_block(clause)) if alias else ():
+        asks = _asks_class(node, alias)
+        if asks is not None and text(asks.parent) == f"{text(asks)}.__name__" and asks.parent is not None:
+            code = f"({alias}.code if isinstance({alias}, {ERROR}) else {text(asks)}.__name__)"
+            found.append(Edit(draft.span(asks.parent), code))
+        elif asks is not None:
+            draft.refuse(asks, ASKED.format(text(asks)))
+        elif node.type == "identifier" and text(node) == alias and scopes.is_load(node) and not _is_told(node, alias):
+            draft.refuse(node, TEXT.format(text(_whole(node))))
+    return found
+
+
+def _asks_class(node: Node, name: str) -> Node | None:
+    """`isinstance(e, ...)`, `type(e)` and `e.__class__`."""
+    if node.type == "attribute" and text(node) == f"{name}.__class__":
+        return node
+    function = node.child_by_field_name("function") if node.type == "call" else None
+    holder = node.child_by_field_name("arguments")
+    if text(function) not in ("isinstance", "type", "issubclass") or holder is None or not holder.named_children:
+        return None
+    return node if text(holder.named_children[0]) == name else None
+
+
+def _whole(node: Node) -> Node:
+    """`str(e)` or `e.args` around an error, else the error."""
+    whole, above = node, node.parent
+    while above is not None and above.type in ("argument_list", "call", "attribute", "interpolation", "string"):
+        whole, above = above, above.parent
+    return whole
+
+
+def _is_told(node: Node, name: str) -> bool:
+    """True where an error is printed, logged, raised again, or its text is searched."""
+    inside, above = node, node.parent
+    if above is not None and above.type == "attribute":
+        return text(above) == f"{name}.__class__"  # told of by itself
+    while above is not None and above.type not in ("block", "expression_statement"):
+        if above.type == "raise_statement":
+            return True
+        function = above.child_by_field_name("function") if above.type == "call" else None
+        called = text(function).rpartition(".")[2]
+        if called in _PRINTED or called in ("isinstance", "type", "issubclass"):
+            return True
+        if above.type == "comparison_operator":
+            return re.search(r"\bin\b", text(above)) is not None and inside != above.named_children[0]
+        if function is not None and called not in ("str", "repr") and not _is_raised(above):
+            return False
+        inside = above
+        above = inside.parent
+    return False
+
+
+def _is_raised(call: Node) -> bool:
+    """True for the new error in `raise Mine(...)`."""
+    return call.parent is not None and call.parent.type == "raise_statement"
