@@ -37,7 +37,7 @@ def register(server: Server) -> None:
 def code_actions(ls: Server, params: types.CodeActionParams) -> list[types.CodeAction | types.Command]:
     """The actions at a range, of the kinds that were asked for."""
     uri = params.text_document.uri
-    model = ls.documents.model(uri)
+    model = ls.documents.model_alone(uri)
     if model is None:
         return []
     span = convert.span(model.document.lines, params.range, ls.client.encoding)
@@ -107,7 +107,7 @@ def _edit_for(ls: Server, ticket: Any) -> types.WorkspaceEdit:
     start, end = [whole(each) for each in ends] if isinstance(ends, list) and len(ends) == 2 else (None, None)
     if not isinstance(uri, str) or not isinstance(key, str) or start is None or end is None:
         raise JsonRpcInvalidParams("this action does not come from flyteshift")
-    model = ls.documents.model(uri)
+    model = ls.documents.model_alone(uri)
     if model is None or model.document.version != dig(ticket, "version"):
         raise JsonRpcContentModified("the document has changed since this action was offered")
     change = _change(ls, model, key, Span(start, end))

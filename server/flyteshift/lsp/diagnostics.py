@@ -62,7 +62,13 @@ def settings_changed(ls: Server) -> None:
     if not ls.client.pulls_diagnostics:
         for uri in ls.documents.uris():
             changed(ls, uri)
-    elif ls.client.refreshes_diagnostics:
+    else:
+        refresh(ls)
+
+
+def refresh(ls: Server) -> None:
+    """Have a pulling client ask again."""
+    if ls.client.refreshes_diagnostics:
         ls.protocol.ask(types.WORKSPACE_DIAGNOSTIC_REFRESH, None, lambda _: None)
 
 

@@ -13,6 +13,7 @@ import socket
 import sys
 import threading
 import time
+from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
 
@@ -30,6 +31,7 @@ from flyteshift.lsp.parent import watch
 
 if TYPE_CHECKING:
     from flyteshift.features.neighbours import Neighbours
+    from flyteshift.lsp.indexing import Indexes
     from flyteshift.lsp.render import Renderer
     from flyteshift.lsp.settings import Configuration
     from flyteshift.lsp.sync import Documents
@@ -39,7 +41,11 @@ logger = logging.getLogger(__name__)
 APPLY = "flyteshift.applyAction"
 """The command behind a code action, for clients that know no other kind."""
 KINDS = ("quickfix", "refactor.rewrite", "source.fixAll.flyteshift")
-_HANDLERS = ("settings", "sync", "diagnostics", "hover", "actions")
+_HANDLERS = ("settings", "sync", "indexing", "diagnostics", "hover", "actions")
+_FOLDERS = types.FileOperationRegistrationOptions(
+    [types.FileOperationFilter(types.FileOperationPattern("**/*", matches=types.FileOperationPatternKind.Folder))]
+)
+"""Watchers of `**/*.py` do not hear of a folder that goes as a whole."""
 _GRACE = 0.7
 """Seconds that work may go on after `exit`."""
 _LONGER_GRACE = 5.0
@@ -55,6 +61,8 @@ class Server(LanguageServer):
     documents: Documents
     configuration: Configuration
     neighbours: Neighbours
+    indexes: Indexes
+    loop: asyncio.AbstractEventLoop
 
     def __init__(self) -> None:
         super().__init__("flyteshift", __version__, protocol_cls=Protocol, converter_factory=default_converter)
@@ -62,6 +70,8 @@ class Server(LanguageServer):
         self.renderers: dict[str, Renderer] = {}
         self.reported: dict[str, tuple[bytes, str]] = {}
         """What a pulling client was last given, and its result id."""
+        self.progress_cancels: dict[str, Callable[[], None]] = {}
+        """What stops the work behind a progress, by its token."""
 
     def initialize(self, params: Any) -> types.InitializeResult:
         """Take in who the client is. Raises JsonRpcInvalidParams."""
@@ -83,6 +93,7 @@ class Server(LanguageServer):
     def initialized(self) -> None:
         """The client is ready for our requests."""
         self.configuration.client_is_ready()
+        self.indexes.start()
 
     def report_server_error(self, error: Exception, source: Any) -> None:
         """Errors are logged where they happen; none is shown to the user."""
@@ -112,7 +123,8 @@ def capabilities(client: Client) -> types.ServerCapabilities:
         if client.pulls_diagnostics
         else None,
         workspace=types.WorkspaceOptions(
-            workspace_folders=types.WorkspaceFoldersServerCapabilities(supported=True, change_notifications=True)
+            workspace_folders=types.WorkspaceFoldersServerCapabilities(supported=True, change_notifications=True),
+            file_operations=types.FileOperationOptions(did_rename=_FOLDERS, did_delete=_FOLDERS),
         ),
     )
 
@@ -130,7 +142,8 @@ def serve(source: BinaryIO, sink: BinaryIO) -> NoReturn:
 
 
 async def _serve(server: Server, source: BinaryIO, sink: BinaryIO) -> int:
-    server.inbox = Inbox(asyncio.get_running_loop())
+    server.loop = asyncio.get_running_loop()
+    server.inbox = Inbox(server.loop)
     server.protocol.set_writer(StdoutWriter(sink))
     threading.Thread(target=server.inbox.fill, args=(source, _leave_later), daemon=True, name="reader").start()
     while server.protocol.exit_code is None and (incoming := await server.inbox.get()) is not None:

@@ -171,6 +171,10 @@ class Index:
 
     # -- questions
 
+    def prepare(self) -> None:
+        """Compute the tables now, so that no question waits for them."""
+        _ = self._references, self._used
+
     def flyte_files(self) -> list[str]:
         """The files that have to do with Flyte, in order of their paths."""
         return sorted(path for path, entry in self.entries.items() if entry.summary is not None)
