@@ -30,8 +30,6 @@ def register(server: Server) -> None:
     server.feature(types.TEXT_DOCUMENT_CODE_ACTION)(code_actions)
     if server.client.action_resolve:
         server.feature(types.CODE_ACTION_RESOLVE)(resolve)
-    if not server.client.action_literals:
-        server.feature(types.WORKSPACE_EXECUTE_COMMAND)(execute)
 
 
 def code_actions(ls: Server, params: types.CodeActionParams) -> list[types.CodeAction | types.Command]:
@@ -58,11 +56,9 @@ def resolve(ls: Server, params: types.CodeAction) -> types.CodeAction:
     return params
 
 
-def execute(ls: Server, params: types.ExecuteCommandParams) -> None:
+def apply(ls: Server, ticket: Any) -> None:
     """Have the client make the edit of an action that it got as a command."""
-    if params.command != APPLY or not params.arguments:
-        raise JsonRpcInvalidParams(f"unknown command: {params.command}")
-    edit = _edit_for(ls, params.arguments[0])
+    edit = _edit_for(ls, ticket)
     if ls.client.apply_edit:
         ls.protocol.ask(types.WORKSPACE_APPLY_EDIT, types.ApplyWorkspaceEditParams(edit), lambda _: None)
 

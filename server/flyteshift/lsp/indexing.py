@@ -131,13 +131,14 @@ class Indexes:
             self._run(lambda folder=folder: self._build(folder))  # type: ignore[misc]
 
     def opened(self, uri: str) -> None:
-        """A document was opened: what its imports hold is told at once, where there is an index."""
+        """A document was opened: what its imports hold is known at once, where there is an index."""
         path = self._path(uri)
         folder = self._of(path) if path else None
         document = self._server.documents.get(uri)
         if path and folder is not None and document is not None:
             if folder.index is not None:
-                self._take_given(path, folder.index.given_to(path, imports(document.data)))
+                given = folder.index.given_to(path, imports(document.data))
+                self._server.documents.give(uri, given, values(dict(given)))
             self.edited(uri)
 
     def edited(self, uri: str) -> None:

@@ -22,7 +22,7 @@ class WorkDone:
         self._server = server
         self._token = f"flyteshift-{secrets.token_hex(6)}"
         self._begun = False
-        self._ended = False
+        self._ended: str | None = None
         self._last = 0.0
         if server.client.work_done_progress:
             server.loop.call_soon_threadsafe(self._create, title, cancel)
@@ -45,15 +45,16 @@ class WorkDone:
             self._server.progress_cancels[self._token] = cancel
 
         def begin(_: Any) -> None:
-            if not self._ended:
-                self._begun = True
-                self._send(types.WorkDoneProgressBegin(title, cancellable=cancel is not None, percentage=0))
+            self._begun = True
+            self._send(types.WorkDoneProgressBegin(title, cancellable=cancel is not None, percentage=0))
+            if self._ended is not None:  # quicker than the client's answer
+                self._end(self._ended)
 
         parameters = types.WorkDoneProgressCreateParams(self._token)
         self._server.protocol.ask(types.WINDOW_WORK_DONE_PROGRESS_CREATE, parameters, begin)
 
     def _end(self, message: str) -> None:
-        self._ended = True
+        self._ended = message
         self._server.progress_cancels.pop(self._token, None)
         self._send(types.WorkDoneProgressEnd(message=message))
         self._begun = False

@@ -32,6 +32,7 @@ from flyteshift.lsp.parent import watch
 if TYPE_CHECKING:
     from flyteshift.features.neighbours import Neighbours
     from flyteshift.lsp.indexing import Indexes
+    from flyteshift.lsp.lenses import Plans
     from flyteshift.lsp.render import Renderer
     from flyteshift.lsp.settings import Configuration
     from flyteshift.lsp.sync import Documents
@@ -40,8 +41,12 @@ logger = logging.getLogger(__name__)
 
 APPLY = "flyteshift.applyAction"
 """The command behind a code action, for clients that know no other kind."""
+SHOW_WORKFLOW = "flyteshift.showWorkflow"
+"""Tells what a workflow still needs: the command behind a code lens."""
+REINDEX = "flyteshift.reindex"
+"""Reads the workspace again."""
 KINDS = ("quickfix", "refactor.rewrite", "source.fixAll.flyteshift")
-_HANDLERS = ("settings", "sync", "indexing", "diagnostics", "hover", "actions")
+_HANDLERS = ("settings", "sync", "indexing", "diagnostics", "hover", "actions", "navigation", "lenses", "commands")
 _FOLDERS = types.FileOperationRegistrationOptions(
     [types.FileOperationFilter(types.FileOperationPattern("**/*", matches=types.FileOperationPatternKind.Folder))]
 )
@@ -62,6 +67,7 @@ class Server(LanguageServer):
     configuration: Configuration
     neighbours: Neighbours
     indexes: Indexes
+    plans: Plans
     loop: asyncio.AbstractEventLoop
 
     def __init__(self) -> None:
@@ -105,10 +111,10 @@ def capabilities(client: Client) -> types.ServerCapabilities:
         actions: bool | types.CodeActionOptions = types.CodeActionOptions(
             code_action_kinds=[*KINDS], resolve_provider=client.action_resolve
         )
-        commands = None
+        commands = [SHOW_WORKFLOW, REINDEX]
     else:
         actions = True
-        commands = types.ExecuteCommandOptions([APPLY])
+        commands = [SHOW_WORKFLOW, REINDEX, APPLY]
     return types.ServerCapabilities(
         position_encoding=types.PositionEncodingKind(client.encoding),
         text_document_sync=types.TextDocumentSyncOptions(
@@ -116,7 +122,12 @@ def capabilities(client: Client) -> types.ServerCapabilities:
         ),
         hover_provider=True,
         code_action_provider=actions,
-        execute_command_provider=commands,
+        execute_command_provider=types.ExecuteCommandOptions(commands),
+        definition_provider=True,
+        references_provider=True,
+        workspace_symbol_provider=True,
+        call_hierarchy_provider=True,
+        code_lens_provider=types.CodeLensOptions(resolve_provider=True),
         diagnostic_provider=types.DiagnosticOptions(
             inter_file_dependencies=False, workspace_diagnostics=False, identifier="flyteshift"
         )

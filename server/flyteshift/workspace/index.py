@@ -390,6 +390,16 @@ class Index:
         return found
 
     @cached_property
+    def neighbours(self) -> dict[str, set[str]]:
+        """For each file those that it uses something of, and those that use something of it."""
+        table: dict[str, set[str]] = {}
+        for path, _, place in self._uses:
+            if place.path != path:
+                table.setdefault(path, set()).add(place.path)
+                table.setdefault(place.path, set()).add(path)
+        return table
+
+    @cached_property
     def _references(self) -> dict[Place, list[Reference]]:
         table: dict[Place, list[Reference]] = {}
         for path, use, place in self._uses:
