@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from flyteshift.lsp.render import Renderer
     from flyteshift.lsp.settings import Configuration
     from flyteshift.lsp.sync import Documents
+    from flyteshift.lsp.workspace_diagnostics import Pusher
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +47,10 @@ SHOW_WORKFLOW = "flyteshift.showWorkflow"
 REINDEX = "flyteshift.reindex"
 """Reads the workspace again."""
 KINDS = ("quickfix", "refactor.rewrite", "source.fixAll.flyteshift")
-_HANDLERS = ("settings", "sync", "indexing", "diagnostics", "hover", "actions", "navigation", "lenses", "commands")
+_HANDLERS = (
+    *("settings", "sync", "indexing", "diagnostics", "workspace_diagnostics"),
+    *("hover", "actions", "navigation", "lenses", "commands"),
+)
 _FOLDERS = types.FileOperationRegistrationOptions(
     [types.FileOperationFilter(types.FileOperationPattern("**/*", matches=types.FileOperationPatternKind.Folder))]
 )
@@ -76,6 +80,7 @@ class Server(LanguageServer):
         self.renderers: dict[str, Renderer] = {}
         self.reported: dict[str, tuple[bytes, str]] = {}
         """What a pulling client was last given, and its result id."""
+        self.pusher: Pusher | None = None
         self.progress_cancels: dict[str, Callable[[], None]] = {}
         """What stops the work behind a progress, by its token."""
 
@@ -129,7 +134,7 @@ def capabilities(client: Client) -> types.ServerCapabilities:
         call_hierarchy_provider=True,
         code_lens_provider=types.CodeLensOptions(resolve_provider=True),
         diagnostic_provider=types.DiagnosticOptions(
-            inter_file_dependencies=False, workspace_diagnostics=False, identifier="flyteshift"
+            inter_file_dependencies=False, workspace_diagnostics=True, identifier="flyteshift"
         )
         if client.pulls_diagnostics
         else None,

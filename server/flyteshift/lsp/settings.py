@@ -108,7 +108,8 @@ class Configuration:
         """Read everything anew; the diagnostics follow."""
         before, self._known = self._known, {}
         self._told.clear()
-        if any(self.of(uri) != before.get(self._folder(uri)) for uri in self._server.documents.uris()):
+        asked = [*self._server.documents.uris(), *(f"{folder}/x.py" for folder in self._folders)]
+        if any(self.of(uri) != before.get(self._folder(uri)) for uri in asked):
             diagnostics.settings_changed(self._server)
         self._server.indexes.folders_changed()
 
