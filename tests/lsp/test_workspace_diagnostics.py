@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.lsp.raw import Raw
-from tests.lsp.test_workspace import PULLS, Shop
+from tests.lsp.test_indexing import PULLS, Shop
 from tests.workspace.test_index import PROJECT
 from tests.workspace.trees import write
 

@@ -100,7 +100,7 @@ class Indexes:
 
     def folders_changed(self) -> None:
         """Workspace folders, or what is excluded from them, may have changed."""
-        roots = self._server.configuration.folders()
+        roots = self._server.configuration.folder_paths()
         wanted = [root for root in roots if not any(_inside(root, other) for other in roots if other != root)]
         for root in [*self._folders]:
             if root not in wanted:

@@ -113,7 +113,7 @@ class Configuration:
             diagnostics.settings_changed(self._server)
         self._server.indexes.folders_changed()
 
-    def folders(self) -> list[str]:
+    def folder_paths(self) -> list[str]:
         """The paths of the workspace folders."""
         return [str(path) for folder in self._folders if (path := convert.path(folder)) is not None]
 

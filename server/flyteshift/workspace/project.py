@@ -62,14 +62,24 @@ class Project:
 
     def modules(self, importer: Path, model: Model) -> Iterator[tuple[str, str]]:
         """The modules of the project that a module imports as such: what it calls them, and their dotted names."""
+        bound = [
+            (name, value.name) for name in model.names.events if isinstance(value := model.names.final(name), Symbol)
+        ]
+        wider = [longer for name, dotted in bound for longer in _longer(model, name, dotted)]
+        inner = [(alias, dotted) for dotted, alias in self.inner_imports(model)]
         seen = set()
-        for name in model.names.events:
-            value = model.names.final(name)
-            dotted = value.name if isinstance(value, Symbol) else ""
-            for alias, module in ((name, dotted), *_longer(model, name, dotted)):
-                if module and (alias, module) not in seen and self._file(importer, module) is not None:
-                    seen.add((alias, module))
-                    yield alias, module
+        for alias, module in [*bound, *wider, *inner]:
+            if module and (alias, module) not in seen and self._file(importer, module) is not None:
+                seen.add((alias, module))
+                yield alias, module
+
+    def inner_imports(self, model: Model) -> Iterator[tuple[str, str]]:
+        """The imports in functions and blocks: dotted names, and what they are called there."""
+        for statement in model.statements:
+            for use in statement.facts.uses if statement.facts.always else ():
+                if isinstance(use, Import) and use.bound is not None:
+                    whole = use.dotted.partition(".")[0] == use.bound
+                    yield use.dotted, use.dotted if whole else use.bound
 
     def names(self, importer: Path, module: str) -> list[str]:
         """The names that a module of the project binds; empty where it is none."""

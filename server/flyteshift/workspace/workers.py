@@ -145,8 +145,9 @@ def spawn(module: str) -> subprocess.Popen[str]:
     PYTHONPATH, which the user's interpreter would take as well.
     """
     path = json.dumps([str(_ROOT), *(entry for entry in sys.path if entry)])
+    isolated = ["-I"] * sys.flags.isolated + ["-S"] * sys.flags.no_site
     return subprocess.Popen(
-        [sys.executable, "-c", _PROGRAM.format(module=module), path],
+        [sys.executable, *isolated, "-c", _PROGRAM.format(module=module), path],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
