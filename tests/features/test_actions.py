@@ -232,6 +232,25 @@ def test_flyte_1_files_that_call_its_tasks_are_named(tmp_path: Path) -> None:
     assert OLD[slice(*note.span)] == "@task"
 
 
+@pytest.mark.parametrize(
+    "flow",
+    [
+        "from flytekit import workflow\nfrom tasks import *\n",
+        "from flytekit import workflow\ndef late():\n    from tasks import load\n    load(n=1)\n",
+        "from flytekit import workflow\nfrom helpers import run\n@workflow\ndef wf() -> int:\n    return run(1)\n",
+    ],
+)
+def test_flyte_1_files_are_named_however_they_import(tmp_path: Path, flow: str) -> None:
+    helpers = "from tasks import load\n\ndef run(n):\n    return load(n=n)\n"
+    made = project(
+        tmp_path,
+        tasks=OLD.replace("task\n", "task as _task\n", 1).replace("@task", "@_task"),
+        flow=flow,
+        helpers=helpers,
+    )
+    assert "flow.py still uses `load` with Flyte 1; migrate it too." in [n.message for n in migrate(made).notes]
+
+
 def test_other_files_are_not_looked_through_when_actions_are_listed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

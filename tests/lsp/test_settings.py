@@ -121,7 +121,9 @@ def test_a_pyproject_that_is_written_takes_effect(raw: Raw, tmp_path: Path, uri:
     raw.initialize({"workspace": {"didChangeWatchedFiles": {"dynamicRegistration": True}}})
     [registration] = raw.notified("client/registerCapability")["registrations"]
     assert registration["method"] == "workspace/didChangeWatchedFiles"
-    assert registration["registerOptions"] == {"watchers": [{"globPattern": "**/pyproject.toml"}]}
+    assert registration["registerOptions"] == {
+        "watchers": [{"globPattern": "**/pyproject.toml"}, {"globPattern": "**/*.py"}]
+    }
     raw.open(TASKS, uri=uri)
     assert "FS101" in codes(raw, uri)
     pyproject(tmp_path, 'ignore = ["FS101"]')

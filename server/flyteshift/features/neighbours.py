@@ -10,14 +10,12 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 
-from flyteshift.migration import foreign
 from flyteshift.migration.draft import Note
 from flyteshift.migration.foreign import Outside
 from flyteshift.semantics.model import Model, build
-from flyteshift.semantics.values import Symbol
 from flyteshift.text import Document, Span
-from flyteshift.workspace import files
-from flyteshift.workspace.project import Defined, Project
+from flyteshift.workspace import files, users
+from flyteshift.workspace.project import Project
 from flyteshift.workspace.settings import Settings
 
 CALLED = "{0} still uses `{1}` with Flyte 1; migrate it too."
@@ -50,18 +48,19 @@ class Neighbours:
 
     def with_users(self, outside: Outside, model: Model, settings: Settings) -> tuple[Outside, list[Note]]:
         """The same with the files that use names of this one; a note on each name that Flyte 1 code uses."""
-        shared: dict[str, str] = {}
-        notes = []
-        for user in self._candidates(outside, settings):
-            for found in _used(user, outside.project):
-                if found.path != outside.path or shared.get(found.name) == user.name:
-                    continue
-                shared[found.name] = user.name
-                other = outside.project.model(user)
-                if other is not None and other.uses_flyte1:
-                    at = model.definition(found.name) or Span(0, 0)
-                    notes.append(Note(at, CALLED.format(user.name, found.name)))
-        return Outside(outside.path, outside.project, outside.environments, shared), notes
+        project, mine = outside.project, outside.path
+        candidates = [*self._candidates(mine, project, settings)]
+        direct = users.links(candidates, {mine}, project)
+        shared = {link.name: link.user.name for link in direct}
+        plain = {link.user for link in direct if not _is_flyte1(link.user, project)}
+        further = [user for helper in sorted(plain) for user in self._candidates(helper, project, settings)]
+        old = [path for path in dict.fromkeys([*candidates, *further]) if path != mine and _is_flyte1(path, project)]
+        behind = users.through_helpers(old, direct, project)
+        told = {(link.user, link.name) for link in [*direct, *behind] if link.user in old}
+        notes = [
+            Note(model.definition(name) or Span(0, 0), CALLED.format(user.name, name)) for user, name in sorted(told)
+        ]
+        return Outside(mine, project, outside.environments, shared), notes
 
     def seen(self, outside: Outside | None) -> Seen:
         """The files that were read so far, as they were."""
@@ -84,9 +83,9 @@ class Neighbours:
             known = self._models[path] = (stamp, made)
         return known[1]
 
-    def _candidates(self, outside: Outside, settings: Settings) -> Iterator[Path]:
-        """The files that name this module anywhere; the look at each is cheap and kept."""
-        path, root = outside.path, outside.project.root
+    def _candidates(self, path: Path, project: Project, settings: Settings) -> Iterator[Path]:
+        """The files that name a module anywhere; the look at each is cheap and kept."""
+        root = project.root
         stem = path.parent.name if path.stem == "__init__" else path.stem
         word = re.compile(rf"\b{re.escape(stem)}\b")
         folders = [path.parent] if root in (None, path.parent) else [path.parent, root]
@@ -139,7 +138,6 @@ class _Current(Project):
         return self._models[path]
 
 
-def _used(path: Path, project: Project) -> Iterator[Defined]:
-    """What a file uses of others: names that it imports, and `tasks.f` of modules that it imports whole."""
-    yield from (found for _, found in foreign.links(path, project))
-    yield from (found for _, found in foreign.by_module(path, project) if not isinstance(found.value, Symbol))
+def _is_flyte1(path: Path, project: Project) -> bool:
+    model = project.model(path)
+    return model is not None and model.uses_flyte1

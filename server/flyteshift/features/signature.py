@@ -9,24 +9,16 @@ from __future__ import annotations
 import json
 import logging
 import subprocess
-import sys
 from concurrent.futures import Future
-from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
 from typing import NamedTuple
 
-import flyteshift
+from flyteshift.workspace.workers import spawn
 
 logger = logging.getLogger(__name__)
 
-_ROOT = Path(flyteshift.__file__).parent.parent
-_PROGRAM = """\
-import json, sys
-sys.path[:] = json.loads(sys.argv.pop())
-from flyteshift.features.signature_worker import main
-main()
-"""
+_WORKER = "flyteshift.features.signature_worker"
 
 
 class Interpreter(NamedTuple):
@@ -78,7 +70,7 @@ class Signatures:
 
     def _answer(self, question: _Question) -> str | None:
         if self._worker is None or self._worker.poll() is not None:
-            self._worker = _start()
+            self._worker = spawn(_WORKER)
         stdin, stdout = self._worker.stdin, self._worker.stdout
         assert stdin is not None and stdout is not None
         stdin.write(json.dumps([question.dotted, *question.interpreter]) + "\n")
@@ -88,20 +80,3 @@ class Signatures:
             logger.warning("no signature of %s: %s", question.dotted, answer["error"])
         found = answer.get("signature")
         return found if isinstance(found, str) else None
-
-
-def _start() -> subprocess.Popen[str]:
-    """The worker. It sees our own modules, never those of the folder that the server was started in.
-
-    The path is not handed over as PYTHONPATH, which the user's interpreter would take as well.
-    """
-    path = json.dumps([str(_ROOT), *(entry for entry in sys.path if entry)])
-    return subprocess.Popen(
-        [sys.executable, "-c", _PROGRAM, path],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-        cwd=_ROOT,
-        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-    )

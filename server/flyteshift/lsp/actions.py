@@ -30,14 +30,12 @@ def register(server: Server) -> None:
     server.feature(types.TEXT_DOCUMENT_CODE_ACTION)(code_actions)
     if server.client.action_resolve:
         server.feature(types.CODE_ACTION_RESOLVE)(resolve)
-    if not server.client.action_literals:
-        server.feature(types.WORKSPACE_EXECUTE_COMMAND)(execute)
 
 
 def code_actions(ls: Server, params: types.CodeActionParams) -> list[types.CodeAction | types.Command]:
     """The actions at a range, of the kinds that were asked for."""
     uri = params.text_document.uri
-    model = ls.documents.model(uri)
+    model = ls.documents.model_alone(uri)
     if model is None:
         return []
     span = convert.span(model.document.lines, params.range, ls.client.encoding)
@@ -58,11 +56,9 @@ def resolve(ls: Server, params: types.CodeAction) -> types.CodeAction:
     return params
 
 
-def execute(ls: Server, params: types.ExecuteCommandParams) -> None:
+def apply(ls: Server, ticket: Any) -> None:
     """Have the client make the edit of an action that it got as a command."""
-    if params.command != APPLY or not params.arguments:
-        raise JsonRpcInvalidParams(f"unknown command: {params.command}")
-    edit = _edit_for(ls, params.arguments[0])
+    edit = _edit_for(ls, ticket)
     if ls.client.apply_edit:
         ls.protocol.ask(types.WORKSPACE_APPLY_EDIT, types.ApplyWorkspaceEditParams(edit), lambda _: None)
 
@@ -107,7 +103,7 @@ def _edit_for(ls: Server, ticket: Any) -> types.WorkspaceEdit:
     start, end = [whole(each) for each in ends] if isinstance(ends, list) and len(ends) == 2 else (None, None)
     if not isinstance(uri, str) or not isinstance(key, str) or start is None or end is None:
         raise JsonRpcInvalidParams("this action does not come from flyteshift")
-    model = ls.documents.model(uri)
+    model = ls.documents.model_alone(uri)
     if model is None or model.document.version != dig(ticket, "version"):
         raise JsonRpcContentModified("the document has changed since this action was offered")
     change = _change(ls, model, key, Span(start, end))

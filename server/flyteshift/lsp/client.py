@@ -46,6 +46,9 @@ class Client:
     registers_configuration: bool = False
     registers_watchers: bool = False
 
+    work_done_progress: bool = False
+    refreshes_lenses: bool = False
+
     @classmethod
     def of(cls, params: Mapping[str, Any]) -> Client:
         """The declarations in the params of an `initialize` request. Values of a wrong type count as not declared."""
@@ -87,6 +90,8 @@ class Client:
             configuration=yes("workspace", "configuration"),
             registers_configuration=yes("workspace", "didChangeConfiguration", "dynamicRegistration"),
             registers_watchers=yes("workspace", "didChangeWatchedFiles", "dynamicRegistration"),
+            work_done_progress=yes("window", "workDoneProgress"),
+            refreshes_lenses=yes("workspace", "codeLens", "refreshSupport"),
         )
 
 

@@ -30,14 +30,32 @@ def pull(ls: Server, params: types.DocumentDiagnosticParams) -> Raw:
     uri = params.text_document.uri
     if ls.documents.get(uri) is None:
         return _NOTHING
+    items, result = _report(ls, uri)
+    if params.previous_result_id == result:
+        return Raw(b'{"kind":"unchanged","resultId":"%b"}' % result.encode())
+    return Raw(b'{"kind":"full","resultId":"%b","items":[%b]}' % (result.encode(), items))
+
+
+def workspace_report(ls: Server, uri: str, previous: str | None) -> str:
+    """The same of an open document, as a part of the answer to `workspace/diagnostic`."""
+    items, result = _report(ls, uri)
+    document = ls.documents.get(uri)
+    head = (
+        f'"uri":{json.dumps(uri)},"version":{json.dumps(document.version if document else None)},"resultId":"{result}"'
+    )
+    if previous == result:
+        return f'{{"kind":"unchanged",{head}}}'
+    return f'{{"kind":"full",{head},"items":[{items.decode()}]}}'
+
+
+def _report(ls: Server, uri: str) -> tuple[bytes, str]:
+    """The diagnostics of a document, and the id that they have as long as they are the same."""
     items = _items(ls, uri)
     known, result = ls.reported.get(uri, (None, ""))
     if known != items:
         result = f"{_SESSION}-{next(_numbers)}"
         ls.reported[uri] = (items, result)
-    elif params.previous_result_id == result:
-        return Raw(b'{"kind":"unchanged","resultId":"%b"}' % result.encode())
-    return Raw(b'{"kind":"full","resultId":"%b","items":[%b]}' % (result.encode(), items))
+    return items, result
 
 
 def changed(ls: Server, uri: str) -> None:
@@ -55,6 +73,9 @@ def closed(ls: Server, uri: str) -> None:
     if not ls.client.pulls_diagnostics:
         nothing = f'{{"uri":{json.dumps(uri)},"diagnostics":[]}}'
         ls.protocol.tell(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, Raw(nothing.encode()))
+    path = convert.path(uri)
+    if ls.pusher is not None and path is not None:
+        ls.pusher.closed(str(path))
 
 
 def settings_changed(ls: Server) -> None:
@@ -62,7 +83,15 @@ def settings_changed(ls: Server) -> None:
     if not ls.client.pulls_diagnostics:
         for uri in ls.documents.uris():
             changed(ls, uri)
-    elif ls.client.refreshes_diagnostics:
+        if ls.pusher is not None:
+            ls.pusher.changed()
+    else:
+        refresh(ls)
+
+
+def refresh(ls: Server) -> None:
+    """Have a pulling client ask again."""
+    if ls.client.refreshes_diagnostics:
         ls.protocol.ask(types.WORKSPACE_DIAGNOSTIC_REFRESH, None, lambda _: None)
 
 

@@ -13,6 +13,7 @@ import socket
 import sys
 import threading
 import time
+from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
 
@@ -30,16 +31,30 @@ from flyteshift.lsp.parent import watch
 
 if TYPE_CHECKING:
     from flyteshift.features.neighbours import Neighbours
+    from flyteshift.lsp.indexing import Indexes
+    from flyteshift.lsp.lenses import Plans
     from flyteshift.lsp.render import Renderer
     from flyteshift.lsp.settings import Configuration
     from flyteshift.lsp.sync import Documents
+    from flyteshift.lsp.workspace_diagnostics import Pusher
 
 logger = logging.getLogger(__name__)
 
 APPLY = "flyteshift.applyAction"
 """The command behind a code action, for clients that know no other kind."""
+SHOW_WORKFLOW = "flyteshift.showWorkflow"
+"""Tells what a workflow still needs: the command behind a code lens."""
+REINDEX = "flyteshift.reindex"
+"""Reads the workspace again."""
 KINDS = ("quickfix", "refactor.rewrite", "source.fixAll.flyteshift")
-_HANDLERS = ("settings", "sync", "diagnostics", "hover", "actions")
+_HANDLERS = (
+    *("settings", "sync", "indexing", "diagnostics", "workspace_diagnostics"),
+    *("hover", "actions", "navigation", "lenses", "commands"),
+)
+_FOLDERS = types.FileOperationRegistrationOptions(
+    [types.FileOperationFilter(types.FileOperationPattern("**/*", matches=types.FileOperationPatternKind.Folder))]
+)
+"""Watchers of `**/*.py` do not hear of a folder that goes as a whole."""
 _GRACE = 0.7
 """Seconds that work may go on after `exit`."""
 _LONGER_GRACE = 5.0
@@ -55,6 +70,9 @@ class Server(LanguageServer):
     documents: Documents
     configuration: Configuration
     neighbours: Neighbours
+    indexes: Indexes
+    plans: Plans
+    loop: asyncio.AbstractEventLoop
 
     def __init__(self) -> None:
         super().__init__("flyteshift", __version__, protocol_cls=Protocol, converter_factory=default_converter)
@@ -62,6 +80,9 @@ class Server(LanguageServer):
         self.renderers: dict[str, Renderer] = {}
         self.reported: dict[str, tuple[bytes, str]] = {}
         """What a pulling client was last given, and its result id."""
+        self.pusher: Pusher | None = None
+        self.progress_cancels: dict[str, Callable[[], None]] = {}
+        """What stops the work behind a progress, by its token."""
 
     def initialize(self, params: Any) -> types.InitializeResult:
         """Take in who the client is. Raises JsonRpcInvalidParams."""
@@ -83,6 +104,7 @@ class Server(LanguageServer):
     def initialized(self) -> None:
         """The client is ready for our requests."""
         self.configuration.client_is_ready()
+        self.indexes.start()
 
     def report_server_error(self, error: Exception, source: Any) -> None:
         """Errors are logged where they happen; none is shown to the user."""
@@ -94,10 +116,10 @@ def capabilities(client: Client) -> types.ServerCapabilities:
         actions: bool | types.CodeActionOptions = types.CodeActionOptions(
             code_action_kinds=[*KINDS], resolve_provider=client.action_resolve
         )
-        commands = None
+        commands = [SHOW_WORKFLOW, REINDEX]
     else:
         actions = True
-        commands = types.ExecuteCommandOptions([APPLY])
+        commands = [SHOW_WORKFLOW, REINDEX, APPLY]
     return types.ServerCapabilities(
         position_encoding=types.PositionEncodingKind(client.encoding),
         text_document_sync=types.TextDocumentSyncOptions(
@@ -105,14 +127,20 @@ def capabilities(client: Client) -> types.ServerCapabilities:
         ),
         hover_provider=True,
         code_action_provider=actions,
-        execute_command_provider=commands,
+        execute_command_provider=types.ExecuteCommandOptions(commands),
+        definition_provider=True,
+        references_provider=True,
+        workspace_symbol_provider=True,
+        call_hierarchy_provider=True,
+        code_lens_provider=types.CodeLensOptions(resolve_provider=True),
         diagnostic_provider=types.DiagnosticOptions(
-            inter_file_dependencies=False, workspace_diagnostics=False, identifier="flyteshift"
+            inter_file_dependencies=False, workspace_diagnostics=True, identifier="flyteshift"
         )
         if client.pulls_diagnostics
         else None,
         workspace=types.WorkspaceOptions(
-            workspace_folders=types.WorkspaceFoldersServerCapabilities(supported=True, change_notifications=True)
+            workspace_folders=types.WorkspaceFoldersServerCapabilities(supported=True, change_notifications=True),
+            file_operations=types.FileOperationOptions(did_rename=_FOLDERS, did_delete=_FOLDERS),
         ),
     )
 
@@ -130,7 +158,8 @@ def serve(source: BinaryIO, sink: BinaryIO) -> NoReturn:
 
 
 async def _serve(server: Server, source: BinaryIO, sink: BinaryIO) -> int:
-    server.inbox = Inbox(asyncio.get_running_loop())
+    server.loop = asyncio.get_running_loop()
+    server.inbox = Inbox(server.loop)
     server.protocol.set_writer(StdoutWriter(sink))
     threading.Thread(target=server.inbox.fill, args=(source, _leave_later), daemon=True, name="reader").start()
     while server.protocol.exit_code is None and (incoming := await server.inbox.get()) is not None:

@@ -20,6 +20,7 @@ _SECTION = "flyteshift"
 _ONLY_FOR_EDITORS = frozenset({"logLevel", "trace", "path", "importStrategy"})
 _LEVELS = {"error": logging.ERROR, "warning": logging.WARNING, "info": logging.INFO, "debug": logging.DEBUG}
 _ENVIRONMENTS = (".venv", "venv")
+_WATCHED = ("**/pyproject.toml", "**/*.py")
 
 
 class Configuration:
@@ -71,7 +72,9 @@ class Configuration:
                 types.Registration("flyteshift-configuration", types.WORKSPACE_DID_CHANGE_CONFIGURATION, options)
             )
         if client.registers_watchers:
-            options = types.DidChangeWatchedFilesRegistrationOptions([types.FileSystemWatcher("**/pyproject.toml")])
+            options = types.DidChangeWatchedFilesRegistrationOptions(
+                [types.FileSystemWatcher(glob) for glob in _WATCHED]
+            )
             registrations.append(
                 types.Registration("flyteshift-files", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
             )
@@ -105,8 +108,14 @@ class Configuration:
         """Read everything anew; the diagnostics follow."""
         before, self._known = self._known, {}
         self._told.clear()
-        if any(self.of(uri) != before.get(self._folder(uri)) for uri in self._server.documents.uris()):
+        asked = [*self._server.documents.uris(), *(f"{folder}/x.py" for folder in self._folders)]
+        if any(self.of(uri) != before.get(self._folder(uri)) for uri in asked):
             diagnostics.settings_changed(self._server)
+        self._server.indexes.folders_changed()
+
+    def folder_paths(self) -> list[str]:
+        """The paths of the workspace folders."""
+        return [str(path) for folder in self._folders if (path := convert.path(folder)) is not None]
 
     def move(self, added: list[str], removed: list[str]) -> None:
         """Workspace folders came and went."""
@@ -168,8 +177,11 @@ def did_change_configuration(ls: Server, params: types.DidChangeConfigurationPar
 
 
 def did_change_watched_files(ls: Server, params: types.DidChangeWatchedFilesParams) -> None:
-    """A pyproject.toml was written, made or deleted."""
-    ls.configuration.changed()
+    """Files were written, made or deleted."""
+    paths = [path for change in params.changes if (path := convert.path(change.uri)) is not None]
+    if any(path.name == "pyproject.toml" for path in paths):
+        ls.configuration.changed()
+    ls.indexes.touched([str(path) for path in paths])
 
 
 def did_change_workspace_folders(ls: Server, params: types.DidChangeWorkspaceFoldersParams) -> None:

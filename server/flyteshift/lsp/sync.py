@@ -13,6 +13,7 @@ from lsprotocol import types
 from flyteshift.lsp import convert, diagnostics
 from flyteshift.lsp.server import Server
 from flyteshift.semantics.model import Model, build
+from flyteshift.semantics.values import Value
 from flyteshift.text import Document, Encoding
 from flyteshift.workspace.files import MAX_BYTES
 
@@ -28,6 +29,9 @@ class Documents:
         self._encoding = encoding
         self._documents: dict[str, Document] = {}
         self._models: dict[str, Model] = {}
+        self._alone: dict[str, Model] = {}
+        self._given: dict[str, tuple[object, dict[str, Value]]] = {}
+        self._paths: dict[str, str] = {}
 
     def uris(self) -> list[str]:
         """The URIs of the open documents, in the order in which they were opened."""
@@ -38,14 +42,41 @@ class Documents:
         return self._documents.get(uri)
 
     def model(self, uri: str) -> Model | None:
-        """The model of the document's newest version; None where it is not open, or too big to analyse."""
+        """The model of the document's newest version; None where it is not open, or too big to analyse.
+
+        It knows what the project's other files give to this one, as far as that was told (`give`).
+        """
+        return self._built(uri, self._models, self._given.get(uri, (None, {}))[1])
+
+    def model_alone(self, uri: str) -> Model | None:
+        """The same without the other files: what migration works on, which looks at them itself."""
+        if uri not in self._given:
+            return self.model(uri)
+        return self._built(uri, self._alone, {})
+
+    def _built(self, uri: str, models: dict[str, Model], imported: dict[str, Value]) -> Model | None:
         document = self._documents.get(uri)
         if document is None or convert.too_big(document.text):
             return None
-        model = self._models.get(uri)
-        if model is None or model.document is not document:
-            model = self._models[uri] = build(document, model)
+        model = models.get(uri)
+        if model is None or model.document is not document or model.names.imported != imported:
+            model = models[uri] = build(document, model, imported=imported)
         return model
+
+    def give(self, uri: str, given: object, imported: dict[str, Value]) -> bool:
+        """Take in what the imports of a document hold; False where that is as before."""
+        if self._given.get(uri, ((), {}))[0] == given:
+            return False
+        if imported:
+            self._given[uri] = (given, imported)
+        else:
+            self._given.pop(uri, None)
+            self._alone.pop(uri, None)
+        return True
+
+    def uri_of(self, path: str) -> str | None:
+        """The URI under which the client has a file open."""
+        return self._paths.get(path)
 
     def open(self, item: types.TextDocumentItem) -> Document | None:
         """Take in a document; None where it is none of ours."""
@@ -53,6 +84,9 @@ class Documents:
         if item.language_id != "python" or item.uri.startswith(_IGNORED_SCHEMES):
             return None
         document = self._documents[item.uri] = Document(item.uri, item.text, item.version)
+        path = convert.path(item.uri)
+        if path is not None:
+            self._paths[str(path)] = item.uri
         return document
 
     def change(self, params: types.DidChangeTextDocumentParams) -> Document | None:
@@ -68,7 +102,9 @@ class Documents:
 
     def close(self, uri: str) -> bool:
         """Forget a document; False where it was not open."""
-        self._models.pop(uri, None)
+        for kept in (self._models, self._alone, self._given):
+            kept.pop(uri, None)
+        self._paths.pop(str(convert.path(uri)), None)
         return self._documents.pop(uri, None) is not None
 
 
@@ -89,17 +125,21 @@ def did_open(ls: Server, params: types.DidOpenTextDocumentParams) -> None:
     if convert.too_big(document.text):
         message = f"{document.uri}: larger than {MAX_BYTES // 2**20} MB, not analysed"
         ls.window_log_message(types.LogMessageParams(types.MessageType.Warning, message))
+    ls.indexes.opened(document.uri)
     diagnostics.changed(ls, document.uri)
 
 
 def did_change(ls: Server, params: types.DidChangeTextDocumentParams) -> None:
     """A document was edited."""
     document = ls.documents.change(params)
-    if document is not None and not ls.inbox.superseded(document.uri):
-        diagnostics.changed(ls, document.uri)
+    if document is not None:
+        ls.indexes.edited(document.uri)
+        if not ls.inbox.superseded(document.uri):
+            diagnostics.changed(ls, document.uri)
 
 
 def did_close(ls: Server, params: types.DidCloseTextDocumentParams) -> None:
     """A document was closed."""
     if ls.documents.close(params.text_document.uri):
         diagnostics.closed(ls, params.text_document.uri)
+        ls.indexes.edited(params.text_document.uri)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tree_sitter import Node
 
 from flyteshift.migration.trees import text
-from flyteshift.semantics.values import Class, Entity, EntityKind, Instance, Symbol
+from flyteshift.semantics.values import Class, Entity, EntityKind, Instance
 from flyteshift.text import Document, Edit, Span
 from flyteshift.workspace.project import Defined, Project
 
@@ -132,25 +132,3 @@ def is_plain_use(call: Node) -> bool:
 def gives_named(found: Defined) -> bool:
     """True where a task's result has field names."""
     return found.named or isinstance(found.value, Class)
-
-
-def links(path: Path, project: Project) -> Sequence[tuple[str, Defined]]:
-    """The Flyte things that a file imports from others, by their names here: tasks, images, flytekit's own."""
-    model = project.model(path)
-    if model is None:
-        return []
-    return [
-        (name, found)
-        for name, found in project.imported(path, model)
-        if found.kind is not None or isinstance(found.value, (Instance, Symbol))
-    ]
-
-
-def by_module(path: Path, project: Project) -> Iterator[tuple[str, Defined]]:
-    """What a file reads off other files' modules, as `tasks.f`."""
-    model = project.model(path)
-    for alias, module in project.modules(path, model) if model is not None else ():
-        for name in sorted(set(re.findall(rf"\b{re.escape(alias)}\.(\w+)", model.document.text if model else ""))):
-            found = project.find(path, f"{module}.{name}")
-            if found is not None:
-                yield name, found

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
-from flyteshift.migration import carried, foreign, secrets
+from flyteshift.migration import carried, secrets
 from flyteshift.migration.carried import USED
 from flyteshift.migration.draft import Draft, Obstacle
 from flyteshift.migration.foreign import Outside
 from flyteshift.migration.names import slug
 from flyteshift.migration.plan import Plan, plan_module
-from flyteshift.migration.trees import text, walk
 from flyteshift.semantics.model import Model
-from flyteshift.semantics.values import Instance
 from flyteshift.text import Span
-from flyteshift.workspace.project import Defined, Project
+from flyteshift.workspace import users as users_of
+from flyteshift.workspace.project import Project
 from flyteshift.workspace.settings import Settings
+from flyteshift.workspace.users import Link
 
 TOGETHER = "`{0}` is used by {1}, which is still Flyte 1: migrate both together."
 OWNED = "`{0}` comes from {1}, which stays Flyte 1; migrate that first."
@@ -34,14 +33,6 @@ class PlanError(Exception):
         self.path = path
 
 
-class Link(NamedTuple):
-    """One file uses what another defines and a migration changes. `name` is the name in the file that defines it."""
-
-    user: Path
-    owner: Path
-    name: str
-
-
 def plan_files(
     paths: Sequence[Path], project: Project, settings: Settings, users: Sequence[Path] = ()
 ) -> dict[Path, Plan]:
@@ -52,15 +43,9 @@ def plan_files(
     Raises PlanError.
     """
     models = {path: model for path in paths if (model := project.model(path)) is not None and model.uses_flyte1}
-    links = [
-        Link(path, found.path, found.name)
-        for path in [*paths, *users]
-        for looked in (foreign.links, foreign.by_module, _starred, _inside)
-        for _, found in looked(path, project)
-        if found.path in models and found.path != path
-    ]
+    links = users_of.links([*paths, *users], models, project)
     stay = [path for path in users if (model := project.model(path)) is not None and model.uses_flyte1]
-    links += _through_helpers([*models, *stay], links, project)
+    links += users_of.through_helpers([*models, *stay], links, project)
     names = module_names(list(models))
     asked = _secrets(models.values())
     plans: dict[Path, Plan] = {}
@@ -154,39 +139,3 @@ def _owners_first(models: Collection[Path], links: Sequence[Link]) -> list[Path]
                     busy.add(owner)
                     stack.append((owner, False))
     return [path for path in ordered if path in models]
-
-
-def _through_helpers(paths: Sequence[Path], links: Sequence[Link], project: Project) -> Iterator[Link]:
-    """What files with Flyte 1 use of others by files without, whose functions call tasks."""
-    plain: dict[Path, list[Link]] = {}
-    for link in links:
-        if link.user not in paths:
-            plain.setdefault(link.user, []).append(link)
-    for path in paths if plain else ():
-        model = project.model(path)
-        seen = {found.path for _, found in project.imported(path, model)} if model is not None else set()
-        yield from (Link(path, link.owner, link.name) for each in seen & set(plain) for link in plain[each])
-
-
-def _inside(path: Path, project: Project) -> Iterator[tuple[str, Defined]]:
-    """What functions of a file import from others."""
-    model = project.model(path)
-    for node in walk(model.document.tree.root_node) if model is not None and "import" in model.document.text else ():
-        if node.type != "import_from_statement" or node.parent is None or node.parent.type == "module":
-            continue
-        module = text(node.child_by_field_name("module_name"))
-        for each in node.children_by_field_name("name"):
-            name = text(each.child_by_field_name("name") or each)
-            found = project.find(path, f"{module}{'' if module.endswith('.') else '.'}{name}")
-            if found is not None and (found.kind is not None or isinstance(found.value, Instance)):
-                yield name, found
-
-
-def _starred(path: Path, project: Project) -> Iterator[tuple[str, Defined]]:
-    """What a file may use of others by a star import."""
-    model = project.model(path)
-    for module in model.names.stars if model is not None else ():
-        for name in project.names(path, module):
-            found = project.find(path, f"{module}.{name}")
-            if found is not None:
-                yield name, found

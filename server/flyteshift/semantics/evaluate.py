@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from flyteshift.catalog.load import Catalog
 from flyteshift.semantics.expressions import (
@@ -95,15 +96,24 @@ def interesting(value: Value | None) -> bool:
     return True
 
 
+Imported = Mapping[str, Value]
+"""What imports from other files of the project hold, by their dotted names as they are written: `.common.task`."""
+NOTHING_IMPORTED: Imported = MappingProxyType({})
+
+
 class Names:
     """The module-level names of one version of a document, and what expressions mean among them.
 
     An event's place is (ordinal, offset): the ordinal grows with the top-level statements that bind names.
     """
 
-    def __init__(self, catalog: Catalog, events: dict[str, list[tuple[int, Event]]]) -> None:
+    def __init__(
+        self, catalog: Catalog, events: dict[str, list[tuple[int, Event]]], imported: Imported = NOTHING_IMPORTED
+    ) -> None:
         self.catalog = catalog
         self.events = events
+        self.imported = imported
+        self._leading = {dotted[:at] for dotted in imported for at in range(len(dotted)) if dotted[at] == "."}
         self.stars = [event.value.name for _, event in events.get("*", ()) if isinstance(event.value, Dotted)]
         self.multiple = frozenset(name for name, found in events.items() if len(found) > 1)
         self._final: dict[str, Value | None] = {}
@@ -118,6 +128,15 @@ class Names:
             self._final[name] = self._module(name, None)
             self._busy.discard(name)
         return self._final[name]
+
+    def leads(self, value: Value | None) -> bool:
+        """True for a module through which something of Flyte is imported: `common` of `common.task`."""
+        return bool(self._leading) and isinstance(value, Symbol) and value.name in self._leading
+
+    def symbol(self, dotted: str) -> Value:
+        """What an imported dotted name denotes."""
+        found = self.imported.get(dotted) if self.imported else None
+        return Symbol(self.catalog.canonical(dotted)) if found is None else found
 
     def value(self, expr: Expr | None, ordinal: int) -> Value | None:
         """What an expression of the statement at this ordinal denotes; None where that is not known."""
@@ -169,7 +188,9 @@ class Names:
         found = self.events.get(name)
         if found is None:
             for module in self.stars:
-                dotted = f"{module}.{name}"
+                dotted = f"{module}.{name}" if not module.endswith(".") else f"{module}{name}"
+                if dotted in self.imported:
+                    return self.imported[dotted]
                 if module == "typing" and name in TYPE_NAMES:
                     return Symbol(dotted)
                 if self.catalog.symbol(self.catalog.canonical(dotted)) is not None:
@@ -200,7 +221,7 @@ class Names:
 
     def _compute(self, expr: Expr, ordinal: int) -> Value | None:
         if isinstance(expr, Dotted):
-            return Symbol(self.catalog.canonical(expr.name))
+            return self.symbol(expr.name)
         if isinstance(expr, Attribute):
             return self.attribute(self.value(expr.of, ordinal), expr.name)
         if isinstance(expr, Call):
@@ -228,7 +249,7 @@ class Names:
     def attribute(self, of: Value | None, name: str) -> Value | None:
         """What `of.name` denotes."""
         if isinstance(of, Symbol):
-            return Symbol(self.catalog.canonical(f"{of.name}.{name}"))
+            return self.symbol(f"{of.name}.{name}")
         if isinstance(of, Instance):
             path = f"{of.of}.{name}"
             return Instance(_GIVES[path]) if path.endswith(".user_space_params") else Instance(path)

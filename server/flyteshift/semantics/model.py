@@ -16,7 +16,7 @@ from typing import Any, Literal, NamedTuple
 import tree_sitter
 
 from flyteshift.catalog.load import Catalog, catalog
-from flyteshift.semantics.evaluate import Names, interesting
+from flyteshift.semantics.evaluate import NOTHING_IMPORTED, Imported, Names, interesting
 from flyteshift.semantics.expressions import Chain, Event, Expr, Import, Keywords, Name, Operator, Use
 from flyteshift.semantics.facts import read, read_text
 from flyteshift.semantics.reader import Facts, FunctionFact
@@ -110,11 +110,15 @@ class Model:
 
     def definition(self, name: str) -> Span | None:
         """Where a module-level name is last bound: the first line of that statement."""
-        statement = self._definitions.get(name)
+        statement = self.binding(name)
         if statement is None:
             return None
         start = statement.span.start
         return Span(start, min(self.document.lines.end_of(self.document.lines.line_of(start)), statement.span.end))
+
+    def binding(self, name: str) -> Statement | None:
+        """The last top-level statement that binds a module-level name."""
+        return self._definitions.get(name)
 
     @cached_property
     def _definitions(self) -> dict[str, Statement]:
@@ -168,13 +172,20 @@ class Model:
         return cached[id(statement)]
 
 
-def build(document: Document, previous: Model | None = None, *, whole: bool = False) -> Model:
+def build(
+    document: Document,
+    previous: Model | None = None,
+    *,
+    whole: bool = False,
+    imported: Imported = NOTHING_IMPORTED,
+) -> Model:
     """The model of a document; `previous` is the model of an earlier version, from which unchanged parts are taken.
 
     A document that does not mention Flyte gets an empty model, unless `whole` asks for what it binds all the same.
+    `imported` tells what other files of the project give to this one; with the same as before nothing is read again.
     """
     known = catalog()
-    if not whole and not _MENTIONS.search(document.text):
+    if not whole and not imported and not _MENTIONS.search(document.text):
         return Model(document, (), Names(known, {}), ())
     facts = _facts(document, previous._facts if previous else {})
     bindings: list[object] = []
@@ -188,10 +199,10 @@ def build(document: Document, previous: Model | None = None, *, whole: bool = Fa
     kept: dict[int, Statement] = {}
     if previous is not None:
         kept = {id(s.facts): s for s in previous.statements}
-    if previous is not None and list(previous.bindings) == bindings:
+    if previous is not None and list(previous.bindings) == bindings and previous.names.imported == imported:
         names, changed = previous.names, _NOTHING
     else:
-        names = Names(known, _events(facts, ordinals))
+        names = Names(known, _events(facts, ordinals), imported)
         changed = _changed(previous.names if previous else None, names)
     statements = []
     for (span, fact), ordinal in zip(facts, ordinals, strict=True):
@@ -259,10 +270,10 @@ def _events(facts: list[tuple[Span, Facts]], ordinals: list[int]) -> dict[str, l
 
 
 def _changed(old: Names | None, new: Names) -> frozenset[str] | None:
-    """The names whose meaning may differ between two versions; None: any may, because star imports changed."""
+    """The names whose meaning may differ between two versions; None: any may, because star imports or files changed."""
     if old is None:
         return frozenset(new.events)
-    if old.stars != new.stars:
+    if old.stars != new.stars or old.imported != new.imported:
         return None
     names = {*old.events, *new.events}
     unsure = old.multiple | new.multiple
@@ -280,7 +291,8 @@ def _is_top(fact: FunctionFact) -> bool:
 def _references(fact: Facts, ordinal: int, names: Names, document: Document) -> Iterator[Reference]:
     indexes = set(fact.always)
     for name, uses in fact.roots.items():
-        if interesting(names.final(name)) or name in names.multiple:
+        final = names.final(name)
+        if interesting(final) or names.leads(final) or name in names.multiple:
             indexes.update(uses)
     seen: set[tuple[Span, str]] = set()
     for index in sorted(indexes):
@@ -328,10 +340,13 @@ def _chain(use: Chain, ordinal: int, names: Names) -> Iterator[Reference]:
     known = names.catalog
     value = names.value(use.base, ordinal)
     attributes = list(use.attributes)
+    end = use.end
+    while attributes and names.leads(value):
+        value, end = names.attribute(value, attributes[0][0]), attributes.pop(0)[2]
     if isinstance(value, Symbol):
-        if not interesting(value) or not (attributes or isinstance(use.base, Name)):
+        if not interesting(value) or not (attributes or end > use.end or isinstance(use.base, Name)):
             return
-        symbol, end = _longest(value.name, use, known)
+        symbol, end = _longest(value.name, end, attributes, known)
         if symbol == "union":
             return  # a module of that name need not be the old SDK; what it is used for tells
         yield Reference(symbol, Span(use.start, end), "name", known.is_flyte1(symbol))
@@ -351,11 +366,10 @@ def _chain(use: Chain, ordinal: int, names: Names) -> Iterator[Reference]:
             yield Reference(f"{value.of}.{name}", Span(start, end), "attribute", False, value.of, name)
 
 
-def _longest(symbol: str, use: Chain, known: Catalog) -> tuple[str, int]:
+def _longest(symbol: str, end: int, attributes: list[tuple[str, int, int]], known: Catalog) -> tuple[str, int]:
     """The thing that a dotted chain names, and where its name ends: `logger` of `logger.info`, all of `fk.core.x.y`."""
-    end = use.end
     best = (symbol, end) if _is_thing(symbol, known) else None
-    for name, _, stop in use.attributes:
+    for name, _, stop in attributes:
         longer = known.canonical(f"{symbol}.{name}")
         if _is_thing(longer, known) or known.attribute(symbol, name) is not None:
             best = (longer, stop)

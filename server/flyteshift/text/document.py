@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -17,7 +18,17 @@ from tree_sitter import Language, Node, Parser, Point, Tree
 from flyteshift.text.lines import LineTable
 from flyteshift.text.spans import Span
 
-_PARSER = Parser(Language(tree_sitter_python.language()))
+_LANGUAGE = Language(tree_sitter_python.language())
+
+
+class _Local(threading.local):
+    """A parser for each thread: one must not be used by two at a time."""
+
+    def __init__(self) -> None:
+        self.parser = Parser(_LANGUAGE)
+
+
+_LOCAL = _Local()
 _LONE_CR = re.compile(rb"\r(?!\n)")
 
 
@@ -52,8 +63,8 @@ class Document:
     def tree(self) -> Tree:
         """The syntax tree, parsed incrementally where the document came from `changed`."""
         if self._edited:
-            return _PARSER.parse(self.data, self._edited.pop())
-        return _PARSER.parse(self.data)
+            return _LOCAL.parser.parse(self.data, self._edited.pop())
+        return _LOCAL.parser.parse(self.data)
 
     def changed(self, changes: Iterable[Change], version: int | None = None) -> Document:
         """The next version: the changes made one after the other, each relative to the text that the last one left."""
@@ -127,4 +138,4 @@ class Document:
 
 def parse(text: str) -> Node:
     """The root node of a text parsed by itself; offsets are bytes of its UTF-8 form."""
-    return _PARSER.parse(_LONE_CR.sub(b"\n", text.encode("utf-8", "surrogatepass"))).root_node
+    return _LOCAL.parser.parse(_LONE_CR.sub(b"\n", text.encode("utf-8", "surrogatepass"))).root_node

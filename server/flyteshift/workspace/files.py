@@ -100,29 +100,34 @@ def walk(paths: Iterable[Path], settings: Settings) -> Iterator[Path]:
     """
     seen: set[str] = set()
     for path in paths:
-        found = _below(str(path), settings.relative(path), settings.excluded) if path.is_dir() else (str(path),)
-        for file in found:
+        below = (entry.path for entry in entries(path, settings)) if path.is_dir() else (str(path),)
+        for file in below:
             key = os.path.normcase(os.path.abspath(file))  # noqa: PTH100
             if key not in seen:
                 seen.add(key)
                 yield Path(file)
 
 
-def _below(folder: str, relative: str, excluded: tuple[str, ...]) -> Iterator[str]:
+def entries(folder: Path, settings: Settings) -> Iterator[os.DirEntry[str]]:
+    """The Python files below a folder as the system lists them, for `walk`."""
+    return _below(str(folder), settings.relative(folder), settings.excluded)
+
+
+def _below(folder: str, relative: str, excluded: tuple[str, ...]) -> Iterator[os.DirEntry[str]]:
     """The files below a folder, `relative` being its path as globs see it."""
     try:
         with os.scandir(folder) as listing:
-            entries = sorted(listing, key=lambda entry: entry.name)
+            found = sorted(listing, key=lambda entry: entry.name)
     except OSError as error:
         _skipped(Path(folder), _reason(error))
         return
-    for entry in entries:
+    for entry in found:
         below = entry.name if relative == "." else f"{relative}/{entry.name}"
         if entry.is_dir(follow_symlinks=False):
             if not globs.ignored(below, excluded, folder=True):
                 yield from _below(entry.path, below, excluded)
         elif entry.name.endswith(SUFFIXES) and not _is_folder(entry) and not globs.ignored(below, excluded):
-            yield entry.path
+            yield entry
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

@@ -12,9 +12,11 @@ from flyteshift.semantics.model import Model, build
 from flyteshift.semantics.values import Class, Entity, EntityKind, Symbol, Value
 from flyteshift.text import Document
 from flyteshift.workspace import files
+from flyteshift.workspace.locate import Kind, Located, dotted_name, locate
+from flyteshift.workspace.locate import on_disk as locate_on_disk
 
 _DEPTH = 12
-"""How far up from a file its imports may start, and how many re-exports are followed."""
+"""How many re-exports are followed."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Project:
         self._read = read or on_disk
         self.root = root
         self._models: dict[Path, Model | None] = {}
-        self._exists: dict[Path, str] = {}
+        self._exists: dict[str, Kind] = {}
 
     def find(self, importer: Path, dotted: str) -> Defined | None:
         """What a file imports as `pkg.tasks.train` or `.tasks.train`; None where that is not the project's."""
@@ -60,14 +62,24 @@ class Project:
 
     def modules(self, importer: Path, model: Model) -> Iterator[tuple[str, str]]:
         """The modules of the project that a module imports as such: what it calls them, and their dotted names."""
+        bound = [
+            (name, value.name) for name in model.names.events if isinstance(value := model.names.final(name), Symbol)
+        ]
+        wider = [longer for name, dotted in bound for longer in _longer(model, name, dotted)]
+        inner = [(alias, dotted) for dotted, alias in self.inner_imports(model)]
         seen = set()
-        for name in model.names.events:
-            value = model.names.final(name)
-            dotted = value.name if isinstance(value, Symbol) else ""
-            for alias, module in ((name, dotted), *_longer(model, name, dotted)):
-                if module and (alias, module) not in seen and self._file(importer, module) is not None:
-                    seen.add((alias, module))
-                    yield alias, module
+        for alias, module in [*bound, *wider, *inner]:
+            if module and (alias, module) not in seen and self._file(importer, module) is not None:
+                seen.add((alias, module))
+                yield alias, module
+
+    def inner_imports(self, model: Model) -> Iterator[tuple[str, str]]:
+        """The imports in functions and blocks: dotted names, and what they are called there."""
+        for statement in model.statements:
+            for use in statement.facts.uses if statement.facts.always else ():
+                if isinstance(use, Import) and use.bound is not None:
+                    whole = use.dotted.partition(".")[0] == use.bound
+                    yield use.dotted, use.dotted if whole else use.bound
 
     def names(self, importer: Path, module: str) -> list[str]:
         """The names that a module of the project binds; empty where it is none."""
@@ -83,26 +95,19 @@ class Project:
         return self._models[path]
 
     def _file(self, importer: Path, module: str) -> Path | None:
-        for base, prefix, parts in self._starts(importer.absolute(), module):
-            located = self._locate(base, parts, package=bool(prefix))
-            if located is not None:
-                return located[0] if not located[1] else None
-        return None
+        found = self.locate(importer.absolute(), module)
+        return Path(found.path) if found is not None and not found.rest else None
+
+    def locate(self, importer: Path, dotted: str) -> Located | None:
+        """Where an import of a file leads (see locate.py)."""
+        return locate(str(importer), dotted, self._kind, str(self.root.absolute()) if self.root is not None else None)
 
     def _find(self, importer: Path, dotted: str, depth: int) -> Defined | None:
-        if depth == 0:
-            return None
-        for base, prefix, parts in self._starts(importer, dotted):
-            located = self._locate(base, parts, package=bool(prefix))
-            if located is None:
-                continue
-            path, rest = located
-            if len(rest) != 1:
-                return None
-            return self._defined(path, base, prefix, rest[0], depth)
-        return None
+        found = self.locate(importer, dotted) if depth else None
+        return self._defined(found, depth) if found is not None and len(found.rest) == 1 else None
 
-    def _defined(self, path: Path, base: Path, prefix: str, name: str, depth: int) -> Defined | None:
+    def _defined(self, found: Located, depth: int) -> Defined | None:
+        path, name = Path(found.path), found.rest[0]
         model = self.model(path)
         if model is None or name not in model.names.events:
             return None
@@ -113,57 +118,17 @@ class Project:
                 path, name, value = again.path, again.name, again.value
             elif not interesting(value):
                 return None
-        module = _module(path, base, prefix)
+        module = dotted_name(found._replace(path=str(path)))
         if module is None:
             return None
         if isinstance(value, Entity):
             return Defined(path, module, name, value, value.kind, isinstance(value.gives, Class) and value.gives.named)
         return Defined(path, module, name, value)
 
-    def _starts(self, importer: Path, dotted: str) -> Iterator[tuple[Path, str, list[str]]]:
-        """The folders where an import may start, with the dots that it starts with and the names that follow."""
-        name = dotted.lstrip(".")
-        dots = len(dotted) - len(name)
-        parts = [p for p in name.split(".") if p]
-        if dots:
-            base = importer.parent
-            for _ in range(dots - 1):
-                base = base.parent
-            yield base, "." * dots, parts
-            return
-        for base in list(importer.parents)[:_DEPTH]:
-            yield base, "", parts
-            if base == self.root:
-                break
-        # The root may be a package itself, or a folder of one, as in `flyteshift migrate src/jobs`.
-        for above in [self.root, *self.root.parents][:_DEPTH] if self.root is not None and parts else ():
-            if above.name == parts[0]:
-                yield above.parent, "", parts
-
-    def _locate(self, base: Path, parts: list[str], *, package: bool) -> tuple[Path, list[str]] | None:
-        """The file that dotted names lead to, and the names that are left; `package`: the folder itself is imported."""
-        folder = base
-        for index, part in enumerate(parts):
-            kind = self._kind(folder / part)
-            if kind == "folder":
-                folder = folder / part
-                if index == len(parts) - 1 and (folder / "__init__.py").is_file():
-                    return folder / "__init__.py", []
-            elif kind == "module":
-                return folder / f"{part}.py", parts[index + 1 :]
-            else:
-                init = folder / "__init__.py"
-                return (init, parts[index:]) if (package or folder != base) and init.is_file() else None
-        return None
-
-    def _kind(self, path: Path) -> str:
+    def _kind(self, path: str) -> Kind:
         known = self._exists.get(path)
         if known is None:
-            folder = path.is_dir()
-            package = folder and (path / "__init__.py").is_file()
-            # A module wins over a folder of its name that is no package.
-            module = not package and path.with_name(f"{path.name}.py").is_file()
-            known = self._exists[path] = "module" if module else "folder" if folder else ""
+            known = self._exists[path] = locate_on_disk(path)
         return known
 
 
@@ -175,17 +140,6 @@ def _longer(model: Model, name: str, dotted: str) -> Iterator[tuple[str, str]]:
         for use in statement.facts.uses:
             if isinstance(use, Import) and use.bound == name and use.dotted.startswith(f"{name}."):
                 yield use.dotted, use.dotted
-
-
-def _module(path: Path, base: Path, prefix: str) -> str | None:
-    try:
-        relative = path.relative_to(base)
-    except ValueError:
-        return None
-    parts = list(relative.with_suffix("").parts)
-    if parts and parts[-1] == "__init__":
-        parts.pop()
-    return prefix + ".".join(parts) if parts or prefix else None
 
 
 def on_disk(path: Path) -> str | None:

@@ -13,6 +13,7 @@ from typing import Any, Literal, cast
 from flyteshift.workspace import globs, selectors
 
 Severity = Literal["error", "warning", "information", "hint"]
+Diagnostics = Literal["open", "workspace"]
 Orchestration = Literal["parallel", "sequential"]
 
 SEVERITIES = ("error", "warning", "information", "hint")
@@ -39,6 +40,8 @@ class Settings:
     per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
     orchestration: Orchestration = "parallel"
     """Whether a migrated workflow keeps its independent branches parallel, or runs them one after the other."""
+    diagnostics: Diagnostics | None = None
+    """Whether diagnostics are of open files or of the whole workspace; None: the latter for who asks for them."""
     interpreter: str | None = None
     """The Python whose packages give signatures on hover; only editors set it."""
     root: Path | None = None
@@ -217,6 +220,12 @@ def _orchestration(value: object) -> _Read:
     return None, [f'must be "parallel" or "sequential", not {value!r}']
 
 
+def _diagnostics(value: object) -> _Read:
+    if value in ("open", "workspace"):
+        return value, []
+    return None, [f'must be "open" or "workspace", not {value!r}']
+
+
 def _interpreter(value: object) -> _Read:
     if isinstance(value, str):
         return value or None, []
@@ -247,6 +256,7 @@ _READERS: Mapping[str, Callable[[object], _Read]] = {
     "exclude": _globs,
     "per-file-ignores": _per_file,
     "orchestration": _orchestration,
+    "diagnostics": _diagnostics,
     "interpreter": _interpreter,
 }
 KEYS = tuple(_READERS)

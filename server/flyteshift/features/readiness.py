@@ -1,0 +1,196 @@
+"""How far workflows are from Flyte 2: what each calls, what migrates by itself, and what needs a person.
+
+Planning takes its time, so it is done by worker processes (`plans`), file by file with those that belong together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from flyteshift.workspace.index import Index, Place, is_workflow
+from flyteshift.workspace.settings import Settings
+from flyteshift.workspace.summary import FLYTE2_TASK, Defined
+
+PLANS = f"{__name__}:plans"
+"""The function that a worker runs."""
+_MOST = 40
+"""Files that are planned together at most."""
+
+
+class Need(NamedTuple):
+    """One thing that needs a person. Offsets are code points; the line counts from 0."""
+
+    path: str
+    start: int
+    end: int
+    line: int
+    message: str
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """The state of one workflow."""
+
+    place: Place
+    defined: Defined
+    tasks: tuple[Place, ...]
+    """The tasks that it calls, directly or not."""
+    workflows: tuple[Place, ...]
+    """The workflows that it calls."""
+    modules: tuple[str, ...]
+    """The files that all of them stand in, its own first."""
+    needs: tuple[Need, ...] = ()
+    state: str = "ready"
+    """`done` (no Flyte 1 left), `ready` (migrates by itself), `needs you`, or `unknown` where planning failed."""
+
+
+Plans = Mapping[str, Sequence[Need] | None]
+"""By file what stands in the way of its migration; None where planning failed."""
+
+
+def together(index: Index, paths: Iterable[str]) -> list[str]:
+    """The files with Flyte 1 that must be migrated along with some: those that these use, and that use them."""
+    found: dict[str, None] = dict.fromkeys(path for path in paths if _uses_flyte1(index, path))
+    queue = [*found]
+    neighbours = index.neighbours
+    while queue and len(found) < _MOST:
+        for other in sorted(neighbours.get(queue.pop(0), ())):
+            if other not in found and len(found) < _MOST:
+                found[other] = None
+                queue.append(other)
+    return [path for path in found if _uses_flyte1(index, path)]
+
+
+def groups(index: Index) -> Iterator[list[str]]:
+    """All files with Flyte 1, in groups that use each other, each in order of paths."""
+    left = {path for path in index.flyte_files() if _uses_flyte1(index, path)}
+    neighbours = index.neighbours
+    for start in sorted(left):
+        if start not in left:
+            continue
+        group, queue = {start}, [start]
+        while queue:
+            near = {other for other in neighbours.get(queue.pop(), ()) if other not in group}
+            group |= near
+            queue += near
+        yield sorted(group & left)
+        left -= group
+
+
+def question(index: Index, group: Sequence[str], settings: Settings, opened: Mapping[str, str]) -> dict[str, Any]:
+    """The argument of `plans` for files that are planned together."""
+    root = str(settings.root) if settings.root is not None else index.root
+    users = {user for path in group for user in index.users(path)} - set(group)
+    texts = {path: opened[path] for path in (*group, *users) if path in opened}
+    form = settings.orchestration
+    return {"root": root, "paths": [*group], "users": sorted(users), "opened": texts, "orchestration": form}
+
+
+def plans(argument: dict[str, Any]) -> dict[str, list[list[Any]] | None]:
+    """What stands in the way of each of some files, planned together: run by a worker. Never raises for one of them."""
+    from flyteshift.migration.unit import PlanError, plan_files
+    from flyteshift.workspace.project import Project, on_disk
+
+    opened = argument["opened"]
+    paths = [Path(path) for path in argument["paths"]]
+    users = [Path(path) for path in argument["users"]]
+    settings = Settings(root=Path(argument["root"]), orchestration=argument["orchestration"])
+    project = Project(lambda path: opened.get(str(path)) or on_disk(path), settings.root)
+    failed: list[Path] = []
+    while True:
+        try:
+            made = plan_files(paths, project, settings, users)
+            break
+        except PlanError as error:
+            failed.append(error.path)
+            paths = [path for path in paths if path != error.path]
+    found: dict[str, list[list[Any]] | None] = {str(path): None for path in failed}
+    for path, plan in made.items():
+        model = project.model(path)
+        lines = model.document.lines if model is not None else None
+        found[str(path)] = [
+            [str(path), *o.span, lines.line_of(o.span.start) if lines is not None else 0, o.message] for o in plan.left
+        ]
+    return found
+
+
+def restored(answer: Mapping[str, list[list[Any]] | None]) -> dict[str, tuple[Need, ...] | None]:
+    """The answer of `plans` from a worker."""
+    return {path: None if left is None else tuple(map(Need._make, left)) for path, left in answer.items()}
+
+
+def readiness(index: Index, place: Place, made: Plans) -> Readiness | None:
+    """The state of a workflow, given what stands in the way of its files; None where there is no such entity.
+
+    What stands in the way of something else in the same files does not count.
+    """
+    defined = index.defined(place)
+    if defined is None:
+        return None
+    reached = index.reached(*place)
+    tasks: list[Place] = []
+    workflows: list[Place] = []
+    for other in reached[1:]:
+        found = index.defined(other)
+        if found is not None:
+            (workflows if is_workflow(found) else tasks).append(other)
+    modules = tuple(dict.fromkeys(other.path for other in reached))
+    needs: list[Need] = []
+    unknown = False
+    for path in modules:
+        left = made.get(path, ())
+        if left is None:
+            unknown = True
+        else:
+            names = {other.name for other in reached if other.path == path}
+            needs += [need for need in left if _concerns(index, path, names, need)]
+    done = not any(_is_flyte1(index, other) for other in reached)
+    state = "done" if done else "unknown" if unknown else "needs you" if needs else "ready"
+    return Readiness(place, defined, tuple(tasks), tuple(workflows), modules, tuple(needs), state)
+
+
+def title(state: Readiness) -> str:
+    """The state in a few words: `12 tasks, 3 modules, ready to migrate`."""
+    parts = [_count(len(state.tasks), "task")]
+    if len(state.modules) > 1:
+        parts.append(_count(len(state.modules), "module"))
+    if state.state == "done":
+        parts.append("on Flyte 2")
+    elif state.state == "ready":
+        parts.append("ready to migrate")
+    elif state.state == "unknown":
+        parts.append("could not be planned")
+    else:
+        parts.append("1 thing needs you" if len(state.needs) == 1 else f"{len(state.needs)} things need you")
+    return ", ".join(parts)
+
+
+def workflows(index: Index) -> list[Place]:
+    """All workflows with Flyte 1 or 2 in them, in order of files."""
+    return [Place(path, each.name) for path, each in index.everything() if is_workflow(each)]
+
+
+def _concerns(index: Index, path: str, names: Collection[str], need: Need) -> bool:
+    """Whether an obstacle lies in one of the entities, or outside of all."""
+    summary = index.entries[path].summary if path in index.entries else None
+    for defined in summary.defined if summary is not None else ():
+        if defined.whole_start <= need.start < defined.whole_end:
+            return defined.name in names
+    return True
+
+
+def _uses_flyte1(index: Index, path: str) -> bool:
+    entry = index.entries.get(path)
+    return entry is not None and entry.summary is not None and entry.summary.flyte1
+
+
+def _is_flyte1(index: Index, place: Place) -> bool:
+    defined = index.defined(place)
+    return defined is not None and defined.symbol != FLYTE2_TASK
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

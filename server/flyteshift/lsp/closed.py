@@ -1,0 +1,74 @@
+"""The diagnostics of files that are not open, made by worker processes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+from flyteshift import __version__
+from flyteshift.features import findings as feature
+from flyteshift.lsp.client import Client
+from flyteshift.lsp.render import Renderer
+from flyteshift.semantics.model import build
+from flyteshift.text import Document
+from flyteshift.workspace import files
+from flyteshift.workspace.index import Entry
+from flyteshift.workspace.settings import Settings
+from flyteshift.workspace.summary import values
+
+ITEMS = f"{__name__}:items"
+"""The function that a worker runs."""
+
+
+def result_id(entry: Entry, settings: Settings, client: Client) -> str:
+    """What is equal as long as the diagnostics of a file are: of its content, what its imports hold, and settings."""
+    said = repr((__version__, entry.digest, entry.given, settings, client.encoding, _declared(client)))
+    return blake2b(said.encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()
+
+
+def question(asked: Sequence[tuple[str, str, Entry]], settings: Settings, client: Client) -> dict[str, Any]:
+    """The argument of `items` for files, each with its URI and entry, that share their settings."""
+    plain = {**asdict(settings), "root": str(settings.root) if settings.root else None}
+    paths = [[path, uri, dict(entry.given)] for path, uri, entry in asked]
+    return {"files": paths, "settings": plain, "client": {"encoding": client.encoding, **_declared(client)}}
+
+
+def items(argument: Mapping[str, Any]) -> list[str | None]:
+    """The diagnostics of each file as JSON objects with commas between them; None where it cannot be read."""
+    settings = _settings(argument["settings"])
+    client = Client(**argument["client"])
+    found: list[str | None] = []
+    for path, uri, given in argument["files"]:
+        source = files.read(Path(path))
+        if not isinstance(source, files.SourceFile):
+            found.append(None)
+            continue
+        document = Document(uri, source.text)
+        blocks = feature.blocks(build(document, imported=values(given)), settings, path)
+        found.append(Renderer(client).items(document, blocks).decode("ascii"))
+    return found
+
+
+def _declared(client: Client) -> dict[str, bool]:
+    """What of a client decides how a diagnostic looks."""
+    names = ("deprecated_tag", "related_information", "code_description", "diagnostic_data", "unnecessary_tag")
+    return {name: getattr(client, name) for name in names if hasattr(client, name)}
+
+
+def _settings(plain: Mapping[str, Any]) -> Settings:
+    """Settings that were JSON."""
+
+    def tuples(value: Any) -> Any:
+        return tuple(map(tuples, value)) if isinstance(value, list) else value
+
+    root = plain["root"]
+    return Settings(**{k: tuples(v) for k, v in plain.items() if k != "root"}, root=Path(root) if root else None)
+
+
+def empty(uri: str) -> str:
+    """A report that takes the diagnostics of a file away."""
+    return f'{{"kind":"full","uri":{json.dumps(uri)},"version":null,"items":[]}}'

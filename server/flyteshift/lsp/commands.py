@@ -1,0 +1,27 @@
+"""Commands that the client may have us run."""
+
+from __future__ import annotations
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcInvalidParams
+
+from flyteshift.lsp import actions, lenses
+from flyteshift.lsp.server import APPLY, REINDEX, SHOW_WORKFLOW, Server
+
+
+def register(server: Server) -> None:
+    """Take on the request."""
+    server.feature(types.WORKSPACE_EXECUTE_COMMAND)(execute)
+
+
+async def execute(ls: Server, params: types.ExecuteCommandParams) -> None:
+    """Run a command. Raises JsonRpcInvalidParams where it is not known or lacks its argument."""
+    argument = params.arguments[0] if params.arguments else None
+    if params.command == REINDEX:
+        ls.indexes.rebuild()
+    elif argument is not None and params.command == SHOW_WORKFLOW:
+        await lenses.show(ls, argument)
+    elif argument is not None and params.command == APPLY and not ls.client.action_literals:
+        actions.apply(ls, argument)
+    else:
+        raise JsonRpcInvalidParams(f"unknown command: {params.command}")

@@ -1,0 +1,252 @@
+"""Making the index of a workspace folder: look for files, read what is new, join. Made to run beside the editor's work.
+
+Files that the cache knows cost a look at their time and size. Many others are read by worker processes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from flyteshift.workspace import cache, files
+from flyteshift.workspace.cache import Contents, Files
+from flyteshift.workspace.imports import imports
+from flyteshift.workspace.index import Entry, Given, Index
+from flyteshift.workspace.settings import Settings
+from flyteshift.workspace.summary import plain, restored, summarise, values
+from flyteshift.workspace.workers import Cancelled, cores, run_all
+
+_BATCH = 60
+_ALONE = 40
+"""Up to so many files are read here; starting a worker takes as long as reading them."""
+_ROUNDS = 6
+"""How often files are read again for what their imports turned out to hold."""
+
+
+class Progress(NamedTuple):
+    """How far it is: files looked at, of how many (0: not known yet)."""
+
+    done: int
+    of: int
+
+
+@dataclass
+class Gatherer:
+    """Makes and keeps up the index of one folder. One thread at a time may use it."""
+
+    root: Path
+    settings: Settings
+    opened: Mapping[str, str] = field(default_factory=dict)
+    """The texts of open documents by path, which go before those on disk."""
+    cancelled: Callable[[], bool] = lambda: False
+    progress: Callable[[Progress], None] = lambda _: None
+    folder: Path | None = None
+    """Where the cache lies."""
+    contents: Contents = field(default_factory=Contents)
+
+    def build(self) -> Index:
+        """The index of the whole folder. Raises Cancelled."""
+        kept, self.contents = cache.load(str(self.root), self.folder)
+        known = {path: _entry(values, self.contents) for path, values in kept.items()}
+        index = self.refresh(Index(str(self.root), {path: entry for path, entry in known.items() if entry}))
+        if {path: _kept(entry) for path, entry in index.entries.items()} != kept:
+            self.store(index)
+        return index
+
+    def refresh(self, index: Index) -> Index:
+        """The index after a look at every file. Raises Cancelled."""
+        self.progress(Progress(0, 0))
+        found: dict[str, tuple[int, int]] = {}
+        for entry in files.entries(self.root, self.settings):
+            try:
+                info = entry.stat()
+            except OSError:
+                continue
+            found[entry.path] = info.st_mtime_ns, info.st_size
+            if not len(found) % 256 and self.cancelled():
+                raise Cancelled
+        gone: dict[str, Entry | None] = dict.fromkeys(path for path in index.entries if path not in found)
+        known = index.entries
+        new = [path for path, stamp in found.items() if path not in known or known[path][:2] != stamp]
+        return self._joined(index.with_entries(gone | dict(self._read(new))) if gone or new else index)
+
+    def update(self, index: Index, paths: Iterable[str]) -> Index:
+        """The index after a look at these files, which may have come, changed or gone. Raises Cancelled."""
+        changed: dict[str, Entry | None] = {}
+        new = []
+        for path in paths:
+            if path in self.opened or (os.path.isfile(path) and not self.settings.excludes(path)):
+                new.append(path)
+            elif path in index.entries:
+                changed[path] = None
+        changed |= self._read(new)
+        if all(_same(index.entries.get(path), entry) for path, entry in changed.items()):
+            return _unjoined(index, changed)
+        return self._joined(index.with_entries(changed))
+
+    def store(self, index: Index) -> None:
+        """Keep the index for the next start."""
+        kept: Files = {path: _kept(entry) for path, entry in index.entries.items() if entry.time}
+        cache.store(str(self.root), kept, self.contents, self.folder)
+
+    def _joined(self, index: Index) -> Index:
+        """The index with the summaries that depend on those of other files."""
+        for _ in range(_ROUNDS):
+            wanted = [(path, index.given(path)) for path in index.dependents()]
+            wanted += index.stale().items()
+            if not wanted:
+                break
+            made = self._summarised(wanted, index)
+            if not made:
+                break
+            index = index.with_entries(made)
+        return index
+
+    def _summarised(self, wanted: Sequence[tuple[str, Given]], index: Index | None = None) -> dict[str, Entry | None]:
+        """The entries of files with what their imports hold taken into account."""
+        made: dict[str, Entry | None] = {}
+        asked = []
+        for path, given in wanted:
+            entry = index.entries[path] if index is not None else None
+            key = _key(entry.digest, given) if entry is not None else None
+            if entry is not None and key is not None and key in self.contents:
+                made[path] = entry._replace(summary=self.contents[key], given=given)
+            else:
+                asked.append([path, self.opened.get(path), dict(given)])
+        for path, values_ in self._answers(asked):
+            given = dict(wanted)[path]
+            made[path] = self._entry(path, values_, given)
+        return made
+
+    def _read(self, paths: Sequence[str]) -> dict[str, Entry]:
+        """The entries of files read anew; what is known by its content is not understood again."""
+        found: dict[str, Entry] = {}
+        for path, values_ in self._answers([[path, self.opened.get(path), None] for path in paths]):
+            found[path] = self._entry(path, values_, ())
+            if not len(found) % _BATCH:
+                self.progress(Progress(len(found), len(paths)))
+        # Where the cache held something else than it said.
+        lost = [path for path, entry in found.items() if entry.mentions and entry.summary is None]
+        for path, values_ in self._answers([[path, self.opened.get(path), {}] for path in lost]):
+            found[path] = self._entry(path, values_, ())
+        return found
+
+    def _entry(self, path: str, values_: list[Any], given: Given) -> Entry:
+        time, size, digest, names, mentions, summary = values_
+        key = _key(digest, given)
+        made = None
+        if summary is not None:
+            made = restored(summary)
+            self.contents.add(key, made)
+        elif key in self.contents:
+            made = self.contents[key]
+        return Entry(time, size, digest, tuple(names), bool(mentions), made, given)
+
+    def _answers(self, asked: list[list[Any]]) -> Iterable[tuple[str, list[Any]]]:
+        known = [key for key in self.contents if "+" not in key]
+        if len(asked) <= _ALONE:
+            for each in asked:
+                if self.cancelled():
+                    raise Cancelled
+                answer = look([[each], known])[0]
+                if answer is not None:
+                    yield each[0], answer
+            return
+        batches = [[asked[at : at + _BATCH], known] for at in range(0, len(asked), _BATCH)]
+        for (batch, _), answers in run_all(f"{__name__}:look", batches, cores(), self.cancelled):
+            for each, answer in zip(batch, answers, strict=True):
+                if answer is not None:
+                    yield each[0], answer
+
+
+def _unjoined(index: Index, changed: Mapping[str, Entry | None]) -> Index:
+    """The index where what others see of the files did not change: nothing else is looked at."""
+    kept: dict[str, Entry | None] = {}
+    for path, entry in changed.items():
+        before = index.entries.get(path)
+        touched = entry is not None and before is not None and before.digest == entry.digest
+        kept[path] = before._replace(time=entry.time, size=entry.size) if touched and before and entry else entry
+    return index.with_entries(kept) if kept else index
+
+
+def look(argument: list[Any]) -> list[Any]:
+    """What a worker finds out about files: `[[path, text or None, given or None], ...]` and the digests that are known.
+
+    For each file time, size, digest, imports, whether it names Flyte, and its summary where that is needed and not
+    known; None for a file that cannot be read. With `given`, what is known does not count.
+    """
+    asked, known = argument
+    known = set(known)
+    return [_look(path, text, given, known) for path, text, given in asked]
+
+
+def _look(path: str, text: str | None, given: dict[str, list[str]] | None, known: set[str]) -> list[Any] | None:
+    if text is not None:
+        data, time, size = text.encode("utf-8", "surrogatepass"), 0, len(text)
+    else:
+        read = _bytes(path)
+        if read is None:
+            return None
+        data, time, size = read
+    digest = blake2b(data, digest_size=12).hexdigest()
+    mentions = b"flyte" in data or (b"union" in data and b"import" in data)
+    summary = None
+    if given is not None or (mentions and digest not in known):
+        source = text if text is not None else _decoded(path, data)
+        summary = plain(summarise(source, values(given or {}))) if source is not None else None
+    return [time, size, digest, imports(data) if b"import" in data else (), mentions, summary]
+
+
+def _bytes(path: str) -> tuple[bytes, int, int] | None:
+    try:
+        info = os.stat(path)
+    except OSError:
+        return None
+    data = files.read_bytes(Path(path))
+    # One that cannot be read is known all the same, so that it is not tried again and again.
+    return (data if isinstance(data, bytes) else b""), info.st_mtime_ns, info.st_size
+
+
+def _decoded(path: str, data: bytes) -> str | None:
+    found = files.decode(Path(path), data)
+    return found.text if isinstance(found, files.SourceFile) else None
+
+
+def _same(before: Entry | None, after: Entry | None) -> bool:
+    """Whether other files cannot tell a file from what it was."""
+    if before is None or after is None:
+        return before is after
+    if before.imports != after.imports or before.mentions != after.mentions:
+        return False
+    if before.digest == after.digest:
+        return True
+    if before.summary is None or after.summary is None:
+        return before.summary is after.summary
+    return not before.given and before.summary.interface == after.summary.interface
+
+
+def _key(digest: str, given: Given) -> str:
+    """The key of a summary: the content, and what was given to it."""
+    return f"{digest}+{blake2b(json.dumps(given).encode(), digest_size=8).hexdigest()}" if given else digest
+
+
+def _kept(entry: Entry) -> list[Any]:
+    key = _key(entry.digest, entry.given) if entry.summary is not None else None
+    return [entry.time, entry.size, entry.digest, list(entry.imports), entry.mentions, key,
+            [[dotted, [*what]] for dotted, what in entry.given]]  # fmt: skip
+
+
+def _entry(values_: list[Any], contents: Contents) -> Entry | None:
+    """An entry from the cache; None where it is not complete."""
+    try:
+        time, size, digest, names, mentions, key, given = values_
+        summary = contents[key] if key is not None else None
+        what = tuple((dotted, (kind, of)) for dotted, (kind, of) in given)
+        return Entry(time, size, digest, tuple(map(str, names)), mentions, summary, what)
+    except (KeyError, ValueError, TypeError):
+        return None

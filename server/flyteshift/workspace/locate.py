@@ -1,0 +1,163 @@
+"""The files behind imports, found as Python would find them: packages, namespace packages, `src` layouts, relative."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+DEPTH = 12
+"""How far up from a file its imports may start."""
+_SOURCES = "src"
+
+Kind = Literal["module", "package", "folder", ""]
+"""What a path without suffix is: a file `x.py`, a folder with `__init__.py`, another folder, nothing."""
+
+
+class Located(NamedTuple):
+    """Where a dotted name leads: the file, the names that it does not account for, and where the search began."""
+
+    path: str
+    rest: tuple[str, ...]
+    base: str
+    dots: str
+    """The dots that the import starts with."""
+
+
+def locate(importer: str, dotted: str, kind: Callable[[str], Kind], root: str | None = None) -> Located | None:
+    """The file that a file imports as `pkg.tasks.train` or `.tasks.train`; None where it is none of the project.
+
+    Paths are absolute. A module wins over a folder of its name that is no package; nothing above `root` counts, but
+    `root` may lie in the package that is imported.
+    """
+    for base, dots, parts in _starts(importer, dotted, kind, root):
+        found = _below(base, parts, kind, package=bool(dots))
+        if found is not None:
+            return Located(*found, base, dots)
+    return None
+
+
+def dotted_name(found: Located) -> str | None:
+    """The name under which the importing file would import what was found; None where it has none."""
+    prefix = found.base.rstrip(os.sep) + os.sep
+    if not found.path.startswith(prefix):
+        return None
+    parts = found.path[len(prefix) :].removesuffix(".py").split(os.sep)
+    if parts[-1] == "__init__":
+        parts.pop()
+    return found.dots + ".".join(parts) if parts or found.dots else None
+
+
+def on_disk(path: str) -> Kind:
+    """What a path is on disk."""
+    if os.path.isfile(os.path.join(path, "__init__.py")):
+        return "package"
+    if os.path.isfile(f"{path}.py"):
+        return "module"
+    return "folder" if os.path.isdir(path) else ""
+
+
+def _starts(
+    importer: str, dotted: str, kind: Callable[[str], Kind], root: str | None
+) -> Iterator[tuple[str, str, list[str]]]:
+    """The folders where an import may start, with the dots that it starts with and the names that follow."""
+    name = dotted.lstrip(".")
+    dots = len(dotted) - len(name)
+    parts = [part for part in name.split(".") if part]
+    base = os.path.dirname(importer)
+    if dots:
+        for _ in range(dots - 1):
+            base = os.path.dirname(base)
+        yield base, "." * dots, parts
+        return
+    for _ in range(DEPTH):
+        yield base, "", parts
+        for folder in _declared(base):
+            yield folder, "", parts
+        if kind(os.path.join(base, _SOURCES)) == "folder":
+            yield os.path.join(base, _SOURCES), "", parts
+        above = os.path.dirname(base)
+        if base == root or above == base:
+            break
+        base = above
+    # The root may be a package itself, or a folder of one, as in `flyteshift migrate src/jobs`.
+    base = root if root is not None and parts else ""
+    for _ in range(DEPTH):
+        if not base or os.path.dirname(base) == base:
+            return
+        if os.path.basename(base) == parts[0]:
+            yield os.path.dirname(base), "", parts
+        base = os.path.dirname(base)
+
+
+def _below(
+    base: str, parts: list[str], kind: Callable[[str], Kind], *, package: bool
+) -> tuple[str, tuple[str, ...]] | None:
+    """The file that names lead to, and the names that are left; `package`: the folder itself is imported."""
+    folder = base
+    inside = package and kind(base) == "package"
+    for index, part in enumerate(parts):
+        found = kind(f"{folder}{os.sep}{part}")
+        if found == "module":
+            return f"{folder}{os.sep}{part}.py", tuple(parts[index + 1 :])
+        if not found:
+            return (f"{folder}{os.sep}__init__.py", tuple(parts[index:])) if inside else None
+        folder = f"{folder}{os.sep}{part}"
+        inside = found == "package"
+    return (f"{folder}{os.sep}__init__.py", ()) if inside and parts else None
+
+
+def _declared(folder: str) -> tuple[str, ...]:
+    """The source folders that the pyproject.toml in a folder names, read again when it changes."""
+    file = os.path.join(folder, "pyproject.toml")
+    try:
+        info = os.stat(file)
+    except OSError:
+        return ()
+    return _read(file, info.st_mtime_ns, info.st_size)
+
+
+@lru_cache(maxsize=256)
+def _read(file: str, time: int, size: int) -> tuple[str, ...]:
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+
+    try:
+        content = tomllib.loads(Path(file).read_bytes().decode("utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError):
+        return ()
+    folder = os.path.dirname(file)
+    named = (os.path.normpath(os.path.join(folder, each)) for each in _named(content.get("tool")))
+    inside = (each for each in named if each.startswith(folder.rstrip(os.sep) + os.sep))
+    return tuple(dict.fromkeys(inside))
+
+
+def _named(tool: Any) -> Iterator[str]:
+    """The folders that build tools and pytest are told to take modules from."""
+    setuptools = _at(tool, "setuptools")
+    yield from _strings(_at(setuptools, "packages", "find", "where"))
+    directories = _at(setuptools, "package-dir")
+    if isinstance(directories, Mapping):
+        yield from _strings([directories.get("")])
+    yield from _strings(_at(tool, "pytest", "ini_options", "pythonpath"))
+    wheel = _at(tool, "hatch", "build", "targets", "wheel")
+    yield from _strings(_at(wheel, "sources"))
+    yield from (os.path.dirname(each) for each in _strings(_at(wheel, "packages")))
+    packages = _at(tool, "poetry", "packages")
+    for package in packages if isinstance(packages, list) else ():
+        yield from _strings([_at(package, "from")])
+
+
+def _at(data: Any, *keys: str) -> Any:
+    for key in keys:
+        data = data.get(key) if isinstance(data, Mapping) else None
+    return data
+
+
+def _strings(value: Any) -> list[str]:
+    return [each for each in (value if isinstance(value, list) else [value]) if isinstance(each, str) and each]
