@@ -211,6 +211,10 @@ NESTED = {
         "return total(xs=[f(x=i) for i in range(3)])",
         "return await total.aio(xs=list(await asyncio.gather(*[f.aio(x=i) for i in range(3)])))",
     ),
+    "a loop that keeps nothing": (
+        "for i in range(3):\n    log(x=i)\nreturn n",
+        "await asyncio.gather(*[log.aio(x=i) for i in range(3)])\nreturn n",
+    ),
     "a loop": (
         "xs = []\nfor i in range(3):\n    xs.append(f(x=i))\nreturn total(xs=xs)",
         "xs = []\nxs.extend(await asyncio.gather(*[f.aio(x=i) for i in range(3)]))\nreturn await total.aio(xs=xs)",
@@ -251,6 +255,24 @@ def test_nothing_is_moved_over_what_could_notice() -> None:
 def test_a_name_bound_twice_keeps_its_order() -> None:
     after = body("a = f(x=n)\nb = f(x=a)\na = f(x=2)\nreturn b\n")
     assert "gather" not in after
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        "xs = []\nfor i in range(3):\n    a = f(x=i)\n    xs.append(f(x=a))\nreturn total(xs=xs)\n",
+        "xs = []\nfor i in range(3):\n    xs.append(f(x=len(xs)))\nreturn total(xs=xs)\n",
+        "xs = []\nfor i in range(3):\n    xs.append(f(x=i))\nreturn join(a=total(xs=xs), b=i)\n",
+        "xs = []\nfor i in range(3):\n    # one by one\n    xs.append(f(x=i))\nreturn total(xs=xs)\n",
+        "xs = []\nfor i in range(3):\n    xs.append(f(x=i))\nelse:\n    xs = [1]\nreturn total(xs=xs)\n",
+    ],
+)
+def test_other_loops_go_on_one_after_the_other_and_the_reviewer_is_told(statements: str) -> None:
+    source = HEAD + f"@dynamic\ndef w(n: int) -> int:\n{indent(statements, '    ')}"
+    for setting in ("parallel", "sequential"):
+        made = plan(source, Settings(orchestration=setting))
+        assert "asyncio" not in apply_edits(source, made.edits)
+        assert any("in the loops of `w`" in n.message and n.kind == "sequential" for n in made.notes)
 
 
 CALLERS = (

@@ -17,7 +17,7 @@ from tree_sitter import Node
 
 from flyteshift.migration.draft import Draft, Note
 from flyteshift.migration.gather import gathered
-from flyteshift.migration.loops import Loop, loops_of
+from flyteshift.migration.loops import Loop, loops_of, others
 from flyteshift.migration.nested import inner_calls, taken_out
 from flyteshift.migration.order import order
 from flyteshift.migration.sequential import Code, binds
@@ -30,6 +30,10 @@ from flyteshift.text import Document, Edit, Span, apply_edits, compose, moved
 
 KEPT = "Flyte 1 ran independent tasks of `{0}` in parallel; they run one after the other now, because {1}."
 SEQUENTIAL = "Flyte 1 ran independent tasks of `{0}` in parallel; they run one after the other now."
+LOOPS = (
+    "Flyte 1 ran those calls in the loops of `{0}` in parallel that do not need each other; they run one after the"
+    " other now."
+)
 GATHERED = "`{0}` is `async` now, so that its independent tasks still run in parallel."
 SHARED = "{0} calls it as well"
 ORDERED = "their order is asked for in a way that flyteshift cannot follow"
@@ -54,6 +58,8 @@ class Parallel:
     kept: Mapping[str, str] = field(default_factory=dict)
     wanted: tuple[str, ...] = ()
     """The drivers that have branches."""
+    loops: tuple[str, ...] = ()
+    """The drivers with loops that go on one after the other."""
     targets: frozenset[str] = frozenset()
     """What the gathered calls are assigned to."""
 
@@ -73,6 +79,7 @@ def keep(
     notes += [
         Note(document.span(names[name]), KEPT.format(name, reason), "sequential") for name, reason in made.kept.items()
     ]
+    notes += [Note(document.span(names[name]), LOOPS.format(name), "sequential") for name in made.loops]
     return compose(document.text, edits, made.edits), notes
 
 
@@ -83,7 +90,9 @@ def left_out(
     made = _made(draft, tasks, edits, foreign_names)
     names = {t.name: t.function.child_by_field_name("name") or t.function for t in tasks}
     wanted = sorted({*made.wanted, *made.kept})
-    return [Note(draft.span(names[name]), SEQUENTIAL.format(name), "sequential") for name in wanted if name in names]
+    notes = [(name, SEQUENTIAL.format(name)) for name in wanted]
+    notes += [(name, LOOPS.format(name)) for name in made.loops if name not in wanted]
+    return [Note(draft.span(names[name]), message, "sequential") for name, message in notes if name in names]
 
 
 def _made(draft: Draft, tasks: Sequence[Task], edits: Sequence[Edit], foreign_names: Collection[str]) -> Parallel:
@@ -138,6 +147,7 @@ def _gathered(code: Code, pairs: Collection[tuple[int, int]]) -> Parallel:
     """The parallel form of code in which all calls that are worth it stand in statements of their own."""
     groups = {name: list(_groups(code, name, pairs)) for name in code.drivers if name in code.functions}
     loops = {name: list(loops_of(code, name)) for name in groups}
+    serial = tuple(sorted(name for name in groups if others(code, name, loops[name])))
     wanted = {name for name, found in groups.items() if found or loops[name]}
     kept = {name: reason for name, reason in code.sequential.items() if name in wanted}
     branching = tuple(sorted(wanted))
@@ -156,13 +166,13 @@ def _gathered(code: Code, pairs: Collection[tuple[int, int]]) -> Parallel:
                 edits += imports.replace(code.document, [], ["import asyncio"])
             steps = [step for name in together for group in groups.get(name, []) for step in group]
             targets = frozenset(text(step.target) for step in steps if step.target is not None)
-            return Parallel(edits, tuple(sorted(together)), kept, branching, targets)
+            return Parallel(edits, tuple(sorted(together)), kept, branching, serial, targets)
         for name in sorted(wanted):
             found = [reasons[n] for n in sorted(_callers(code, {name})) if n in reasons]
             if found:
                 kept[name] = found[0]
         wanted -= set(kept)
-    return Parallel(kept=kept, wanted=branching)
+    return Parallel(kept=kept, wanted=branching, loops=serial)
 
 
 def _callers(code: Code, wanted: Collection[str]) -> set[str]:
