@@ -573,6 +573,7 @@ def test_branches_are_in_flight_at_once_in_flyte_2(tmp_path: Path) -> None:
 
 
 @pytest.mark.sdk
+@pytest.mark.timeout(500)
 def test_programs_give_what_they_gave(tmp_path: Path) -> None:
     pytest.importorskip("flytekit")
     pytest.importorskip("flyte")
@@ -587,10 +588,10 @@ def test_programs_give_what_they_gave(tmp_path: Path) -> None:
     changed = [n for n, s in sources.items() if "async def" in migrated(s)]
     assert {"callers", "stages"} <= set(changed)
     old = run("flyte1", [{"id": n, "source": sources[n], "call": calls(sources[n])} for n in changed], tmp_path)
-    new = run(
-        "flyte2", [{"id": n, "source": migrated(sources[n]), "call": calls(sources[n])} for n in changed], tmp_path
-    )
+    jobs = [{"id": n, "source": migrated(sources[n]), "call": calls(sources[n])} for n in changed]
+    new, outside = run("flyte2", jobs, tmp_path), run("direct", jobs, tmp_path)
     for name in changed:
         assert "error" not in old[name], old[name]["error"]
-        assert "error" not in new[name], new[name]["error"]
-        assert new[name]["value"] == old[name]["value"]
+        for found in (new[name], outside[name]):
+            assert "error" not in found, found["error"]
+            assert found["value"] == old[name]["value"]

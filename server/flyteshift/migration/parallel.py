@@ -8,7 +8,6 @@ the driver stays sequential, which gives the same results, only later. Tasks tha
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -43,8 +42,6 @@ LEAF = "the task `{0}` calls `{1}`"
 SHADOWED = "`{0}` means something else inside `{1}`"
 WAITS = "`{0}` would stop all branches while it waits"
 LOOP = "`{0}` runs an event loop of its own (`{1}`), which it could not inside of another"
-_LOOPS = frozenset({"run_until_complete", "run_forever", "async_to_sync"})
-_RUN = re.compile(r"(asyncio|aio|anyio|trio)\.run")
 _NESTED = frozenset({"lambda", "function_definition", "class_definition", "generator_expression"})
 _TIGHT = frozenset({"attribute", "subscript", "call"})
 
@@ -192,12 +189,11 @@ def _obstacle(code: Code, driver: str, together: Collection[str]) -> str | None:
         return f"`{driver}` is not a function of this module"
     if driver in code.sequential:
         return code.sequential[driver]
-    running = _running(code)
+    running = code.running
     if code.shadowed:
         return SHADOWED.format(code.shadowed, driver)
-    for name in sorted({*code.tasks, *running} & set(code.functions)):
-        if loop := _loop(code.functions[name]):
-            return LOOP.format(name, loop)
+    if code.loop is not None:
+        return LOOP.format(*code.loop)
     for node, name in code.calls:
         around = code.around(node)
         if name == driver and around not in code.drivers and around in code.tasks:
@@ -210,12 +206,6 @@ def _obstacle(code: Code, driver: str, together: Collection[str]) -> str | None:
         if node.type == "identifier" and binds(node) and any(code.called(n) == text(node) for n in walk(function)):
             return SHADOWED.format(text(node), driver)
     return None
-
-
-def _loop(function: Node) -> str:
-    """The call by which a function runs an event loop; empty where there is none."""
-    calls = (text(n.child_by_field_name("function")) for n in walk(function) if n.type == "call")
-    return next((name for name in calls if name.rpartition(".")[2] in _LOOPS or _RUN.fullmatch(name)), "")
 
 
 def _stuck(code: Code, function: Node, node: Node, running: Collection[str]) -> str | None:
@@ -236,21 +226,6 @@ def _stuck(code: Code, function: Node, node: Node, running: Collection[str]) -> 
             return NESTED.format(name)
         above = above.parent
     return None
-
-
-def _running(code: Code) -> set[str]:
-    """The plain functions that tasks call, directly or not."""
-    names: dict[str, set[str]] = {}
-    for name, function in code.functions.items():
-        names[name] = {text(n) for n in walk(function) if n.type == "identifier"} & set(code.functions)
-    seen: set[str] = set()
-    stack = [n for task in code.tasks for n in names.get(task, ())]
-    while stack:
-        name = stack.pop()
-        if name not in seen and name not in code.tasks:
-            seen.add(name)
-            stack += names[name]
-    return seen
 
 
 def _groups(code: Code, driver: str, pairs: Collection[tuple[int, int]]) -> Iterator[list[Step]]:
