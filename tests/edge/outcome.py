@@ -167,6 +167,12 @@ def _driven(source: str) -> list[Span]:
             while node.parent is not None and node.parent.type not in ("block", "module"):
                 node = node.parent
             spans.append(read.document.span(node))
+            if (
+                node.parent is not None
+                and node.parent.parent is not None
+                and node.parent.parent.type == "for_statement"
+            ):
+                spans.append(read.document.span(node.parent.parent))  # all turns of the loop at once
     return spans
 
 

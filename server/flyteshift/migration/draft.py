@@ -77,6 +77,8 @@ class Draft:
         """The tasks called as `await f.aio(...)`, with a function that calls each."""
         self.watched: set[int] = set()
         """Where calls start that are Flyte 1's though nothing in them names it."""
+        self.tolerated: set[int] = set()
+        """Where maps are called of whose elements some may fail."""
         self.references = [r for r in model.references() if r.flyte1]
         self.obstacles: list[Obstacle] = []
         self.notes: list[Note] = []

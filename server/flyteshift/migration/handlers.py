@@ -18,6 +18,7 @@ from flyteshift.migration import (
     resources,
     schedules,
     secrets,
+    tolerant,
 )
 from flyteshift.migration.draft import Handler, StatementHandler
 
@@ -37,7 +38,7 @@ HANDLERS: dict[str, Handler] = {
     **images.HANDLERS,
 }
 
-STATEMENTS: Sequence[StatementHandler] = (gates.statement, nodes.statement, maps.statement)
+STATEMENTS: Sequence[StatementHandler] = (gates.statement, nodes.statement, tolerant.statement, maps.statement)
 """What migrates whole statements, asked in this order before the expressions in them are looked at."""
 
 _DECORATORS = frozenset(

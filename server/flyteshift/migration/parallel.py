@@ -17,11 +17,12 @@ from tree_sitter import Node
 
 from flyteshift.migration.draft import Draft, Note
 from flyteshift.migration.gather import gathered
+from flyteshift.migration.loops import Loop, loops_of
 from flyteshift.migration.nested import inner_calls, taken_out
 from flyteshift.migration.order import order
-from flyteshift.migration.scopes import is_label
-from flyteshift.migration.sequential import Code, Mapped, binds
+from flyteshift.migration.sequential import Code, binds
 from flyteshift.migration.stages import Step, stages
+from flyteshift.migration.started import aio, gather_argument, insert, looped
 from flyteshift.migration.tasks import Task
 from flyteshift.migration.trees import text, walk
 from flyteshift.rewriting import imports
@@ -55,15 +56,6 @@ class Parallel:
     """The drivers that have branches."""
     targets: frozenset[str] = frozenset()
     """What the gathered calls are assigned to."""
-
-
-@dataclass(frozen=True)
-class Loop:
-    """A list comprehension, or a loop that appends to `of`, and the call of a task that it makes for each element."""
-
-    node: Node
-    call: Node
-    of: Node | None = None
 
 
 def keep(
@@ -145,7 +137,7 @@ def parallel(
 def _gathered(code: Code, pairs: Collection[tuple[int, int]]) -> Parallel:
     """The parallel form of code in which all calls that are worth it stand in statements of their own."""
     groups = {name: list(_groups(code, name, pairs)) for name in code.drivers if name in code.functions}
-    loops = {name: list(_loops_of(code, name)) for name in groups}
+    loops = {name: list(loops_of(code, name)) for name in groups}
     wanted = {name for name, found in groups.items() if found or loops[name]}
     kept = {name: reason for name, reason in code.sequential.items() if name in wanted}
     branching = tuple(sorted(wanted))
@@ -192,7 +184,7 @@ def _obstacle(code: Code, driver: str, together: Collection[str]) -> str | None:
         return code.sequential[driver]
     running = _running(code)
     if code.shadowed:
-        return SHADOWED.format("asyncio", driver)
+        return SHADOWED.format(code.shadowed, driver)
     for name in sorted({*code.tasks, *running} & set(code.functions)):
         if loop := _loop(code.functions[name]):
             return LOOP.format(name, loop)
@@ -258,89 +250,26 @@ def _groups(code: Code, driver: str, pairs: Collection[tuple[int, int]]) -> Iter
             yield from stages(block, code, pairs, raises=driver not in code.dynamics)
 
 
-def _loops_of(code: Code, driver: str) -> Iterator[Loop]:
-    """The loops and comprehensions of a driver that only make one call of a task for each element."""
-    function = code.functions[driver]
-    for node in walk(function):
-        listed = _comprehension(node) if code.called(node) else None
-        if listed is not None:
-            yield Loop(listed, node)
-        elif node.type == "for_statement" and (loop := _appended(code, node, function)) is not None:
-            yield loop
-
-
-def _appended(code: Code, node: Node, function: Node) -> Loop | None:
-    """`for x in xs: found.append(f(x=x))`, where nothing else reads what the loop sets."""
-    block, left = node.child_by_field_name("body"), node.child_by_field_name("left")
-    statement = block.named_children[0] if block is not None and len(block.named_children) == 1 else None
-    call = statement.named_children[0] if statement is not None and statement.named_children else None
-    made = call.child_by_field_name("function") if call is not None and call.type == "call" else None
-    holder = call.child_by_field_name("arguments") if call is not None else None
-    of = made.child_by_field_name("object") if made is not None and made.type == "attribute" else None
-    given = holder.named_children if holder is not None else []
-    if of is None or of.type != "identifier" or left is None or len(given) != 1 or not code.called(given[0]):
-        return None
-    inside = list(walk(node))
-    if text(made).rpartition(".")[2] != "append" or node.child_by_field_name("alternative") is not None:
-        return None
-    if any(n.type in ("comment", "await", "lambda", "named_expression", "yield") for n in inside):
-        return None
-    if sum(bool(code.called(n)) for n in inside) != 1 or sum(text(n) == text(of) for n in inside if _is_name(n)) != 1:
-        return None
-    names = {text(n) for n in walk(left) if n.type == "identifier"}
-    outside = (n for n in walk(function) if not node.start_byte <= n.start_byte < node.end_byte)
-    if left.type not in ("identifier", "pattern_list", "tuple_pattern") or any(
-        _is_name(n) and text(n) in names for n in outside
-    ):
-        return None
-    return Loop(node, given[0], of)
-
-
-def _is_name(node: Node) -> bool:
-    return node.type == "identifier" and not is_label(node)
-
-
 def _driver(
     code: Code, name: str, together: Collection[str], groups: list[list[Step]], loops: list[Loop]
 ) -> list[Edit]:
     """The edits that make one driver `async`."""
     document, function = code.document, code.functions[name]
-    edits = [] if text(function).startswith("async") else [_insert(document, function.start_byte, "async ")]
+    edits = [] if text(function).startswith("async") else [insert(document, function.start_byte, "async ")]
     grouped = {step.node.start_byte: step for group in groups for step in group}
     listed = {loop.call.start_byte: loop for loop in loops}
     for node in walk(function):
         if node.type != "call" or _within(node, grouped.values()):
             continue
         if code.called(node) and node.start_byte in listed:
-            edits += _looped(code, listed[node.start_byte], together)
+            edits += looped(code, listed[node.start_byte], together)
         elif code.called(node):
             edits += _awaited(code, node, together)
         elif text(node.child_by_field_name("function")) == "flyte.map" and node.parent is not None:
             edits += _mapped(document, node)
     for group in groups:
-        edits += gathered(document, group, partial(_gather_argument, code, together))
+        edits += gathered(document, group, partial(gather_argument, code, together))
     return edits
-
-
-def _looped(code: Code, loop: Loop, together: Collection[str]) -> list[Edit]:
-    """All calls of a loop at once: `list(await asyncio.gather(*[f.aio(x=x) for x in xs]))`."""
-    document = code.document
-    if loop.of is None:
-        return [
-            _insert(document, loop.node.start_byte, "list(await asyncio.gather(*"),
-            _insert(document, loop.node.end_byte, "))"),
-            *_aio(code, loop.call, together),
-        ]
-    start, end = document.span(loop.call)
-    call = apply_edits(document.text[start:end], [_shifted(e, -start) for e in _aio(code, loop.call, together)])
-    left, right = loop.node.child_by_field_name("left"), loop.node.child_by_field_name("right")
-    head = f"for {text(left)} in {text(right)}"
-    line = f"{text(loop.of)}.extend(await asyncio.gather(*[{call} {head}]))"
-    return [Edit(document.span(loop.node), line)]
-
-
-def _shifted(edit: Edit, by: int) -> Edit:
-    return Edit(edit.span.shifted(by), edit.text)
 
 
 def _awaited(code: Code, node: Node, together: Collection[str]) -> list[Edit]:
@@ -348,17 +277,10 @@ def _awaited(code: Code, node: Node, together: Collection[str]) -> list[Edit]:
     document = code.document
     above = node.parent
     tight = above is not None and above.type in _TIGHT and above.named_children[0] == node
-    edits = [_insert(document, node.start_byte, "(await " if tight else "await ")]
+    edits = [insert(document, node.start_byte, "(await " if tight else "await ")]
     if tight:
-        edits.append(_insert(document, node.end_byte, ")"))
-    return edits + _aio(code, node, together)
-
-
-def _aio(code: Code, node: Node, together: Collection[str]) -> list[Edit]:
-    function = node.child_by_field_name("function")
-    if function is None or (code.called(node) in together and function.type != "call"):
-        return []
-    return [_insert(code.document, function.end_byte, ".aio")]
+        edits.append(insert(document, node.end_byte, ")"))
+    return edits + aio(code, node, together)
 
 
 def _mapped(document: Document, node: Node) -> list[Edit]:
@@ -371,52 +293,9 @@ def _mapped(document: Document, node: Node) -> list[Edit]:
     inner = document.span(node)
     return [
         Edit(Span(start, inner.start), "[r async for r in "),
-        _insert(document, function.end_byte, ".aio"),
+        insert(document, function.end_byte, ".aio"),
         Edit(Span(inner.end, end), "]"),
     ]
-
-
-def _gather_argument(code: Code, together: Collection[str], step: Step, indent: str) -> str:
-    """A step as an argument of `asyncio.gather`, which stands at an indent."""
-    assert step.call is not None
-    if not step.branches:
-        return _started(code, together, step.call)
-    newline = code.document.lines.newline_at(0)
-    parts: list[str] = []
-    for branch in step.branches:
-        parts.append(_started(code, together, branch.call))
-        if branch.condition is not None:
-            parts += ["if " + " ".join(text(branch.condition).split()), "else "]
-    words = [parts[0]]
-    for part in parts[1:]:
-        words[-1:] = [words[-1] + part] if words[-1] == "else " else [words[-1], part]
-    line = " ".join(words)
-    if len(indent) + len(line) < 100 and newline not in line:
-        return line
-    return newline.join(["(", *(f"{indent}    {word}" for word in words), f"{indent})"])
-
-
-def _started(code: Code, together: Collection[str], call: Node) -> str:
-    """A call that is not awaited yet; a map as the calls of its task."""
-    newline = code.document.lines.newline_at(0)
-    found = code.mapped(call)
-    if found is not None:
-        return _each(code, together, found)
-    start, end = code.document.span(call)
-    source = apply_edits(code.document.text[start:end], [_shifted(e, -start) for e in _aio(code, call, together)])
-    several = newline in source and not any(newline in text(n) for n in walk(call) if n.type == "string")
-    return source.replace(newline, newline + "    ") if several else source
-
-
-def _each(code: Code, together: Collection[str], found: Mapped) -> str:
-    """`asyncio.gather(*[f.aio(item, b=b) for item in xs])`."""
-    used = {text(n) for part in (found.task, *found.lists, *found.bound) for n in walk(part) if n.type == "identifier"}
-    item = next(n for n in ("item", "element", "each", "item_", "element_") if n not in used)
-    over = text(found.lists[0]) if len(found.lists) == 1 else f"zip({', '.join(text(n) for n in found.lists)})"
-    bound = "".join(f", {text(n)}" for n in found.bound)
-    aio = "" if text(found.task) in together else ".aio"
-    one = item if len(found.lists) == 1 else f"*{item}"
-    return f"asyncio.gather(*[{text(found.task)}{aio}({one}{bound}) for {item} in {over}])"
 
 
 def _outside(code: Code, together: Collection[str]) -> list[Edit]:
@@ -425,18 +304,10 @@ def _outside(code: Code, together: Collection[str]) -> list[Edit]:
     for node, name in code.calls:
         if name in together and code.around(node) not in code.tasks:
             edits += [
-                _insert(code.document, node.start_byte, "asyncio.run("),
-                _insert(code.document, node.end_byte, ")"),
+                insert(code.document, node.start_byte, "asyncio.run("),
+                insert(code.document, node.end_byte, ")"),
             ]
     return edits
-
-
-def _comprehension(node: Node) -> Node | None:
-    """The list comprehension whose element a call is: `[f(x=x) for x in xs]`."""
-    above = node.parent
-    if above is None or above.type != "list_comprehension" or above.child_by_field_name("body") != node:
-        return None
-    return above
 
 
 def _is_listed(node: Node) -> bool:
@@ -456,8 +327,3 @@ def _in_async(node: Node) -> bool:
 
 def _within(node: Node, steps: Collection[Step]) -> bool:
     return any(s.node.start_byte <= node.start_byte < s.node.end_byte for s in steps)
-
-
-def _insert(document: Document, byte: int, new: str) -> Edit:
-    at = document.code_point(byte)
-    return Edit(Span(at, at), new)

@@ -51,7 +51,9 @@ class Code:
                 self.imported.update(text(n) for n in node.named_children)
             self.named |= _named_tuple(node)
         self.calls = [(node, name) for node in walk(document.tree.root_node) if (name := self.called(node))]
-        self.shadowed = any(binds(n) for n in walk(document.tree.root_node) if text(n) == "asyncio")
+        needed = (n for n in walk(document.tree.root_node) if text(n) in ("asyncio", "list", "zip"))
+        self.shadowed = next((text(n) for n in needed if binds(n)), "")
+        """A name that the new code needs and the module binds."""
 
     def called(self, node: Node) -> str:
         """The task that a call starts, also by `f.override(...)(...)`; empty for other nodes."""
