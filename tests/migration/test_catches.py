@@ -154,6 +154,38 @@ def test_tests_expect_the_error_of_flyte_2(before: str, after: str) -> None:
     assert any("passes with every error of a task" in n.message for n in planned(source).notes)
 
 
+def test_tests_that_hand_on_what_fails() -> None:
+    source = helper("    self.assertRaises(KeyError, lambda: f(n=n))\n    self.assertRaises(KeyError, int, n)\n")
+    assert migrated(source).endswith(
+        f"    self.assertRaises({ERROR}, lambda: f(n=n))\n    self.assertRaises(KeyError, int, n)\n"
+    )
+
+
+ASKED = {
+    "text": ('assert "no" in str(e.value)', None),
+    "text of unittest": ('self.assertIn("no", str(e.exception))', None),
+    "match": ('e.match("no")', None),
+    "equal text": ('assert str(e.value) == "no"', "str(e.value)"),
+    "class": ("assert e.type is KeyError", "e.type"),
+    "attributes": ("assert e.value.args", "e.value"),
+}
+
+
+@pytest.mark.parametrize(("asks", "reason"), ASKED.values(), ids=ASKED)
+def test_what_tests_ask_an_expected_error(asks: str, reason: str | None) -> None:
+    source = helper(f"    with pytest.raises(KeyError) as e:\n        wf(n=n)\n    {asks}\n", "import pytest\n" + HEAD)
+    if reason is None:
+        assert migrated(source).endswith(f"    {asks}\n")
+    else:
+        assert any(f"`{reason}` gives another value" in r for r in reasons(source)), reasons(source)
+
+
+def test_the_name_of_the_class_is_the_code() -> None:
+    after = f"(e.code if isinstance(e, {ERROR}) else type(e).__name__)"
+    source = helper("    try:\n        return f(n=n)\n    except Exception as e:\n        return type(e).__name__\n")
+    assert migrated(source).endswith(f"        return {after}\n")
+
+
 def test_tests_of_workflows_expect_either() -> None:
     source = helper("    with pytest.raises((KeyError, Mine)):\n        wf(n=n)\n", "import pytest\n" + HEAD)
     assert f"with pytest.raises((KeyError, Mine, {ERROR})):" in migrated(source)
