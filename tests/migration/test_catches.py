@@ -165,7 +165,7 @@ ASKED = {
     "text": ('assert "no" in str(e.value)', None),
     "text of unittest": ('self.assertIn("no", str(e.exception))', None),
     "match": ('e.match("no")', None),
-    "equal text": ('assert str(e.value) == "no"', "str(e.value)"),
+    "equal text": ('assert str(e.value) == "no"', "e.value"),
     "class": ("assert e.type is KeyError", "e.type"),
     "attributes": ("assert e.value.args", "e.value"),
 }
@@ -234,6 +234,12 @@ def test_what_is_not_equal_is_refused(head: str, clause: str, body: str, reason:
 def test_type_errors_that_are_expected_are_refused() -> None:
     source = helper("    with pytest.raises(TypeError):\n        f(n=n)\n", "import pytest\n" + HEAD)
     assert any("expect that" in r for r in reasons(source))
+
+
+def test_an_eager_exception_has_its_own_form() -> None:
+    head = HEAD.replace("import json", "from flytekit.exceptions.eager import EagerException")
+    found = reasons(helper("    try:\n        return f(n=n)\n    except EagerException:\n        return 0\n", head))
+    assert any("Write `except flyte.errors.RuntimeUserError:`" in r for r in found), found
 
 
 def test_a_mapped_task_counts() -> None:

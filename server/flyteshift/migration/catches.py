@@ -28,6 +28,10 @@ SEVERAL = (
     f"These `except` would not match: in Flyte 2 what fails in a task arrives as `{ERROR}`. Make them one clause for "
     'that, `as error`, with `if error.code == "{0}":` and so on, and `raise` at the end.'
 )
+EAGER = (
+    f"Write `except {ERROR}:`, which catches whatever failed in a task, as `EagerException` did on a cluster; in a "
+    "local run of Flyte 1 the error itself came through."
+)
 GROUP = f"`except*` would not match: in Flyte 2 what fails in a task arrives as `{ERROR}`."
 ASKED = f"`{{0}}` sees another class in Flyte 2: what fails in a task arrives as `{ERROR}`; ask `.code`."
 _CURRENT = frozenset({"exc_info", "format_exc", "format_exception"})
@@ -123,6 +127,9 @@ def _caught(draft: Draft, statement: Node, started: list[Node]) -> list[Edit]:
     for clause, family in zip(narrow, families, strict=True):
         if family is None or not all(map(_has_lines, clauses)):
             names = caught(clause)
+            if any(name.endswith("EagerException") for name in names):
+                draft.refuse(clause, EAGER)
+                return found
             draft.refuse(clause, CAUGHT.format(", ".join(sorted(names)), asked([n.rpartition(".")[2] for n in names])))
             return found
     if not narrow:
