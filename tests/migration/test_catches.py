@@ -6,6 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from flyteshift.migration import plan_module
+from flyteshift.semantics.model import build
+from flyteshift.text import Document, apply_edits
+from flyteshift.workspace.settings import Settings
 from tests.migration.helpers import migrated, planned, reasons
 from tests.migration.test_differential import PROGRAMS, calls, run
 
@@ -247,14 +251,31 @@ def test_a_mapped_task_counts() -> None:
     assert any("`except OSError` would not match" in r for r in reasons(source))
 
 
+OUTSIDE = [
+    name
+    for name in PROGRAMS
+    if name.startswith(
+        ("catches", "clauses", "command", "eager", "expected", "fail", "launch", "raised", "retried", "unit")
+    )
+]
+
+
 @pytest.mark.sdk
-def test_programs_give_the_same_outside_of_a_run(tmp_path: Path) -> None:
+def test_programs_give_the_same_outside_of_a_run_and_in_parallel(tmp_path: Path) -> None:
     pytest.importorskip("flytekit")
     pytest.importorskip("flyte")
-    names = ["catches", "clauses", "eager", "expected", "failures"]
-    before = [{"id": n, "source": PROGRAMS[n], "call": calls(PROGRAMS[n])} for n in names]
-    after = [{"id": n, "source": migrated(PROGRAMS[n]), "call": calls(PROGRAMS[n])} for n in names]
-    old, new = run("flyte1", before, tmp_path), run("direct", after, tmp_path)
-    for name in names:
-        assert "error" not in new[name], new[name]["error"]
-        assert new[name]["value"] == old[name]["value"]
+    before = [{"id": n, "source": PROGRAMS[n], "call": calls(PROGRAMS[n])} for n in OUTSIDE]
+    after = [{"id": n, "source": migrated(PROGRAMS[n]), "call": calls(PROGRAMS[n])} for n in OUTSIDE]
+    side_by_side = [{"id": n, "source": in_parallel(PROGRAMS[n]), "call": calls(PROGRAMS[n])} for n in OUTSIDE]
+    old = run("flyte1", before, tmp_path)
+    for sdk, jobs in (("direct", after), ("direct", side_by_side), ("flyte2", side_by_side)):
+        new = run(sdk, jobs, tmp_path)
+        for name in OUTSIDE:
+            assert "error" not in new[name], new[name]["error"]
+            assert new[name]["value"] == old[name]["value"]
+
+
+def in_parallel(source: str) -> str:
+    plan = plan_module(build(Document("file:///example.py", source)), "example", Settings(orchestration="parallel"))
+    assert not plan.left, [o.message for o in plan.left]
+    return apply_edits(source, plan.edits)
