@@ -58,6 +58,7 @@ def calls(source: str) -> str:
 
 
 @pytest.mark.sdk
+@pytest.mark.timeout(500)
 def test_programs_give_what_they_gave(tmp_path: Path) -> None:
     pytest.importorskip("flytekit")
     pytest.importorskip("flyte")
@@ -65,10 +66,12 @@ def test_programs_give_what_they_gave(tmp_path: Path) -> None:
     after = [{"id": n, "source": migrated(s, f"jobs.{n}"), "call": calls(s)} for n, s in PROGRAMS.items()]
     settings = {"source": migrated(PROGRAMS["configured"], "configured"), "call": f"[{', '.join(CONFIGURED)}]"}
     old, new = run("flyte1", before, tmp_path), run("flyte2", [*after, {"id": "settings", **settings}], tmp_path)
+    outside = run("direct", after, tmp_path)
     for name in PROGRAMS:
         assert "error" not in old[name], old[name]["error"]
-        assert "error" not in new[name], new[name]["error"]
-        assert new[name]["value"] == old[name]["value"]
+        for found in (new[name], outside[name]):
+            assert "error" not in found, found["error"]
+            assert found["value"] == old[name]["value"]
     assert "error" not in new["settings"], new["settings"]["error"]
     assert dict(zip(CONFIGURED, new["settings"]["value"], strict=True)) == CONFIGURED
 

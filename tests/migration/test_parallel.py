@@ -211,6 +211,10 @@ NESTED = {
         "return total(xs=[f(x=i) for i in range(3)])",
         "return await total.aio(xs=list(await asyncio.gather(*[f.aio(x=i) for i in range(3)])))",
     ),
+    "a loop that keeps nothing": (
+        "for i in range(3):\n    log(x=i)\nreturn n",
+        "await asyncio.gather(*[log.aio(x=i) for i in range(3)])\nreturn n",
+    ),
     "a loop": (
         "xs = []\nfor i in range(3):\n    xs.append(f(x=i))\nreturn total(xs=xs)",
         "xs = []\nxs.extend(await asyncio.gather(*[f.aio(x=i) for i in range(3)]))\nreturn await total.aio(xs=xs)",
@@ -251,6 +255,24 @@ def test_nothing_is_moved_over_what_could_notice() -> None:
 def test_a_name_bound_twice_keeps_its_order() -> None:
     after = body("a = f(x=n)\nb = f(x=a)\na = f(x=2)\nreturn b\n")
     assert "gather" not in after
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        "xs = []\nfor i in range(3):\n    a = f(x=i)\n    xs.append(f(x=a))\nreturn total(xs=xs)\n",
+        "xs = []\nfor i in range(3):\n    xs.append(f(x=len(xs)))\nreturn total(xs=xs)\n",
+        "xs = []\nfor i in range(3):\n    xs.append(f(x=i))\nreturn join(a=total(xs=xs), b=i)\n",
+        "xs = []\nfor i in range(3):\n    # one by one\n    xs.append(f(x=i))\nreturn total(xs=xs)\n",
+        "xs = []\nfor i in range(3):\n    xs.append(f(x=i))\nelse:\n    xs = [1]\nreturn total(xs=xs)\n",
+    ],
+)
+def test_other_loops_go_on_one_after_the_other_and_the_reviewer_is_told(statements: str) -> None:
+    source = HEAD + f"@dynamic\ndef w(n: int) -> int:\n{indent(statements, '    ')}"
+    for setting in ("parallel", "sequential"):
+        made = plan(source, Settings(orchestration=setting))
+        assert "asyncio" not in apply_edits(source, made.edits)
+        assert any("in the loops of `w`" in n.message and n.kind == "sequential" for n in made.notes)
 
 
 CALLERS = (
@@ -551,6 +573,7 @@ def test_branches_are_in_flight_at_once_in_flyte_2(tmp_path: Path) -> None:
 
 
 @pytest.mark.sdk
+@pytest.mark.timeout(500)
 def test_programs_give_what_they_gave(tmp_path: Path) -> None:
     pytest.importorskip("flytekit")
     pytest.importorskip("flyte")
@@ -565,10 +588,10 @@ def test_programs_give_what_they_gave(tmp_path: Path) -> None:
     changed = [n for n, s in sources.items() if "async def" in migrated(s)]
     assert {"callers", "stages"} <= set(changed)
     old = run("flyte1", [{"id": n, "source": sources[n], "call": calls(sources[n])} for n in changed], tmp_path)
-    new = run(
-        "flyte2", [{"id": n, "source": migrated(sources[n]), "call": calls(sources[n])} for n in changed], tmp_path
-    )
+    jobs = [{"id": n, "source": migrated(sources[n]), "call": calls(sources[n])} for n in changed]
+    new, outside = run("flyte2", jobs, tmp_path), run("direct", jobs, tmp_path)
     for name in changed:
         assert "error" not in old[name], old[name]["error"]
-        assert "error" not in new[name], new[name]["error"]
-        assert new[name]["value"] == old[name]["value"]
+        for found in (new[name], outside[name]):
+            assert "error" not in found, found["error"]
+            assert found["value"] == old[name]["value"]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from tree_sitter import Node
 
@@ -117,29 +119,61 @@ def scope(node: Node) -> Node:
 
 def loads(around: Node, name: str) -> Iterator[Node]:
     """The places inside a node that read a name."""
-    for node in walk(around):
-        if node.type == "identifier" and text(node) == name and is_load(node):
-            yield node
+    return (n for n in _index(_root(around)).loads.get(name, ()) if _is_inside(n, around))
 
 
 def bindings(around: Node, name: str) -> list[Node]:
     """The nodes inside a function or module that bind a name: assignments, loops, imports, parameters ..."""
-    found = []
-    for node in walk(around):
-        if name in targets(_set_by(node)):
-            found.append(node)
-        elif node.type in ("function_definition", "class_definition") and node != around:
-            own = parameter_names(node) if node.type == "function_definition" else set()
-            if text(node.child_by_field_name("name")) == name or name in own:
-                found.append(node)
-        elif node.type in ("import_statement", "import_from_statement"):
-            if name in imported(node):
-                found.append(node)
-        elif node.type == "as_pattern_target" and name in targets(node.named_children[0]):
-            found.append(node)
+    found = [n for n in _index(_root(around)).bindings.get(name, ()) if n != around and _is_inside(n, around)]
     if around.type == "function_definition" and name in parameter_names(around):
         found.append(around)
     return found
+
+
+@dataclass
+class _Index:
+    """Where a module's names are bound and read, in text order."""
+
+    bindings: dict[str, list[Node]] = field(default_factory=dict)
+    loads: dict[str, list[Node]] = field(default_factory=dict)
+    shared: set[str] = field(default_factory=set)
+    """The names that a function makes those of the module."""
+
+
+@lru_cache(maxsize=4)
+def _index(root: Node) -> _Index:
+    found = _Index()
+    for node in walk(root):
+        for name in _bound_by(node):
+            found.bindings.setdefault(name, []).append(node)
+        if node.type == "identifier" and is_load(node):
+            found.loads.setdefault(text(node), []).append(node)
+        elif node.type == "global_statement":
+            found.shared |= {text(n) for n in node.named_children}
+    return found
+
+
+def _bound_by(node: Node) -> set[str]:
+    """The names that a node binds, those of a function's parameters included."""
+    if node.type == "function_definition":
+        return {text(node.child_by_field_name("name"))} | parameter_names(node)
+    if node.type == "class_definition":
+        return {text(node.child_by_field_name("name"))}
+    if node.type in ("import_statement", "import_from_statement"):
+        return imported(node)
+    if node.type == "as_pattern_target":
+        return targets(node.named_children[0])
+    return targets(_set_by(node))
+
+
+def _root(node: Node) -> Node:
+    while node.parent is not None:
+        node = node.parent
+    return node
+
+
+def _is_inside(node: Node, around: Node) -> bool:
+    return around.start_byte <= node.start_byte and node.end_byte <= around.end_byte
 
 
 def _set_by(node: Node) -> Node | None:
@@ -157,7 +191,7 @@ def binding(name: Node) -> Node | None:
         if found:
             return found[0] if len(found) == 1 else None
         around = scope(around)
-    if any(n.type == "global_statement" and text(name) in text(n) for n in walk(around)):
+    if text(name) in _index(around).shared:
         return None
     found = [n for n in bindings(around, text(name)) if scope(n) == around]
     return found[0] if len(found) == 1 else None

@@ -224,7 +224,7 @@ def _inputs(draft: Draft, call: Node, found: Map, signature: Signature) -> dict[
     """The lists by parameter; None where refused."""
     lists: dict[str, Given] = {}
     for index, given in enumerate(arguments(draft, call)):
-        positional = signature.parameters[index] if not found.bound and index < len(signature.parameters) else ""
+        positional = signature.parameters[index] if index < len(signature.parameters) else ""
         name = given.name or positional
         if name in ("", "*", "**"):
             draft.refuse(given.node, UNSEEN.format(text(given.node)), "flytekit.map_task")

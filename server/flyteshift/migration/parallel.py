@@ -8,7 +8,6 @@ the driver stays sequential, which gives the same results, only later. Tasks tha
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -17,7 +16,7 @@ from tree_sitter import Node
 
 from flyteshift.migration.draft import Draft, Note
 from flyteshift.migration.gather import gathered
-from flyteshift.migration.loops import Loop, loops_of
+from flyteshift.migration.loops import Loop, loops_of, others
 from flyteshift.migration.nested import inner_calls, taken_out
 from flyteshift.migration.order import order
 from flyteshift.migration.sequential import Code, binds
@@ -30,6 +29,10 @@ from flyteshift.text import Document, Edit, Span, apply_edits, compose, moved
 
 KEPT = "Flyte 1 ran independent tasks of `{0}` in parallel; they run one after the other now, because {1}."
 SEQUENTIAL = "Flyte 1 ran independent tasks of `{0}` in parallel; they run one after the other now."
+LOOPS = (
+    "Flyte 1 ran those calls in the loops of `{0}` in parallel that do not need each other; they run one after the"
+    " other now."
+)
 GATHERED = "`{0}` is `async` now, so that its independent tasks still run in parallel."
 SHARED = "{0} calls it as well"
 ORDERED = "their order is asked for in a way that flyteshift cannot follow"
@@ -39,8 +42,6 @@ LEAF = "the task `{0}` calls `{1}`"
 SHADOWED = "`{0}` means something else inside `{1}`"
 WAITS = "`{0}` would stop all branches while it waits"
 LOOP = "`{0}` runs an event loop of its own (`{1}`), which it could not inside of another"
-_LOOPS = frozenset({"run_until_complete", "run_forever", "async_to_sync"})
-_RUN = re.compile(r"(asyncio|aio|anyio|trio)\.run")
 _NESTED = frozenset({"lambda", "function_definition", "class_definition", "generator_expression"})
 _TIGHT = frozenset({"attribute", "subscript", "call"})
 
@@ -54,6 +55,8 @@ class Parallel:
     kept: Mapping[str, str] = field(default_factory=dict)
     wanted: tuple[str, ...] = ()
     """The drivers that have branches."""
+    loops: tuple[str, ...] = ()
+    """The drivers with loops that go on one after the other."""
     targets: frozenset[str] = frozenset()
     """What the gathered calls are assigned to."""
 
@@ -73,6 +76,7 @@ def keep(
     notes += [
         Note(document.span(names[name]), KEPT.format(name, reason), "sequential") for name, reason in made.kept.items()
     ]
+    notes += [Note(document.span(names[name]), LOOPS.format(name), "sequential") for name in made.loops]
     return compose(document.text, edits, made.edits), notes
 
 
@@ -83,7 +87,9 @@ def left_out(
     made = _made(draft, tasks, edits, foreign_names)
     names = {t.name: t.function.child_by_field_name("name") or t.function for t in tasks}
     wanted = sorted({*made.wanted, *made.kept})
-    return [Note(draft.span(names[name]), SEQUENTIAL.format(name), "sequential") for name in wanted if name in names]
+    notes = [(name, SEQUENTIAL.format(name)) for name in wanted]
+    notes += [(name, LOOPS.format(name)) for name in made.loops if name not in wanted]
+    return [Note(draft.span(names[name]), message, "sequential") for name, message in notes if name in names]
 
 
 def _made(draft: Draft, tasks: Sequence[Task], edits: Sequence[Edit], foreign_names: Collection[str]) -> Parallel:
@@ -138,6 +144,7 @@ def _gathered(code: Code, pairs: Collection[tuple[int, int]]) -> Parallel:
     """The parallel form of code in which all calls that are worth it stand in statements of their own."""
     groups = {name: list(_groups(code, name, pairs)) for name in code.drivers if name in code.functions}
     loops = {name: list(loops_of(code, name)) for name in groups}
+    serial = tuple(sorted(name for name in groups if others(code, name, loops[name])))
     wanted = {name for name, found in groups.items() if found or loops[name]}
     kept = {name: reason for name, reason in code.sequential.items() if name in wanted}
     branching = tuple(sorted(wanted))
@@ -156,13 +163,13 @@ def _gathered(code: Code, pairs: Collection[tuple[int, int]]) -> Parallel:
                 edits += imports.replace(code.document, [], ["import asyncio"])
             steps = [step for name in together for group in groups.get(name, []) for step in group]
             targets = frozenset(text(step.target) for step in steps if step.target is not None)
-            return Parallel(edits, tuple(sorted(together)), kept, branching, targets)
+            return Parallel(edits, tuple(sorted(together)), kept, branching, serial, targets)
         for name in sorted(wanted):
             found = [reasons[n] for n in sorted(_callers(code, {name})) if n in reasons]
             if found:
                 kept[name] = found[0]
         wanted -= set(kept)
-    return Parallel(kept=kept, wanted=branching)
+    return Parallel(kept=kept, wanted=branching, loops=serial)
 
 
 def _callers(code: Code, wanted: Collection[str]) -> set[str]:
@@ -182,12 +189,11 @@ def _obstacle(code: Code, driver: str, together: Collection[str]) -> str | None:
         return f"`{driver}` is not a function of this module"
     if driver in code.sequential:
         return code.sequential[driver]
-    running = _running(code)
+    running = code.running
     if code.shadowed:
         return SHADOWED.format(code.shadowed, driver)
-    for name in sorted({*code.tasks, *running} & set(code.functions)):
-        if loop := _loop(code.functions[name]):
-            return LOOP.format(name, loop)
+    if code.loop is not None:
+        return LOOP.format(*code.loop)
     for node, name in code.calls:
         around = code.around(node)
         if name == driver and around not in code.drivers and around in code.tasks:
@@ -200,12 +206,6 @@ def _obstacle(code: Code, driver: str, together: Collection[str]) -> str | None:
         if node.type == "identifier" and binds(node) and any(code.called(n) == text(node) for n in walk(function)):
             return SHADOWED.format(text(node), driver)
     return None
-
-
-def _loop(function: Node) -> str:
-    """The call by which a function runs an event loop; empty where there is none."""
-    calls = (text(n.child_by_field_name("function")) for n in walk(function) if n.type == "call")
-    return next((name for name in calls if name.rpartition(".")[2] in _LOOPS or _RUN.fullmatch(name)), "")
 
 
 def _stuck(code: Code, function: Node, node: Node, running: Collection[str]) -> str | None:
@@ -226,21 +226,6 @@ def _stuck(code: Code, function: Node, node: Node, running: Collection[str]) -> 
             return NESTED.format(name)
         above = above.parent
     return None
-
-
-def _running(code: Code) -> set[str]:
-    """The plain functions that tasks call, directly or not."""
-    names: dict[str, set[str]] = {}
-    for name, function in code.functions.items():
-        names[name] = {text(n) for n in walk(function) if n.type == "identifier"} & set(code.functions)
-    seen: set[str] = set()
-    stack = [n for task in code.tasks for n in names.get(task, ())]
-    while stack:
-        name = stack.pop()
-        if name not in seen and name not in code.tasks:
-            seen.add(name)
-            stack += names[name]
-    return seen
 
 
 def _groups(code: Code, driver: str, pairs: Collection[tuple[int, int]]) -> Iterator[list[Step]]:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from tree_sitter import Node
 
 from flyteshift.migration.trees import text, walk
 from flyteshift.text import Document
+
+_LOOPS = frozenset({"run_until_complete", "run_forever", "async_to_sync"})
+_RUN = re.compile(r"(asyncio|aio|anyio|trio)\.run")
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,32 @@ class Code:
         needed = (n for n in walk(document.tree.root_node) if text(n) in ("asyncio", "list", "zip"))
         self.shadowed = next((text(n) for n in needed if binds(n)), "")
         """A name that the new code needs and the module binds."""
+
+    @cached_property
+    def running(self) -> set[str]:
+        """The plain functions that tasks call, directly or not."""
+        names = {
+            name: {text(n) for n in walk(function) if n.type == "identifier"} & set(self.functions)
+            for name, function in self.functions.items()
+        }
+        seen: set[str] = set()
+        stack = [n for task in self.tasks for n in names.get(task, ())]
+        while stack:
+            name = stack.pop()
+            if name not in seen and name not in self.tasks:
+                seen.add(name)
+                stack += names[name]
+        return seen
+
+    @cached_property
+    def loop(self) -> tuple[str, str] | None:
+        """A function that tasks run and that runs an event loop, and the call by which it does."""
+        for name in sorted({*self.tasks, *self.running} & set(self.functions)):
+            calls = (text(n.child_by_field_name("function")) for n in walk(self.functions[name]) if n.type == "call")
+            found = next((c for c in calls if c.rpartition(".")[2] in _LOOPS or _RUN.fullmatch(c)), "")
+            if found:
+                return name, found
+        return None
 
     def called(self, node: Node) -> str:
         """The task that a call starts, also by `f.override(...)(...)`; empty for other nodes."""

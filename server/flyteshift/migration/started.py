@@ -67,7 +67,7 @@ def aio(code: Code, node: Node, together: Collection[str]) -> list[Edit]:
 def looped(code: Code, loop: Loop, together: Collection[str]) -> list[Edit]:
     """All calls of a loop at once: `list(await asyncio.gather(*[f.aio(x=x) for x in xs]))`."""
     document = code.document
-    if loop.of is None:
+    if loop.node.type != "for_statement":
         return [
             insert(document, loop.node.start_byte, "list(await asyncio.gather(*"),
             insert(document, loop.node.end_byte, "))"),
@@ -77,8 +77,8 @@ def looped(code: Code, loop: Loop, together: Collection[str]) -> list[Edit]:
     call = apply_edits(document.text[start:end], [_shifted(e, -start) for e in aio(code, loop.call, together)])
     left, right = loop.node.child_by_field_name("left"), loop.node.child_by_field_name("right")
     head = f"for {text(left)} in {text(right)}"
-    line = f"{text(loop.of)}.extend(await asyncio.gather(*[{call} {head}]))"
-    return [Edit(document.span(loop.node), line)]
+    gathered = f"await asyncio.gather(*[{call} {head}])"
+    return [Edit(document.span(loop.node), f"{text(loop.of)}.extend({gathered})" if loop.of is not None else gathered)]
 
 
 def _shifted(edit: Edit, by: int) -> Edit:
