@@ -45,6 +45,10 @@ def plain(n):
     return [f(n=n)]
 
 
+def use():
+    return helper(lambda: wf(n=1))
+
+
 """
 ERROR = "flyte.errors.RuntimeUserError"
 
@@ -83,6 +87,12 @@ CAUGHT = {
     ),
     "a workflow": (
         "return wf(n=n)",
+        "KeyError",
+        f"(KeyError, {ERROR}) as error",
+        f'isinstance(error, {ERROR}) and error.code != "KeyError"',
+    ),
+    "handed on": (
+        "return n()",
         "KeyError",
         f"(KeyError, {ERROR}) as error",
         f'isinstance(error, {ERROR}) and error.code != "KeyError"',
@@ -137,6 +147,11 @@ def test_errors_that_are_left_out_are_refused() -> None:
 def test_blocks_that_start_no_task_stay() -> None:
     code = "    try:\n        return int(n)\n    except ValueError as e:\n        return str(e)\n"
     assert migrated(helper(code)).endswith(code)
+
+
+def test_parameters_that_are_given_other_things_stay() -> None:
+    code = "    try:\n        return n()\n    except ValueError as e:\n        return str(e)\n"
+    assert migrated(helper(code, HEAD.replace("helper(lambda: wf(n=1))", "helper(int)"))).endswith(code)
 
 
 def test_catching_all_stays() -> None:

@@ -103,8 +103,25 @@ def _started(draft: Draft, body: Node, runners: Collection[str]) -> Iterator[Nod
     """What a block calls that is a task, or a plain function that starts one."""
     for node in walk(body):
         called = node.type in ("identifier", "attribute") and callees.is_callee(node)
-        if _starts(draft, node) or (called and text(node).rpartition(".")[2] in runners):
+        named = called and text(node).rpartition(".")[2] in runners
+        if named or _starts(draft, node) or (called and _is_handed(draft, node, runners)):
             yield node
+
+
+def _is_handed(draft: Draft, node: Node, runners: Collection[str]) -> bool:
+    """True for a parameter that calls of the function give something that starts a task, as `attempt(lambda: wf())`."""
+    function = callees.scope(node)
+    if function.type != "function_definition" or text(node) not in scopes.parameters(function):
+        return False
+    name = text(function.child_by_field_name("name"))
+    for call in walk(draft.document.tree.root_node):
+        called = text(call.child_by_field_name("function")).rpartition(".")[2] if call.type == "call" else ""
+        holder = call.child_by_field_name("arguments")
+        if called == name and holder is not None:
+            given = [n for n in walk(holder) if n.type in ("identifier", "attribute")]
+            if any(_starts(draft, n) or text(n).rpartition(".")[2] in runners for n in given):
+                return True
+    return False
 
 
 def _starts(draft: Draft, node: Node) -> bool:

@@ -26,7 +26,7 @@ TEXT = (
 )
 _PRINTED = frozenset({"print", "info", "warning", "warn", "error", "exception", "debug", "critical", "log", "fail"})
 _SEARCHES = frozenset({"assertIn", "assertRegex", "search"})
-_MOST = 5
+_MOST = 6
 """The codes that one line asks for at most."""
 
 _BUILTIN: Mapping[str, tuple[str, ...]] = {
