@@ -6,6 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from flyteshift.migration import plan_module
+from flyteshift.semantics.model import build
+from flyteshift.text import Document, apply_edits
+from flyteshift.workspace.settings import Settings
 from tests.migration.helpers import migrated, planned, reasons
 from tests.migration.test_differential import PROGRAMS, calls, run
 
@@ -39,6 +43,10 @@ def wf(n: int) -> int:
 
 def plain(n):
     return [f(n=n)]
+
+
+def use():
+    return helper(lambda: wf(n=1))
 
 
 """
@@ -79,6 +87,12 @@ CAUGHT = {
     ),
     "a workflow": (
         "return wf(n=n)",
+        "KeyError",
+        f"(KeyError, {ERROR}) as error",
+        f'isinstance(error, {ERROR}) and error.code != "KeyError"',
+    ),
+    "handed on": (
+        "return n()",
         "KeyError",
         f"(KeyError, {ERROR}) as error",
         f'isinstance(error, {ERROR}) and error.code != "KeyError"',
@@ -135,6 +149,11 @@ def test_blocks_that_start_no_task_stay() -> None:
     assert migrated(helper(code)).endswith(code)
 
 
+def test_parameters_that_are_given_other_things_stay() -> None:
+    code = "    try:\n        return n()\n    except ValueError as e:\n        return str(e)\n"
+    assert migrated(helper(code, HEAD.replace("helper(lambda: wf(n=1))", "helper(int)"))).endswith(code)
+
+
 def test_catching_all_stays() -> None:
     code = '    try:\n        return f(n=n)\n    except Exception as e:\n        print(f"no: {e}")\n        raise Mine(str(e))\n'
     assert migrated(helper(code)).endswith(code)
@@ -152,6 +171,38 @@ def test_tests_expect_the_error_of_flyte_2(before: str, after: str) -> None:
     source = helper(f"    with {before}:\n        f(n=n)\n", "import pytest\n" + HEAD)
     assert f"    with {after}:\n        f(n=n)\n" in migrated(source)
     assert any("passes with every error of a task" in n.message for n in planned(source).notes)
+
+
+def test_tests_that_hand_on_what_fails() -> None:
+    source = helper("    self.assertRaises(KeyError, lambda: f(n=n))\n    self.assertRaises(KeyError, int, n)\n")
+    assert migrated(source).endswith(
+        f"    self.assertRaises({ERROR}, lambda: f(n=n))\n    self.assertRaises(KeyError, int, n)\n"
+    )
+
+
+ASKED = {
+    "text": ('assert "no" in str(e.value)', None),
+    "text of unittest": ('self.assertIn("no", str(e.exception))', None),
+    "match": ('e.match("no")', None),
+    "equal text": ('assert str(e.value) == "no"', "e.value"),
+    "class": ("assert e.type is KeyError", "e.type"),
+    "attributes": ("assert e.value.args", "e.value"),
+}
+
+
+@pytest.mark.parametrize(("asks", "reason"), ASKED.values(), ids=ASKED)
+def test_what_tests_ask_an_expected_error(asks: str, reason: str | None) -> None:
+    source = helper(f"    with pytest.raises(KeyError) as e:\n        wf(n=n)\n    {asks}\n", "import pytest\n" + HEAD)
+    if reason is None:
+        assert migrated(source).endswith(f"    {asks}\n")
+    else:
+        assert any(f"`{reason}` gives another value" in r for r in reasons(source)), reasons(source)
+
+
+def test_the_name_of_the_class_is_the_code() -> None:
+    after = f"(e.code if isinstance(e, {ERROR}) else type(e).__name__)"
+    source = helper("    try:\n        return f(n=n)\n    except Exception as e:\n        return type(e).__name__\n")
+    assert migrated(source).endswith(f"        return {after}\n")
 
 
 def test_tests_of_workflows_expect_either() -> None:
@@ -204,19 +255,42 @@ def test_type_errors_that_are_expected_are_refused() -> None:
     assert any("expect that" in r for r in reasons(source))
 
 
+def test_an_eager_exception_has_its_own_form() -> None:
+    head = HEAD.replace("import json", "from flytekit.exceptions.eager import EagerException")
+    found = reasons(helper("    try:\n        return f(n=n)\n    except EagerException:\n        return 0\n", head))
+    assert any("Write `except flyte.errors.RuntimeUserError:`" in r for r in found), found
+
+
 def test_a_mapped_task_counts() -> None:
     source = helper("    try:\n        return map_task(f)(n=n)\n    except OSError:\n        return 0\n")
     assert any("`except OSError` would not match" in r for r in reasons(source))
 
 
+OUTSIDE = [
+    name
+    for name in PROGRAMS
+    if name.startswith(
+        ("catches", "clauses", "command", "eager", "expected", "fail", "launch", "raised", "retried", "unit")
+    )
+]
+
+
 @pytest.mark.sdk
-def test_programs_give_the_same_outside_of_a_run(tmp_path: Path) -> None:
+def test_programs_give_the_same_outside_of_a_run_and_in_parallel(tmp_path: Path) -> None:
     pytest.importorskip("flytekit")
     pytest.importorskip("flyte")
-    names = ["catches", "clauses", "eager", "expected", "failures"]
-    before = [{"id": n, "source": PROGRAMS[n], "call": calls(PROGRAMS[n])} for n in names]
-    after = [{"id": n, "source": migrated(PROGRAMS[n]), "call": calls(PROGRAMS[n])} for n in names]
-    old, new = run("flyte1", before, tmp_path), run("direct", after, tmp_path)
-    for name in names:
-        assert "error" not in new[name], new[name]["error"]
-        assert new[name]["value"] == old[name]["value"]
+    before = [{"id": n, "source": PROGRAMS[n], "call": calls(PROGRAMS[n])} for n in OUTSIDE]
+    after = [{"id": n, "source": migrated(PROGRAMS[n]), "call": calls(PROGRAMS[n])} for n in OUTSIDE]
+    side_by_side = [{"id": n, "source": in_parallel(PROGRAMS[n]), "call": calls(PROGRAMS[n])} for n in OUTSIDE]
+    old = run("flyte1", before, tmp_path)
+    for sdk, jobs in (("direct", after), ("direct", side_by_side), ("flyte2", side_by_side)):
+        new = run(sdk, jobs, tmp_path)
+        for name in OUTSIDE:
+            assert "error" not in new[name], new[name]["error"]
+            assert new[name]["value"] == old[name]["value"]
+
+
+def in_parallel(source: str) -> str:
+    plan = plan_module(build(Document("file:///example.py", source)), "example", Settings(orchestration="parallel"))
+    assert not plan.left, [o.message for o in plan.left]
+    return apply_edits(source, plan.edits)

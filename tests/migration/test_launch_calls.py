@@ -45,6 +45,11 @@ CALLS = {
         "scaled(n=n, by=5)",
     ),
     "made here": ("", 'LaunchPlan.get_or_create(scaled, "x", default_inputs={"by": 6})(n=n)', "scaled(n=n, by=6)"),
+    "node": (
+        "from flytekit.core.node_creation import create_node\n" + TRIPLED,
+        "create_node(tripled, n=n).o0",
+        "scaled(n=n, by=3)",
+    ),
     "nested": (TRIPLED, "tripled(n=tripled(n=n))", "scaled(n=scaled(n=n, by=3), by=3)"),
 }
 

@@ -300,6 +300,12 @@ def test_arguments_that_are_refused(arguments: str, reason: str) -> None:
     assert any(reason in r for r in reasons(source)), reasons(source)
 
 
+def test_artifacts_get_the_form_with_their_name() -> None:
+    source = plan("trigger=OnArtifact(trigger_on=SAMPLES)", 'SAMPLES = Artifact(name="samples")\n\n\n')
+    source = "from flytekit import Artifact\nfrom flytekit.core.artifact import OnArtifact\n" + source
+    assert any('`automation=flyte.OnArtifact("samples")`' in r for r in reasons(source)), reasons(source)
+
+
 def test_a_kickoff_that_is_set_as_well_is_refused() -> None:
     schedule = 'schedule=CronSchedule(schedule="0 0 * * *", kickoff_time_input_arg="day")'
     source = plan(f'{schedule}, default_inputs={{"day": datetime(2020, 1, 1)}}', workflow="dated")

@@ -8,7 +8,6 @@ code only where flyteshift sees all of them: those of the module, and those of P
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 
@@ -16,7 +15,7 @@ from tree_sitter import Node
 
 from flyteshift.migration import awaits, callees, expectations, scopes
 from flyteshift.migration.draft import Draft
-from flyteshift.migration.error_codes import BROAD, ERROR, asked, codes, is_sync
+from flyteshift.migration.error_codes import BROAD, ERROR, TEXT, asked, codes, is_sync, is_told
 from flyteshift.migration.trees import text, walk
 from flyteshift.rewriting import indents
 from flyteshift.text import Document, Edit, Span
@@ -29,13 +28,12 @@ SEVERAL = (
     f"These `except` would not match: in Flyte 2 what fails in a task arrives as `{ERROR}`. Make them one clause for "
     'that, `as error`, with `if error.code == "{0}":` and so on, and `raise` at the end.'
 )
+EAGER = (
+    f"Write `except {ERROR}:`, which catches whatever failed in a task, as `EagerException` did on a cluster; in a "
+    "local run of Flyte 1 the error itself came through."
+)
 GROUP = f"`except*` would not match: in Flyte 2 what fails in a task arrives as `{ERROR}`."
 ASKED = f"`{{0}}` sees another class in Flyte 2: what fails in a task arrives as `{ERROR}`; ask `.code`."
-TEXT = (
-    "`{0}` gives another value in Flyte 2: in Flyte 1 the text of the error began with the place of the task, and it "
-    "had the attributes of its class. Print it, or ask `.code`."
-)
-_PRINTED = frozenset({"print", "info", "warning", "warn", "error", "exception", "debug", "critical", "log", "fail"})
 _CURRENT = frozenset({"exc_info", "format_exc", "format_exception"})
 """What gives the error that is handled."""
 _CANNOT_FAIL = frozenset([
@@ -55,11 +53,15 @@ def edits(draft: Draft, direct: Mapping[str, Collection[str]]) -> list[Edit]:
     found: list[Edit] = []
     for node in walk(draft.document.tree.root_node):
         body = node.child_by_field_name("body") if node.type in ("try_statement", "with_statement") else None
+        if expectations.is_call(node):
+            body = node.child_by_field_name("arguments")
         if body is None:
             continue
         started = list(_started(draft, body, runners))
         if started and node.type == "try_statement":
             found += _caught(draft, node, started)
+        elif started and node.type == "call":
+            found += expectations.expected(draft, node, started)
         elif started:
             found += expectations.edits(draft, node, started)
     return found
@@ -101,8 +103,25 @@ def _started(draft: Draft, body: Node, runners: Collection[str]) -> Iterator[Nod
     """What a block calls that is a task, or a plain function that starts one."""
     for node in walk(body):
         called = node.type in ("identifier", "attribute") and callees.is_callee(node)
-        if _starts(draft, node) or (called and text(node).rpartition(".")[2] in runners):
+        named = called and text(node).rpartition(".")[2] in runners
+        if named or _starts(draft, node) or (called and _is_handed(draft, node, runners)):
             yield node
+
+
+def _is_handed(draft: Draft, node: Node, runners: Collection[str]) -> bool:
+    """True for a parameter that calls of the function give something that starts a task, as `attempt(lambda: wf())`."""
+    function = callees.scope(node)
+    if function.type != "function_definition" or text(node) not in scopes.parameters(function):
+        return False
+    name = text(function.child_by_field_name("name"))
+    for call in walk(draft.document.tree.root_node):
+        called = text(call.child_by_field_name("function")).rpartition(".")[2] if call.type == "call" else ""
+        holder = call.child_by_field_name("arguments")
+        if called == name and holder is not None:
+            given = [n for n in walk(holder) if n.type in ("identifier", "attribute")]
+            if any(_starts(draft, n) or text(n).rpartition(".")[2] in runners for n in given):
+                return True
+    return False
 
 
 def _starts(draft: Draft, node: Node) -> bool:
@@ -125,6 +144,9 @@ def _caught(draft: Draft, statement: Node, started: list[Node]) -> list[Edit]:
     for clause, family in zip(narrow, families, strict=True):
         if family is None or not all(map(_has_lines, clauses)):
             names = caught(clause)
+            if any(name.endswith("EagerException") for name in names):
+                draft.refuse(clause, EAGER)
+                return found
             draft.refuse(clause, CAUGHT.format(", ".join(sorted(names)), asked([n.rpartition(".")[2] for n in names])))
             return found
     if not narrow:
@@ -288,7 +310,7 @@ def _check_uses(draft: Draft, clause: Node) -> list[Edit]:
     alias = _alias(clause)
     for node in walk(_block(clause)):
         called = text(node.child_by_field_name("function")).rpartition(".")[2] if node.type == "call" else ""
-        if called in _CURRENT and not _is_told(node, alias):
+        if called in _CURRENT and not is_told(node, alias):
             draft.refuse(node, TEXT.format(text(node)))
     for node in walk(_block(clause)) if alias else ():
         asks = _asks_class(node, alias)
@@ -297,7 +319,7 @@ def _check_uses(draft: Draft, clause: Node) -> list[Edit]:
             found.append(Edit(draft.span(asks.parent), code))
         elif asks is not None:
             draft.refuse(asks, ASKED.format(text(asks)))
-        elif node.type == "identifier" and text(node) == alias and scopes.is_load(node) and not _is_told(node, alias):
+        elif node.type == "identifier" and text(node) == alias and scopes.is_load(node) and not is_told(node, alias):
             draft.refuse(node, TEXT.format(text(_whole(node))))
     return found
 
@@ -319,29 +341,3 @@ def _whole(node: Node) -> Node:
     while above is not None and above.type in ("argument_list", "call", "attribute", "interpolation", "string"):
         whole, above = above, above.parent
     return whole
-
-
-def _is_told(node: Node, name: str) -> bool:
-    """True where an error is printed, logged, raised again, or its text is searched."""
-    inside, above = node, node.parent
-    if above is not None and above.type == "attribute":
-        return text(above) == f"{name}.__class__"  # told of by itself
-    while above is not None and above.type not in ("block", "expression_statement"):
-        if above.type == "raise_statement":
-            return True
-        function = above.child_by_field_name("function") if above.type == "call" else None
-        called = text(function).rpartition(".")[2]
-        if called in _PRINTED or called in ("isinstance", "type", "issubclass"):
-            return True
-        if above.type == "comparison_operator":
-            return re.search(r"\bin\b", text(above)) is not None and inside != above.named_children[0]
-        if function is not None and called not in ("str", "repr") and not _is_raised(above):
-            return False
-        inside = above
-        above = inside.parent
-    return False
-
-
-def _is_raised(call: Node) -> bool:
-    """True for the new error in `raise Mine(...)`."""
-    return call.parent is not None and call.parent.type == "raise_statement"

@@ -20,7 +20,13 @@ from flyteshift.rewriting import imports
 ERROR = "flyte.errors.RuntimeUserError"
 BROAD = frozenset({"", "Exception", "BaseException"})
 """What catches every error, and what fails in a task with it."""
-_MOST = 5
+TEXT = (
+    "`{0}` gives another value in Flyte 2: in Flyte 1 the text of the error began with the place of the task, and it "
+    "had the attributes of its class. Print it, or ask `.code`."
+)
+_PRINTED = frozenset({"print", "info", "warning", "warn", "error", "exception", "debug", "critical", "log", "fail"})
+_SEARCHES = frozenset({"assertIn", "assertRegex", "search"})
+_MOST = 6
 """The codes that one line asks for at most."""
 
 _BUILTIN: Mapping[str, tuple[str, ...]] = {
@@ -130,3 +136,29 @@ def is_sync(draft: Draft, node: Node) -> bool:
     """True for a task of this module that is no coroutine."""
     task = draft.tasks.get(text(node))
     return task is not None and not awaits.is_async(task.function) and not task.driver
+
+
+def is_told(node: Node, name: str) -> bool:
+    """True where an error is printed, logged, raised again, or its text is searched."""
+    inside, above = node, node.parent
+    if above is not None and above.type == "attribute":
+        return text(above) == f"{name}.__class__"  # told of by itself
+    while above is not None and above.type not in ("block", "expression_statement"):
+        if above.type == "raise_statement":
+            return True
+        function = above.child_by_field_name("function") if above.type == "call" else None
+        called = text(function).rpartition(".")[2]
+        if called in _PRINTED or called in _SEARCHES or called in ("isinstance", "type", "issubclass"):
+            return True
+        if above.type == "comparison_operator":
+            return re.search(r"\bin\b", text(above)) is not None and inside != above.named_children[0]
+        if function is not None and called not in ("str", "repr") and not _is_raised(above):
+            return False
+        inside = above
+        above = inside.parent
+    return False
+
+
+def _is_raised(call: Node) -> bool:
+    """True for the new error in `raise Mine(...)`."""
+    return call.parent is not None and call.parent.type == "raise_statement"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from tree_sitter import Node
 
+from flyteshift.migration import callees
 from flyteshift.migration.draft import Draft
-from flyteshift.migration.error_codes import BROAD, ERROR, is_sync
+from flyteshift.migration.error_codes import BROAD, ERROR, TEXT, is_sync, is_told
+from flyteshift.migration.scopes import is_load
 from flyteshift.migration.trees import text, walk
 from flyteshift.text import Edit
 
@@ -24,7 +26,8 @@ def edits(draft: Draft, statement: Node, started: list[Node]) -> list[Edit]:
             call = call.named_children[0]
         called = text(call.child_by_field_name("function")).rpartition(".")[2] if call is not None else ""
         if call is not None and called in _EXPECTS:
-            found += _expected(draft, statement, call, started)
+            found += expected(draft, call, started)
+            _check_uses(draft, item)
         elif call is not None and called == "suppress" and not BROAD.intersection(map(text, _given(call))):
             draft.refuse(call, SUPPRESSED)
     return found
@@ -35,7 +38,26 @@ def _given(call: Node) -> list[Node]:
     return [n for n in holder.named_children if n.type != "comment"] if holder is not None else []
 
 
-def _expected(draft: Draft, statement: Node, call: Node, started: list[Node]) -> list[Edit]:
+def is_call(node: Node) -> bool:
+    """True for `pytest.raises(ValueError, f, 1)`, which calls a function itself."""
+    called = text(node.child_by_field_name("function")).rpartition(".")[2] if node.type == "call" else ""
+    return called in _EXPECTS and len([n for n in _given(node) if n.type != "keyword_argument"]) > 1
+
+
+def _check_uses(draft: Draft, item: Node) -> None:
+    """Refuse code that asks an expected error for more than whether its text has a part."""
+    name = text(item).rpartition(" as ")[2].strip() if " as " in text(item) else ""
+    for node in walk(callees.scope(item)) if name.isidentifier() else ():
+        above = node.parent
+        if node.type != "identifier" or text(node) != name or not is_load(node) or above is None:
+            continue
+        fits = text(above) in (f"{name}.value", f"{name}.exception") and is_told(above, name)
+        if not fits and not text(above).startswith(f"{name}.match"):
+            draft.refuse(above, TEXT.format(text(above)))
+
+
+def expected(draft: Draft, call: Node, started: list[Node]) -> list[Edit]:
+    """The edits of what expects a class, and where `started` may fail."""
     given = _given(call)
     if not given or given[0].type == "keyword_argument":
         return []
@@ -43,7 +65,7 @@ def _expected(draft: Draft, statement: Node, call: Node, started: list[Node]) ->
     if BROAD.intersection(names):
         return []
     if {"TypeError", "AssertionError"}.intersection(names) or draft.uses(given[0]):
-        draft.refuse(statement.named_children[0], RAISES.format(text(started[0])))
+        draft.refuse(call, RAISES.format(text(started[0])))
         return []
     draft.note(given[0], EXPECTED.format(", ".join(names)))
     alone = all(is_sync(draft, node) for node in started)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from tree_sitter import Node
 
-from flyteshift.migration import constants, launch_plans, scopes
+from flyteshift.migration import callees, constants, launch_plans, scopes
 from flyteshift.migration.draft import Draft, Note
 from flyteshift.migration.foreign import Outside
 from flyteshift.migration.launch_plans import LaunchPlan
@@ -93,7 +93,8 @@ def _inline_variable(draft: Draft, plan: LaunchPlan, workflow: str) -> list[Edit
     whole = True
     node = False
     for read in launch_plans.reads(draft, plan.variable) if plan.variable else ():
-        new = _written_out(draft, plan, workflow, read.parent, read) if _called(read) and read.parent else []
+        call = _call_of(draft, read)
+        new = _written_out(draft, plan, workflow, call, read) if call is not None else []
         whole = whole and bool(new)
         node = node or _around(read) is not None
         found += new
@@ -115,9 +116,9 @@ def _written_out(draft: Draft, plan: LaunchPlan, workflow: str, call: Node, call
     if holder is None or holder.type != "argument_list" or default is None or fixed is None or workflow in hidden:
         return []
     arguments = [n for n in holder.named_children if n.type != "comment"]
-    if any(n.type != "keyword_argument" for n in arguments):
+    if any(n.type != "keyword_argument" and n != callee for n in arguments):
         return []
-    given = {text(n.child_by_field_name("name")) for n in arguments}
+    given = {text(n.child_by_field_name("name")) for n in arguments if n != callee}
     added = {**{k: v for k, v in default.items() if k not in given}, **fixed}
     if given & set(fixed) or not all(_stays(draft, v, hidden) for v in added.values()):
         return []
@@ -194,6 +195,14 @@ def _appended(draft: Draft, holder: Node, arguments: Sequence[Node], added: Sequ
     spread = last.start_point[0] != holder.start_point[0]
     between = "," + draft.style.newline + " " * last.start_point[1] if spread else ", "
     return Edit(Span(at, at), "".join(between + one for one in added))
+
+
+def _call_of(draft: Draft, read: Node) -> Node | None:
+    """The call that starts a launch plan: `lp(...)` or `create_node(lp, ...)`."""
+    if _called(read):
+        return read.parent
+    call = callees.first_argument_of(read)
+    return call if call is not None and callees.maker(draft, call) == callees.CREATE_NODE else None
 
 
 def _called(node: Node) -> bool:

@@ -35,7 +35,10 @@ NO_SPAN = "`flyte.FixedRate` takes whole minutes and flyteshift cannot see that 
 UNEVEN = "`flyte.FixedRate` takes whole minutes; this is {0}."
 NEITHER = "This schedule says no time; Flyte 2 needs a cron expression."
 UNKNOWN = "flyteshift cannot see what this schedule is; write `CronSchedule(...)` or `FixedRate(...)` here."
-ARTIFACT = 'An artifact started this: write `automation=flyte.OnArtifact("name")` in a `flyte.Trigger` by hand.'
+ARTIFACT = (
+    "An artifact started this: write `automation=flyte.OnArtifact({0})` in a `flyte.Trigger` by hand, and give the "
+    "input that gets it as `flyte.TriggeredArtifact`."
+)
 _NAME = "flyteshift cannot see the name of this input; write it as a text."
 _AWS_DAY = re.compile(r"\*|\?|(SUN|MON|TUE|WED|THU|FRI|SAT)([,-](SUN|MON|TUE|WED|THU|FRI|SAT))*", re.IGNORECASE)
 
@@ -63,10 +66,20 @@ def read(draft: Draft, node: Node) -> Schedule | None:
         return read(draft, given["schedule"].value) if given and "schedule" in given else None
     if "OnArtifact" in text(function):
         draft.claim_within(node)
-        draft.refuse(node, ARTIFACT, symbol or "")
+        draft.refuse(node, ARTIFACT.format(_artifact(draft, node)), symbol or "")
     else:
         draft.refuse(node, UNKNOWN)
     return None
+
+
+def _artifact(draft: Draft, node: Node) -> str:
+    """The name, as written, of the artifact that `OnArtifact(trigger_on=...)` waits for."""
+    found: Node | None = next((n for n in _given(node) if n.type in ("identifier", "call")), None)
+    if found is not None and found.type == "identifier":
+        found = constants.assigned(draft, text(found))
+    holder = found.child_by_field_name("arguments") if found is not None and found.type == "call" else None
+    named = [n for n in holder.named_children if text(n).startswith("name")] if holder is not None else []
+    return text(named[0].child_by_field_name("value")) if named else '"<its name>"'
 
 
 def _cron(draft: Draft, node: Node) -> Schedule | None:
