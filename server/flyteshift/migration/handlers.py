@@ -19,6 +19,8 @@ from flyteshift.migration import (
     schedules,
     secrets,
 )
+from flyteshift.migration.data.names import FORMATS, KWTYPES
+from flyteshift.migration.data.types import flyte1
 from flyteshift.migration.draft import Handler, StatementHandler
 
 HANDLERS: dict[str, Handler] = {
@@ -71,4 +73,5 @@ _VALUES = (
 def known(symbol: str) -> bool:
     """True where some part of a migration may take care of a symbol."""
     handled = symbol in HANDLERS or f"{symbol}()" in HANDLERS
-    return handled or symbol in _DECORATORS | _CALLED | _LAUNCHED or symbol.startswith(_VALUES)
+    data = flyte1(symbol) is not None or symbol in (KWTYPES, *FORMATS)
+    return handled or data or symbol in _DECORATORS | _CALLED | _LAUNCHED or symbol.startswith(_VALUES)

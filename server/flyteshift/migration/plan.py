@@ -13,6 +13,7 @@ from flyteshift.migration import (
     awaits,
     bodies,
     conditionals,
+    data,
     environments,
     failures,
     foreign,
@@ -158,6 +159,7 @@ def _edits(draft: Draft, tasks: list[Task], module: str) -> list[Edit]:
         bodies.check(draft, task)
         calls[task.name] |= task.hinted
     draft.inline = uses.edits(draft, tasks)
+    draft.inline += data.edits(draft, tasks, uses.named_by(draft))
     edits = [e for node in draft.document.tree.root_node.children for e in _rest(draft, node, tasks)]
     edits = draft.with_inline(edits, Span(0, len(draft.document.text)))
     edits += secrets.contexts(draft)
@@ -275,7 +277,7 @@ def _imports(draft: Draft) -> list[Edit]:
     wanted = sorted(draft.imports, key=lambda line: (line.startswith("from"), line))
     added = []
     for line in wanted:
-        name = line.rpartition(" ")[2]
+        name = line.rpartition(" ")[2].partition(".")[0]
         if _has_import(draft, line):
             continue
         if name in known and not _only_imports(draft, name):
@@ -285,7 +287,7 @@ def _imports(draft: Draft) -> list[Edit]:
     _refuse_guarded(draft, removed)
     _refuse_exported(draft)
     _refuse_texts(draft)
-    return imports.replace(document, [*removed, *leftovers.unread(draft)], added, kept)
+    return imports.replace(document, [*removed, *leftovers.unread(draft)], imports.together(added), kept)
 
 
 def _only_imports(draft: Draft, name: str) -> bool:

@@ -21,7 +21,7 @@ IN_ASYNC = "`{0}` is called in an `async` function; in a Flyte 2 run that needs 
 def calls(draft: Draft, tasks: Sequence[Task]) -> dict[str, set[str]]:
     """Which tasks each task calls, also through plain functions of the module; refuses uses that cannot stay."""
     by_name = {t.name: t for t in tasks}
-    direct = _direct(draft)
+    direct = named_by(draft)
     driven = set().union(*({t.name} | _reach(t.name, direct) for t in tasks if t.driver))
     beside = _run_by_async(draft, direct)
     for node in identifiers(draft, by_name):
@@ -54,7 +54,7 @@ def identifiers(draft: Draft, names: dict[str, Task]) -> Iterator[Node]:
 def edits(draft: Draft, tasks: Sequence[Task]) -> list[Edit]:
     """The edits where results of tasks are used in a way that Flyte 2 has another form for."""
     by_name = {t.name: t for t in tasks}
-    direct = _direct(draft)
+    direct = named_by(draft)
     running = set(by_name).union(*(_reach(name, direct) for name in by_name))
     found: list[Edit] = []
     for node in identifiers(draft, by_name):
@@ -75,7 +75,7 @@ def foreign(draft: Draft, tasks: Sequence[Task]) -> Iterator[tuple[str, Node, De
     """The calls of other files' tasks: the task that makes it, what is called, and what that is."""
     if draft.outside is None:
         return
-    direct = _direct(draft)
+    direct = named_by(draft)
     reach = {t.name: _reach(t.name, direct) | {t.name} for t in tasks}
     for node in walk(draft.document.tree.root_node):
         if node.type not in ("identifier", "attribute"):
@@ -92,7 +92,7 @@ def foreign(draft: Draft, tasks: Sequence[Task]) -> Iterator[tuple[str, Node, De
             yield caller, node, found
 
 
-def _direct(draft: Draft) -> dict[str, set[str]]:
+def named_by(draft: Draft) -> dict[str, set[str]]:
     """Which functions and classes of the module each of them names."""
     plain = _functions(draft)
     direct: dict[str, set[str]] = {}
