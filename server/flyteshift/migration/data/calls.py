@@ -58,8 +58,8 @@ def read(reader: Reader, call: Node, env: Env, scope: Scope) -> Type | None:
         return files.made(reader, call, made, env, scope)
     of = function.child_by_field_name("object") if function.type == "attribute" else None
     if of is not None:
-        owner = flyte1(_role(reader, of))
-        if owner is not None:
+        owner = flyte1(_role(reader, of) or (_role(reader, function) or "").rpartition(".")[0])
+        if owner is not None and env.get(text(of)) is None:
             return _of_class(reader, call, owner, env, scope)
         kind = values.read(reader, of, env, scope)
         if kind is not None and kind.name in ("file", "dir"):

@@ -11,11 +11,9 @@ from collections import defaultdict
 from tree_sitter import Node
 
 from flyteshift.migration.data.record import Download, Record
-from flyteshift.migration.data.types import certain
 from flyteshift.migration.names import free
 from flyteshift.migration.scopes import bound
 from flyteshift.migration.trees import text, walk
-from flyteshift.text import Span
 
 _SIMPLE = frozenset({"identifier", "attribute"})
 _TIGHT = frozenset({"attribute", "subscript", "call"})
@@ -47,7 +45,7 @@ def _with_variable(record: Record, places: list[Download], taken: set[str]) -> l
     if first.base.type not in _SIMPLE or first.scope.function is None:
         return places
     for place in places:
-        if place.statement and not place.scope.inner:
+        if place.statement and _is_own(place):
             served = [p for p in places if not p.statement and _reaches(place, p)]
             if served:
                 name = _name(place, taken)
@@ -55,9 +53,9 @@ def _with_variable(record: Record, places: list[Download], taken: set[str]) -> l
                 start, end = record.span(place.region)
                 record.put(start, end, f"{name} = {_call(record, place)}")
                 for other in served:
-                    record.replace(other.region, name)
+                    record.replace(other.region, name.join(other.around))
                 return [p for p in places if p is not place and p not in served]
-    several = [p for p in places if not p.statement and not p.scope.inner and not p.kind.optional]
+    several = [p for p in places if not p.statement and _is_own(p) and not p.kind.optional]
     if len(several) < 2 or any(p.statement for p in places):
         return places
     at = _common(several)
@@ -73,7 +71,7 @@ def _with_variable(record: Record, places: list[Download], taken: set[str]) -> l
     newline = record.draft.style.newline
     record.put(start, start, f"{indent}{name} = {_call(record, first)}{newline}")
     for place in several:
-        record.replace(place.region, name)
+        record.replace(place.region, name.join(place.around))
     return [p for p in places if p not in several]
 
 
@@ -126,8 +124,9 @@ def _rebound(at: Node, places: list[Download]) -> bool:
         above = node.parent
         while above is not None and above.type in ("pattern_list", "tuple_pattern", "list_pattern", "as_pattern_target"):
             node, above = above, above.parent
+        sets = above is not None and above.type in ("assignment", "augmented_assignment", "for_statement", "for_in_clause")
         target = above is not None and (
-            above.child_by_field_name("left") == node or above.type in ("as_pattern", "named_expression")
+            (sets and above.child_by_field_name("left") == node) or above.type in ("as_pattern", "named_expression")
         )
         if target and at.start_byte <= node.start_byte < places[-1].region.start_byte:
             return True
@@ -136,13 +135,32 @@ def _rebound(at: Node, places: list[Download]) -> bool:
 
 def _inline(record: Record, place: Download) -> None:
     base, region = record.span(place.base), record.span(place.region)
-    waits = place.scope.waits
-    tight = waits and place.region.parent is not None and place.region.parent.type in _TIGHT
-    if tight and place.region.parent is not None and place.region.parent.named_children[0] != place.region:
-        tight = False
-    if region.start < base.start or waits:
-        record.put(region.start, base.start, ("(" if tight else "") + ("await " if waits else ""))
-    end = ".download()" if waits else ".download_sync()"
-    record.put(base.end, region.end, end + (")" if tight else ""))
+    above, waits = place.region.parent, place.scope.waits
+    tight = waits and above is not None and above.type in _TIGHT and above.named_children[0] == place.region
+    before, after = place.around
+    before += ("(" if tight else "") + ("await " if waits else "")
+    after = (".download()" if waits else ".download_sync()") + (")" if tight else "") + after
+    if before or region.start < base.start:
+        record.put(region.start, base.start, before)
+    if base.end < region.end:
+        record.put(base.end, region.end, after)
+    else:
+        record.close(base.end, after)
 
 
+def _is_own(place: Download) -> bool:
+    """True where a place reads a variable of the function itself, not one of a comprehension or a function inside."""
+    root = text(place.base).partition(".")[0]
+    above = place.base.parent
+    while above is not None and above != place.scope.function:
+        if above.type in ("function_definition", "class_definition"):
+            return False
+        if above.type == "lambda" and root in {text(n) for n in walk(above.child_by_field_name("parameters") or above)}:
+            return False
+        for clause in above.named_children if above.type.endswith(("_comprehension", "generator_expression")) else ():
+            if clause.type == "for_in_clause":
+                left = clause.child_by_field_name("left")
+                if left is not None and root in {text(n) for n in walk(left)}:
+                    return False
+        above = above.parent
+    return above is not None

@@ -162,17 +162,10 @@ def formatted(reader: Reader, string: Node, inner: Node, kind: Type, scope: Scop
 
 def divided(reader: Reader, node: Node, left: Node, kind: Type, scope: Scope) -> Type | None:
     """`folder / name`, which is a `Path` in Flyte 1."""
-    start = reader.record.span(left).start
-    names = reader.draft.model.names.events
-    if "Path" in names:
-        made = "Path"
-    else:
+    if "Path" not in reader.draft.model.names.events:
         reader.record.imports["from pathlib import Path"] = None
-        made = "Path"
-    reader.record.put(start, start, f"{made}(")
-    path(reader, left, left, kind, scope)
-    end = reader.record.span(left).end
-    reader.record.put(end, end, ")")
+    span = reader.record.span(left)
+    reader.record.downloads[span] = Download(left, left, scope, kind, around=("Path(", ")"))
     return LOCAL
 
 

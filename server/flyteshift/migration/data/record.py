@@ -37,6 +37,8 @@ class Download:
     kind: Type
     statement: bool = False
     """True for `file.download()` that gives nothing to anyone."""
+    around: tuple[str, str] = ("", "")
+    """What is put around the path."""
 
 
 @dataclass
@@ -69,6 +71,11 @@ class Record:
     def put(self, start: int, end: int, new: str) -> None:
         """Replace the text between two offsets."""
         self.edits[(start, end, new)] = Edit(Span(start, end), new)
+
+    def close(self, at: int, new: str) -> None:
+        """Insert text at an offset before all that was inserted there."""
+        key = (at, at, new)
+        self.edits = {key: Edit(Span(at, at), new), **self.edits}
 
     def replace(self, node: Node, new: str) -> None:
         """Replace a node."""
