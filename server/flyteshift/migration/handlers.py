@@ -20,7 +20,7 @@ from flyteshift.migration import (
     secrets,
 )
 from flyteshift.migration.data.names import FORMATS, KWTYPES
-from flyteshift.migration.data.types import flyte1
+from flyteshift.migration.data.held import flyte1
 from flyteshift.migration.draft import Handler, StatementHandler
 
 HANDLERS: dict[str, Handler] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flyteshift.migration.data import downloads, flow, names, outside
-from flyteshift.migration.data.types import flyte1
+from flyteshift.migration.data.held import flyte1
 from flyteshift.migration.draft import Draft
 from flyteshift.migration.tasks import Task
 from flyteshift.text import Edit

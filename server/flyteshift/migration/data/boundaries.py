@@ -11,7 +11,7 @@ from tree_sitter import Node
 
 from flyteshift.migration.data import files
 from flyteshift.migration.data.record import Scope
-from flyteshift.migration.data.types import ADDRESS, FLYTE, LOCAL, NONE, PANDAS, Type, certain, holds
+from flyteshift.migration.data.held import ADDRESS, FLYTE, LOCAL, NONE, PANDAS, Type, certain, holds
 from flyteshift.migration.scopes import bound
 from flyteshift.migration.trees import text
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 UNKNOWN = "flyteshift cannot tell whether `{0}` is a Flyte file or the path of one; make the file of it here, or before."
 FRAMES = "flyteshift cannot tell whether `{0}` is a frame of Flyte or of pandas."
 OTHER = "`{0}` is {1} of Flyte, but {2} is wanted here; Flyte 2 does not turn one into the other."
+_DISPLAYS = frozenset(["list", "tuple", "dictionary", "expression_list", "list_comprehension"])
 _NAMES = {"file": "a file", "dir": "a folder", "frame": "a frame", "pandas": "a pandas frame", "local": "a path"}
 
 
@@ -39,6 +40,8 @@ def give(
         return
     if kind == NONE or node.type == "none":
         return
+    if kind is None and files.is_workflow(reader, scope) and want.name != "frame" and node.type not in _DISPLAYS:
+        return  # a promise of what Flyte 1 has checked to be one
     if kind is not None and kind.name == "mixed":
         reader.record.refuse(node, UNKNOWN.format(text(node)))
     elif want.name in ("file", "dir"):

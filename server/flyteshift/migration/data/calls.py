@@ -10,7 +10,7 @@ from tree_sitter import Node
 from flyteshift.migration import callees
 from flyteshift.migration.data import boundaries, files, frames
 from flyteshift.migration.data.record import Scope
-from flyteshift.migration.data.types import (
+from flyteshift.migration.data.held import (
     ADDRESS,
     FLYTE,
     LOCAL,
@@ -21,6 +21,7 @@ from flyteshift.migration.data.types import (
     either,
     flyte1,
     holds,
+    method,
 )
 from flyteshift.migration.trees import text
 from flyteshift.semantics.values import Class, Entity, Function, Symbol
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 PASSED = "`{0}` gets `{1}`, which holds a file, folder or frame of Flyte; flyteshift cannot tell what it does with it."
 SAID_TEXT = "`{0}` takes a text, but `{1}` is a file of Flyte; Flyte 2 does not turn one into the other."
 _KEEPS = frozenset(["list", "tuple", "sorted", "reversed", "set", "iter"])
-_ASKS = frozenset(["isinstance", "type", "len", "bool", "id", "callable", "hasattr", "range"])
+_ASKS = frozenset(["isinstance", "setattr", "type", "len", "bool", "id", "callable", "hasattr", "range"])
 _PATHS = frozenset(
     ["join", "abspath", "realpath", "normpath", "expanduser", "expandvars", "dirname", "fspath", "relpath"]
 )
@@ -58,10 +59,19 @@ def read(reader: Reader, call: Node, env: Env, scope: Scope) -> Type | None:
         return files.made(reader, call, made, env, scope)
     of = function.child_by_field_name("object") if function.type == "attribute" else None
     if of is not None:
-        owner = flyte1(_role(reader, of) or (_role(reader, function) or "").rpartition(".")[0])
-        if owner is not None and env.get(text(of)) is None:
+        named = reader.draft.model.value(of)
+        owner = flyte1(reader.draft.model.names.role(named.name)) if isinstance(named, Symbol) else None
+        if owner is not None:
             return _of_class(reader, call, owner, env, scope)
         kind = values.read(reader, of, env, scope)
+        if kind is None and isinstance(named, (Class, Symbol)):
+            kind = annotated(reader.source, of)
+            kind = kind if kind is not None and kind.name == "class" else None
+        if kind is not None and kind.name == "class" and reader.draft.entity(function) is None:
+            found = method(reader.source, kind, text(function.child_by_field_name("attribute")))
+            if found is not None:
+                return _called(reader, f"{kind.detail}.{text(found[1].child_by_field_name('name'))}", *found, holder, env,
+                               scope)  # fmt: skip
         if kind is not None and kind.name in ("file", "dir"):
             _arguments(reader, holder, env, scope)
             return files.method(reader, call, of, kind, scope)
@@ -136,6 +146,8 @@ def _of_class(reader: Reader, call: Node, owner: Type, env: Env, scope: Scope) -
     }  # fmt: skip
     if made is None or not known or len(given) > 1:
         reader.record.refuse(call, files.GONE.get(name, files.UNKNOWN_ATTRIBUTE.format(name)))
+        for reference in reader.draft.uses(function):
+            reader.record.claimed[reference.span] = None
         return None
     for said, value, _ in given:
         label = value.parent.child_by_field_name("name") if said and value.parent is not None else None
@@ -229,14 +241,20 @@ def _plain(
             reader.record.running.add(scope.owner)
         return returns
     value = reader.draft.model.value(function)
-    if isinstance(value, Class) and function.type == "identifier":
-        kind = Type("class", detail=value.name or text(function))
+    kind = annotated(reader.source, function) if isinstance(value, (Class, Symbol)) else None
+    if kind is not None and kind.name == "class":
         given = _arguments(reader, holder, env, scope)
         _give(reader, given, values.fields_of(reader, kind), scope)
         return kind
     name = text(function)
     if isinstance(value, Function) and name in reader.functions:
-        return _helper(reader, name, holder, env, scope)
+        return _called(reader, name, reader.source, reader.functions[name], holder, env, scope)
+    if isinstance(value, Symbol) and reader.draft.outside is not None:
+        foreign = reader.draft.outside.project.find(reader.draft.outside.path, value.name)
+        other = reader.source.at(foreign.path) if foreign is not None else None
+        definition = _definition(other, foreign.name) if other is not None and foreign is not None else None
+        if other is not None and definition is not None:
+            return _called(reader, name, other, definition, holder, env, scope)
     given = _arguments(reader, holder, env, scope)
     if callees.is_partial(reader.draft, call):
         return _partial(reader, given, env, scope)
@@ -279,35 +297,50 @@ def _partial(
     return None
 
 
-def _helper(reader: Reader, name: str, holder: Node, env: Env, scope: Scope) -> Type | None:
-    """A call of a plain function of the module."""
+def _called(
+    reader: Reader, name: str, source: Source, definition: Node, holder: Node, env: Env, scope: Scope
+) -> Type | None:  # fmt: skip
+    """A call of a plain function or method of the project."""
     from flyteshift.migration.data.flow import parameters
 
-    definition = reader.functions[name]
-    wanted = parameters(reader.source, definition)
-    said = {
-        text(n.child_by_field_name("name") or n.named_children[0]): n.child_by_field_name("type")
-        for n in (definition.child_by_field_name("parameters") or definition).named_children
-        if n.named_children
-    }
-    order = [p for p, _, _ in wanted]
-    takes = {p: k for p, k, _ in wanted}
+    wanted = [p for p in parameters(source, definition) if p[0] not in ("self", "cls")]
+    said = annotations(definition)
+    order, takes = [p for p, _, _ in wanted], {p: k for p, k, _ in wanted}
     for index, (keyword, value, kind) in enumerate(_arguments(reader, holder, env, scope)):
         key = keyword or (order[index] if index < len(order) else "")
+        want = takes.get(key)
         if keyword == "*" and holds(reader.source, kind):
             reader.record.refuse(value, PASSED.format(name, text(value)))
-        elif key in said and said[key] is not None:
-            want = takes.get(key)
-            if holds(reader.source, want):
-                boundaries.give(reader, value, kind, want, scope, argument=True)
-            elif kind is not None and kind.name in ("file", "dir"):
-                files.path(reader, value, value, kind, scope)
-            elif holds(reader.source, kind) and text(said[key]) not in ("Any", "typing.Any", "object", "list", "dict"):
+        elif said.get(key) is None and key in takes and source.path is None:
+            if name in _shared(reader) and holds(reader.source, kind):
                 reader.record.refuse(value, PASSED.format(name, text(value)))
-        elif key:
             reader.record.takes(name, key, kind)
-    returned = annotated(reader.source, definition.child_by_field_name("return_type"))
+        elif holds(source, want):
+            boundaries.give(reader, value, kind, want, scope, argument=True)
+        elif kind is not None and kind.name in ("file", "dir") and text(said.get(key)) not in _ANYTHING:
+            files.path(reader, value, value, kind, scope)
+        elif holds(reader.source, kind) and text(said.get(key)) not in _ANYTHING:
+            reader.record.refuse(value, PASSED.format(name, text(value)))
+    returned = annotated(source, definition.child_by_field_name("return_type"))
     return returned if returned is not None else reader.record.known_given.get(name)
+
+
+_ANYTHING = frozenset(["Any", "typing.Any", "object"])
+
+
+def _shared(reader: Reader) -> frozenset[str]:
+    """The names of this module that other files use."""
+    return frozenset(reader.draft.outside.shared) if reader.draft.outside is not None else frozenset()
+
+
+def annotations(definition: Node) -> dict[str, Node | None]:
+    """The annotations of a function's parameters."""
+    holder = definition.child_by_field_name("parameters")
+    found: dict[str, Node | None] = {}
+    for node in holder.named_children if holder is not None else ():
+        inner = node.child_by_field_name("name") or (node.named_children[0] if node.named_children else node)
+        found[text(inner).lstrip("*")] = node.child_by_field_name("type")
+    return found
 
 
 def _method(reader: Reader, call: Node, of: Node, kind: Type | None, env: Env, scope: Scope) -> Type | None:
@@ -335,16 +368,16 @@ def _method(reader: Reader, call: Node, of: Node, kind: Type | None, env: Env, s
         _library(reader, call, name, _arguments(reader, holder, env, scope), scope)
         if name in ("glob", "rglob", "iterdir"):
             return Type("list", (LOCAL,))
-        if name in ("split", "rsplit", "splitlines", "exists", "is_file", "read_text", "stat", "open"):
+        if name in ("split", "rsplit", "splitlines", "exists", "is_file", "read_text", "stat"):
             return Type("other")
+        if name == "open":
+            return Type("handle")
         return kind
     if kind == PANDAS and name in ("to_csv", "to_parquet", "to_json", "to_excel", "to_pickle", "to_feather"):
         _library(reader, call, name, _arguments(reader, holder, env, scope), scope)
         return Type("other")
     if kind == PANDAS:
         _library(reader, call, name, _arguments(reader, holder, env, scope), scope)
-        parent = call.parent
-        del parent
         return PANDAS if name in _FRAME_METHODS else Type("other")
     return None
 
@@ -391,7 +424,7 @@ def _library(
                 if function is not None:
                     reader.record.gone[reader.record.span(function)] = None
             files.path(reader, value, call if whole else value, kind, scope)
-        elif holds(reader.source, kind) and not _is_foreign_function(reader, call):
+        elif holds(reader.source, kind):
             if kind.name in (*FLYTE, "mixed", "opened") or not _may_hold(name):
                 reader.record.refuse(value, PASSED.format(text(call.child_by_field_name("function")), text(value)))
     return _gives(name, root, last, first)
@@ -400,10 +433,6 @@ def _library(
 def _may_hold(name: str) -> bool:
     """True for functions that only move what a container holds."""
     return name in ("max", "min", "any", "all", "filter", "map", "next", "dict", "copy", "deepcopy")
-
-
-def _is_foreign_function(reader: Reader, call: Node) -> bool:
-    return False
 
 
 def _gives(name: str, root: str, last: str, first: Type | None) -> Type | None:
@@ -415,6 +444,8 @@ def _gives(name: str, root: str, last: str, first: Type | None) -> Type | None:
         return Type("list", (LOCAL,))
     if last in ("NamedTemporaryFile", "TemporaryFile"):
         return Type("temporary")
+    if name == "open":
+        return Type("handle")
     if name == "os.listdir":
         return Type("list", (None,))
     if last in ("Path", "PurePath", "PosixPath") and root in ("pathlib", "Path"):

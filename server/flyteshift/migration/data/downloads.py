@@ -45,7 +45,7 @@ def _with_variable(record: Record, places: list[Download], taken: set[str]) -> l
     if first.base.type not in _SIMPLE or first.scope.function is None:
         return places
     for place in places:
-        if place.statement and _is_own(place):
+        if place.statement and _is_own(place) and place is places[0]:
             served = [p for p in places if not p.statement and _reaches(place, p)]
             if served:
                 name = _name(place, taken)
@@ -56,10 +56,12 @@ def _with_variable(record: Record, places: list[Download], taken: set[str]) -> l
                     record.replace(other.region, name.join(other.around))
                 return [p for p in places if p is not place and p not in served]
     several = [p for p in places if not p.statement and _is_own(p) and not p.kind.optional]
-    if len(several) < 2 or any(p.statement for p in places):
+    said = [p for p in places if p.statement]
+    if len(several) + len(said) < 2 or (said and not several):
         return places
-    at = _common(several)
-    if at is None or _rebound(at, several):
+    together = sorted([*several, *said], key=lambda d: d.region.start_byte)
+    at = _common(together)
+    if at is None or _rebound(at, together) or not all(_is_line(record, p) for p in said):
         return places
     row = record.draft.document.lines.line_of(record.span(at).start)
     start = record.draft.document.lines.starts[row]
@@ -72,7 +74,22 @@ def _with_variable(record: Record, places: list[Download], taken: set[str]) -> l
     record.put(start, start, f"{indent}{name} = {_call(record, first)}{newline}")
     for place in several:
         record.replace(place.region, name.join(place.around))
-    return [p for p in places if p not in several]
+    for place in said:
+        lines = record.draft.document.lines
+        row = lines.line_of(record.span(place.region).start)
+        record.put(lines.starts[row], lines.starts[row + 1], "")
+    return [p for p in places if p not in several and p not in said]
+
+
+def _is_line(record: Record, place: Download) -> bool:
+    """True for a statement that has its lines for itself and stands among others."""
+    statement = place.region.parent
+    block, lines = statement.parent if statement is not None else None, record.draft.document.lines
+    if statement is None or block is None or len(block.named_children) < 2:
+        return False
+    row = lines.line_of(record.span(statement).start)
+    alone = lines.line_text(row).strip() == text(statement)
+    return alone and row + 1 < len(lines)
 
 
 def _name(place: Download, taken: set[str]) -> str:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from tree_sitter import Node
 
 from flyteshift.migration.data.record import Download, Scope
-from flyteshift.migration.data.types import ADDRESS, LOCAL, Type, certain
+from flyteshift.migration.data.held import ADDRESS, LOCAL, Type, certain
+from flyteshift.migration.scopes import parameters
 from flyteshift.migration.trees import text, walk
 
 if TYPE_CHECKING:
@@ -40,7 +41,11 @@ _NAME_ONLY = frozenset(["basename", "splitext", "split"])
 _NAME_PARTS = frozenset(["name", "stem", "suffix", "suffixes"])
 _TEXT_METHODS = frozenset(["endswith", "startswith", "split", "rsplit", "rpartition", "partition", "lower", "upper"])
 _LOGS = frozenset(["debug", "info", "warning", "warn", "error", "exception", "critical", "log"])
-_SAVES = re.compile(r"(makedirs|mkdir|open|exists|write_text|touch|copy\w*|move|rmtree|isfile|isdir)$")
+_LOCAL_ONLY = re.compile(r"(os\.|shutil\.|open$|Path$|pathlib\.)")
+"""Calls that take local paths only."""
+_FIXTURES = frozenset(["tmp_path", "tmpdir", "tmp_dir"])
+"""Parameters of tests that pytest gives a local folder."""
+_NO_USE = frozenset(["print", "str", "FlyteFile", "FlyteDirectory", "len", "isinstance"])
 
 
 def v2(reader: Reader, kind: Type) -> str:
@@ -78,8 +83,10 @@ def attribute(reader: Reader, node: Node, of: Node, kind: Type, scope: Scope) ->
     name = node.child_by_field_name("attribute")
     if name is None:
         return None
-    reader.record.claim(name)
     said = text(name)
+    if said == "o0":
+        return kind  # the only output of a task
+    reader.record.claim(name)
     if said == "path":
         if _names_only(node) or logged(node):
             return LOCAL
@@ -99,8 +106,10 @@ def method(reader: Reader, call: Node, of: Node, kind: Type, scope: Scope) -> Ty
     holder = call.child_by_field_name("arguments")
     if name is None or holder is None:
         return None
-    reader.record.claim(name)
     said = text(name)
+    if said == "with_overrides":
+        return kind  # of the node of a task
+    reader.record.claim(name)
     if said == "download" and not holder.named_children:
         path(reader, of, call, kind, scope)
         return LOCAL
@@ -153,7 +162,8 @@ def formatted(reader: Reader, string: Node, inner: Node, kind: Type, scope: Scop
     from flyteshift.migration.data import values
 
     if kind.name not in ("file", "dir"):
-        reader.record.refuse(inner, values.UNKNOWN.format(text(inner)))
+        if not logged(string):
+            reader.record.refuse(inner, values.UNKNOWN.format(text(inner)))
     elif logged(string):
         reader.record.wrap(inner, "", ".path")
     else:
@@ -282,50 +292,50 @@ def local_or_address(reader: Reader, node: Node, kind: Type | None, scope: Scope
     """Whether an expression is a local path or an address; None where that cannot be told."""
     if kind in (LOCAL, ADDRESS):
         return kind
-    if kind is not None:
+    if kind is not None or scope.function is None or is_workflow(reader, scope):
         return None
-    names = [n for n in walk(node) if n.type == "identifier"]
-    lead = names[0] if names else None
-    if scope.function is None or lead is None:
-        return None
-    if _is_written(scope.function, text(lead), strict=text(lead) in _parameters(scope.function)):
+    said = False
+    while node.type == "call" and text(node.child_by_field_name("function")) == "str":
+        holder = node.child_by_field_name("arguments")
+        if holder is None or len(holder.named_children) != 1:
+            break
+        node, said = holder.named_children[0], True
+    given = text(node).partition(".")[0] in parameters(scope.function)
+    if _is_written(scope.function, _lead(node), strict=text(node) in parameters(scope.function)):
         return LOCAL
-    if text(lead) in _parameters(scope.function):
-        return None
-    # What a library or a helper gives, turned into a text or not, is where it has written.
-    return LOCAL if node.type in ("call", "identifier", "attribute", "subscript") and not scope_is_driver(
-        reader, scope
-    ) else None  # fmt: skip
+    # What a library gives is where it has written; a text made of something is made of a `Path`.
+    found = node.type in ("call", "identifier", "subscript", "attribute") and not given
+    return LOCAL if found or (said and node.type == "attribute") or text(node) in _FIXTURES else None
 
 
-def scope_is_driver(reader: Reader, scope: Scope) -> bool:
+def is_workflow(reader: Reader, scope: Scope) -> bool:
     """True in the body of a workflow, where a promise stands for a value."""
     task = reader.draft.tasks.get(scope.owner)
     return task is not None and task.kind == "workflow"
 
 
-def _parameters(function: Node) -> set[str]:
-    from flyteshift.migration.scopes import parameters
-
-    return parameters(function)
+def _lead(node: Node) -> str:
+    """The variable or field that a path begins with."""
+    while node.type in ("binary_operator", "call", "parenthesized_expression") and node.named_children:
+        holder = node.child_by_field_name("arguments")
+        inner = holder.named_children if holder is not None else node.named_children
+        if not inner:
+            break
+        node = inner[0]
+    return text(node)
 
 
 def _is_written(function: Node, name: str, *, strict: bool) -> bool:
     """True where a function uses a name as a local path; `strict` counts what takes no addresses only."""
     for node in walk(function):
-        if node.type != "call":
-            continue
-        holder = node.child_by_field_name("arguments")
+        holder = node.child_by_field_name("arguments") if node.type == "call" else None
         called = text(node.child_by_field_name("function"))
-        if holder is None or called in ("print", "str", "FlyteFile", "FlyteDirectory"):
+        if holder is None or called in _NO_USE:
             continue
         for argument in holder.named_children:
             value = argument.child_by_field_name("value") if argument.type == "keyword_argument" else argument
-            if value is None or not any(n.type == "identifier" and text(n) == name for n in walk(value)):
-                continue
-            if text(value) in (name, f"str({name})") and (_SAVES.search(called) or called == "Path" or not strict):
-                if not strict or called.startswith(("os.", "shutil.", "open", "Path", "pathlib.")):
-                    return True
+            if text(value) in (name, f"str({name})") and (not strict or _LOCAL_ONLY.match(called)):
+                return True
     return False
 
 
@@ -342,24 +352,29 @@ def _check_late(reader: Reader, call: Node, value: Node, scope: Scope) -> None:
     called = {text(n.child_by_field_name("function")) for n in walk(value) if n.type == "call"}
     names -= {c.partition(".")[0] for c in called}
     for node in walk(scope.function):
-        if node.type != "call" or node.start_byte < above.end_byte:
-            continue
-        holder = node.child_by_field_name("arguments")
-        for part in walk(holder) if holder is not None else ():
-            if part.type == "identifier" and text(part) in names and _writes(node, part):
-                reader.record.refuse(call, EARLY.format(text(value)))
-                return
+        if node.type == "identifier" and node.start_byte >= above.end_byte and text(node) in names and _writes(node):
+            reader.record.refuse(call, EARLY.format(text(value)))
+            return
 
 
-def _writes(call: Node, argument: Node) -> bool:
-    """True where a call may change what a path names."""
-    called = text(call.child_by_field_name("function"))
-    last = called.rpartition(".")[2]
-    reads = last.startswith(("read", "load", "print", "basename", "exists", "isfile", "join", "Path", "str", "len",
-                             "info", "debug", "Flyte", "append", "getsize", "Image"))  # fmt: skip
-    if called == "open":
-        return "w" in _open_mode(call) or "a" in _open_mode(call)
-    return not reads
+def _writes(node: Node) -> bool:
+    """True where a call that a name is given to may change what the name's path holds."""
+    above = node.parent
+    while above is not None and above.type != "block":
+        if above.type == "call":
+            called = text(above.child_by_field_name("function"))
+            last = called.rpartition(".")[2]
+            if called == "open":
+                return bool(set("wax") & set(_open_mode(above)))
+            if last not in _PASSES:
+                return not last.startswith(_READS)
+        above = above.parent
+    return False
+
+
+_PASSES = frozenset(["str", "Path", "join", "fspath", "joinpath"])
+_READS = ("read", "load", "print", "basename", "exists", "is", "len", "info", "debug", "Flyte", "append", "get", "Image",
+          "listdir", "glob", "name", "with_suffix")  # fmt: skip
 
 
 def _open_mode(call: Node) -> str:

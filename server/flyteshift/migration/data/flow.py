@@ -7,7 +7,7 @@ from tree_sitter import Node
 from flyteshift.migration import awaits
 from flyteshift.migration.data import boundaries, values
 from flyteshift.migration.data.record import Record, Scope
-from flyteshift.migration.data.types import Source, Type, annotated, either, holds
+from flyteshift.migration.data.held import Source, Type, annotated, either, holds
 from flyteshift.migration.draft import Draft
 from flyteshift.migration.scopes import targets
 from flyteshift.migration.trees import text
@@ -67,14 +67,14 @@ class Reader:
             inner = line.child_by_field_name("definition") or line
             if inner.type == "function_definition":
                 env = {**self.globals, "self": own, "cls": None}
-                self.function(inner, env, Scope(inner, name))
+                self.function(inner, env, Scope(inner, name), f"{name}.")
 
-    def function(self, node: Node, env: Env, scope: Scope) -> None:
-        """Read a function; `scope` is that of its body."""
-        name = text(node.child_by_field_name("name"))
+    def function(self, node: Node, env: Env, scope: Scope, prefix: str = "") -> None:
+        """Read a function; `scope` is that of its body, `prefix` the class of a method."""
+        name = prefix + text(node.child_by_field_name("name"))
         task = name in self.draft.tasks and self.draft.tasks[name].function == node
         returns = annotated(self.source, node.child_by_field_name("return_type"))
-        inside = Scope(node, scope.owner, returns, task, awaits.is_async(node), scope.inner)
+        inside = Scope(node, scope.owner, returns, task, awaits.is_async(node), scope.inner, name)
         for parameter, kind, default in parameters(self.source, node):
             if parameter in ("self", "cls") and parameter in env:
                 continue
@@ -171,7 +171,7 @@ class Reader:
         if scope.task or holds(self.source, scope.returns):
             boundaries.give(self, value, kind, scope.returns, scope)
         elif scope.function is not None:
-            self.record.gives(text(scope.function.child_by_field_name("name")), kind)
+            self.record.gives(scope.name, kind)
 
     def _assignment(self, node: Node, env: Env, scope: Scope) -> None:
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
@@ -368,7 +368,7 @@ def _frames(source: Source, kind: Type | None, depth: int = 0) -> bool:
     if kind is None or depth > 6:
         return False
     if kind.name == "class":
-        from flyteshift.migration.data.types import fields
+        from flyteshift.migration.data.held import fields
 
         return any(_frames(source, f, depth + 1) for f in fields(source, kind).values())
     return kind.name == "frame" or any(_frames(source, item, depth + 1) for item in kind.items)

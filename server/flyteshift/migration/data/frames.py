@@ -8,7 +8,7 @@ from tree_sitter import Node
 
 from flyteshift.migration.data import files
 from flyteshift.migration.data.record import Scope
-from flyteshift.migration.data.types import PANDAS, Type
+from flyteshift.migration.data.held import PANDAS, Type
 from flyteshift.migration.trees import text
 from flyteshift.semantics.values import Symbol
 
@@ -30,8 +30,10 @@ def attribute(reader: Reader, node: Node, of: Node, kind: Type, scope: Scope) ->
     name = node.child_by_field_name("attribute")
     if name is None:
         return None
-    reader.record.claim(name)
     said = text(name)
+    if said == "o0":
+        return kind  # the only output of a task
+    reader.record.claim(name)
     if said == "uri" and kind.name == "frame":
         return None
     if said == "file_format" and kind.name == "frame":
@@ -52,8 +54,10 @@ def method(reader: Reader, call: Node, of: Node, kind: Type, env: Env, scope: Sc
     name = function.child_by_field_name("attribute") if function is not None else None
     if function is None or name is None or holder is None:
         return None
-    reader.record.claim(name)
     said = text(name)
+    if said == "with_overrides":
+        return kind  # of the node of a task
+    reader.record.claim(name)
     given = [n for n in holder.named_children if n.type != "comment"]
     for node in given:
         values.read(reader, node.child_by_field_name("value") or node, env, scope)

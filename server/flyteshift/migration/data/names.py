@@ -7,7 +7,7 @@ from tree_sitter import Node
 from flyteshift.migration.data import files
 from flyteshift.migration.data.flow import Reader
 from flyteshift.migration.data.record import Record
-from flyteshift.migration.data.types import flyte1, parts
+from flyteshift.migration.data.held import flyte1, parts
 from flyteshift.migration.trees import text, walk
 from flyteshift.semantics.model import Reference
 

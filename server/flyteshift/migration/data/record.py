@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from tree_sitter import Node
 
-from flyteshift.migration.data.types import Type, either
+from flyteshift.migration.data.held import Type, either
 from flyteshift.migration.draft import Draft
 from flyteshift.text import Edit, Span
 
@@ -25,6 +25,8 @@ class Scope:
     """True where `await` may be written."""
     inner: bool = False
     """True in lambdas, comprehensions and nested functions, which have variables of their own."""
+    name: str = ""
+    """What the function is called by, a method with its class."""
 
 
 @dataclass(frozen=True)

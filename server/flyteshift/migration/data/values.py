@@ -8,7 +8,7 @@ from tree_sitter import Node
 
 from flyteshift.migration.data import calls, files, frames
 from flyteshift.migration.data.record import Scope
-from flyteshift.migration.data.types import ADDRESS, FLYTE, LOCAL, NONE, Type, either, fields, flyte1, holds
+from flyteshift.migration.data.held import ADDRESS, FLYTE, LOCAL, NONE, Type, either, fields, flyte1, holds
 from flyteshift.migration.trees import text, walk
 from flyteshift.semantics.values import Symbol
 
@@ -93,7 +93,7 @@ def _read(reader: Reader, node: Node, env: Env, scope: Scope) -> Type | None:
 
 
 def _inside(scope: Scope, *, waits: bool = False) -> Scope:
-    return Scope(scope.function, scope.owner, scope.returns, scope.task, scope.waits and waits, True)
+    return Scope(scope.function, scope.owner, scope.returns, scope.task, scope.waits and waits, True, scope.name)
 
 
 def _names(parameters: Node | None) -> list[str]:
@@ -123,7 +123,7 @@ def element(kind: Type | None) -> Type | None:
 
 def entered(reader: Reader, kind: Type | None) -> Type | None:
     """What `with value as name` binds."""
-    return kind if kind is not None and kind.name in ("local", "temporary") else None
+    return kind if kind is not None and kind.name in ("local", "temporary", "handle") else None
 
 
 def _attribute(reader: Reader, node: Node, env: Env, scope: Scope) -> Type | None:
@@ -147,8 +147,8 @@ def _attribute(reader: Reader, node: Node, env: Env, scope: Scope) -> Type | Non
     if kind.name == "tuple" and name[:1] == "o" and name[1:].isdigit():
         index = int(name[1:])
         return kind.items[index] if index < len(kind.items) else None
-    if kind.name == "temporary":
-        return LOCAL
+    if kind.name in ("temporary", "handle"):
+        return LOCAL if name == "name" else None
     return LOCAL if kind == LOCAL else None
 
 
@@ -206,6 +206,12 @@ def _display(reader: Reader, node: Node, env: Env, scope: Scope) -> Type | None:
     if node.type in ("tuple", "expression_list"):
         return Type("tuple", tuple(kinds))
     unpacked = [element(k) if n.type == "list_splat" else k for n, k in zip(inner, kinds, strict=True)]
+    if any(k is None or k in (LOCAL, ADDRESS) for k in unpacked):
+        # Beside texts, as in the command of a process, a file is its path.
+        for index, kind in enumerate(unpacked):
+            if kind is not None and kind.name in ("file", "dir") and inner[index].type != "list_splat":
+                files.path(reader, inner[index], inner[index], kind, scope)
+                unpacked[index] = LOCAL
     if not unpacked:
         return Type("list")
     found = unpacked[0]

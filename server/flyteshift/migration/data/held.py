@@ -93,6 +93,8 @@ def annotated(source: Source, node: Node | None, depth: int = 0) -> Type | None:
         return annotated(source, node.named_children[0] if node.named_children else None, depth)
     if node.type == "none":
         return NONE
+    if node.type == "string" and _class(source, text(node).strip("\"'")) is not None:
+        return Type("class", detail=text(node).strip("\"'"), path=source.path)
     if node.type in ("identifier", "attribute"):
         return _named(source, node, depth)
     if node.type in ("tuple", "parenthesized_expression"):
@@ -191,6 +193,18 @@ def _class(source: Source, name: str) -> Node | None:
         (n for n in source.tops() if n.type == "class_definition" and text(n.child_by_field_name("name")) == name),
         None,
     )
+
+
+def method(source: Source, kind: Type, name: str) -> tuple[Source, Node] | None:
+    """The method of a class of the project, with the module that it stands in."""
+    at = source if kind.path == source.path or kind.path is None else source.at(kind.path)
+    definition = _class(at, kind.detail) if at is not None else None
+    body = definition.child_by_field_name("body") if definition is not None else None
+    for line in body.named_children if body is not None else ():
+        inner = line.child_by_field_name("definition") or line
+        if at is not None and inner.type == "function_definition" and text(inner.child_by_field_name("name")) == name:
+            return at, inner
+    return None
 
 
 def fields(source: Source, kind: Type) -> dict[str, Type | None]:
