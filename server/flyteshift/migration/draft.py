@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from tree_sitter import Node
 
@@ -34,12 +34,17 @@ class Obstacle:
     symbol: str = ""
 
 
+NoteKind = Literal["", "sequential", "gathered"]
+"""Whether a note tells that branches which were parallel run one after the other, or that they still are parallel."""
+
+
 @dataclass(frozen=True, slots=True)
 class Note:
     """What a reviewer should know of a migration that is made."""
 
     span: Span
     message: str
+    kind: NoteKind = ""
 
 
 _WHOLE = frozenset({"expression_statement", "return_statement"})

@@ -10,14 +10,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from tree_sitter import Node
 
 from flyteshift.migration.draft import Draft, Note
 from flyteshift.migration.gather import gathered
+from flyteshift.migration.nested import inner_calls, taken_out
 from flyteshift.migration.order import order
+from flyteshift.migration.scopes import is_label
+from flyteshift.migration.sequential import Code, Mapped, binds
 from flyteshift.migration.stages import Step, stages
 from flyteshift.migration.tasks import Task
 from flyteshift.migration.trees import text, walk
@@ -25,6 +28,7 @@ from flyteshift.rewriting import imports
 from flyteshift.text import Document, Edit, Span, apply_edits, compose, moved
 
 KEPT = "Flyte 1 ran independent tasks of `{0}` in parallel; they run one after the other now, because {1}."
+SEQUENTIAL = "Flyte 1 ran independent tasks of `{0}` in parallel; they run one after the other now."
 GATHERED = "`{0}` is `async` now, so that its independent tasks still run in parallel."
 SHARED = "{0} calls it as well"
 ORDERED = "their order is asked for in a way that flyteshift cannot follow"
@@ -47,6 +51,19 @@ class Parallel:
     edits: list[Edit] = field(default_factory=list)
     drivers: tuple[str, ...] = ()
     kept: Mapping[str, str] = field(default_factory=dict)
+    wanted: tuple[str, ...] = ()
+    """The drivers that have branches."""
+    targets: frozenset[str] = frozenset()
+    """What the gathered calls are assigned to."""
+
+
+@dataclass(frozen=True)
+class Loop:
+    """A list comprehension, or a loop that appends to `of`, and the call of a task that it makes for each element."""
+
+    node: Node
+    call: Node
+    of: Node | None = None
 
 
 def keep(
@@ -58,6 +75,27 @@ def keep(
     overlap.
     """
     document = draft.document
+    made = _made(draft, tasks, edits, foreign_names)
+    names = {t.name: t.function.child_by_field_name("name") or t.function for t in tasks}
+    notes = [Note(document.span(names[name]), GATHERED.format(name), "gathered") for name in made.drivers]
+    notes += [
+        Note(document.span(names[name]), KEPT.format(name, reason), "sequential") for name, reason in made.kept.items()
+    ]
+    return compose(document.text, edits, made.edits), notes
+
+
+def left_out(
+    draft: Draft, tasks: Sequence[Task], edits: Sequence[Edit], foreign_names: Collection[str] = ()
+) -> list[Note]:
+    """Notes on the drivers that had branches, for a migration that stays sequential."""
+    made = _made(draft, tasks, edits, foreign_names)
+    names = {t.name: t.function.child_by_field_name("name") or t.function for t in tasks}
+    wanted = sorted({*made.wanted, *made.kept})
+    return [Note(draft.span(names[name]), SEQUENTIAL.format(name), "sequential") for name in wanted if name in names]
+
+
+def _made(draft: Draft, tasks: Sequence[Task], edits: Sequence[Edit], foreign_names: Collection[str]) -> Parallel:
+    document = draft.document
     middle = Document(document.uri, apply_edits(document.text, edits))
     pairs: list[tuple[int, int]] = []
     kept: dict[str, str] = {}
@@ -66,18 +104,15 @@ def keep(
         if found is None:
             kept[task.name] = ORDERED
         for pair in found or ():
-            first, second = (middle.byte_offset(moved(document.code_point(byte), edits)) for byte in pair)
+            first, second = (moved(document.code_point(byte), edits) for byte in pair)
             pairs.append((first, second))
     drivers = {t.name for t in tasks if t.driver}
     shared = draft.outside.shared if draft.outside is not None else {}
     kept |= {name: LEAF.format(caller, name) for name, caller in draft.awaited.items() if name in drivers}
     kept |= {name: SHARED.format(shared[name]) for name in drivers if name in shared}
     called = {t.name for t in tasks} | set(foreign_names)
-    made = parallel(middle, called, drivers, pairs, kept)
-    names = {t.name: t.function.child_by_field_name("name") or t.function for t in tasks}
-    notes = [Note(document.span(names[name]), GATHERED.format(name)) for name in made.drivers]
-    notes += [Note(document.span(names[name]), KEPT.format(name, reason)) for name, reason in made.kept.items()]
-    return compose(document.text, edits, made.edits), notes
+    dynamics = {t.name for t in tasks if t.kind == "dynamic"}
+    return parallel(middle, called, drivers, pairs, kept, dynamics)
 
 
 def parallel(
@@ -86,75 +121,59 @@ def parallel(
     drivers: Collection[str],
     pairs: Collection[tuple[int, int]] = (),
     sequential: Mapping[str, str] | None = None,
+    dynamics: Collection[str] = (),
 ) -> Parallel:
     """The parallel form of the drivers that have independent task calls.
 
-    `tasks` and `drivers` are the names of the module's tasks and of those among them that were workflows or dynamics.
-    `pairs` are byte offsets of statements, the first of which Flyte 1 ran before the second. `sequential` are drivers
-    that have to stay as they are, with the reason.
+    `tasks` and `drivers` are the names of the module's tasks and of those among them that were workflows or dynamics,
+    `dynamics` the dynamics. `pairs` are offsets of statements, the first of which Flyte 1 ran before the second.
+    `sequential` are drivers that have to stay as they are, with the reason.
     """
-    code = _Code(document, frozenset(tasks), frozenset(drivers), sequential or {})
-    groups = {name: list(_groups(code, name, pairs)) for name in drivers if name in code.functions}
-    wanted = {name for name, found in groups.items() if found}
-    kept = {name: reason for name, reason in (sequential or {}).items() if name in wanted}
+    code = Code(document, tasks, drivers, sequential or {}, dynamics)
+    chosen = {n.start_byte for d in code.drivers & set(code.functions) for n in inner_calls(code, d)}
+    while True:
+        first, names = taken_out(code, chosen)
+        flat = Document(document.uri, apply_edits(document.text, first)) if first else document
+        places = [(flat.byte_offset(moved(a, first)), flat.byte_offset(moved(b, first))) for a, b in pairs]
+        made = _gathered(Code(flat, tasks, drivers, sequential or {}, dynamics), places)
+        useful = {start for start, name in names.items() if name in made.targets}
+        if useful == chosen:
+            return replace(made, edits=compose(document.text, first, made.edits)) if first else made
+        chosen = useful
+
+
+def _gathered(code: Code, pairs: Collection[tuple[int, int]]) -> Parallel:
+    """The parallel form of code in which all calls that are worth it stand in statements of their own."""
+    groups = {name: list(_groups(code, name, pairs)) for name in code.drivers if name in code.functions}
+    loops = {name: list(_loops_of(code, name)) for name in groups}
+    wanted = {name for name, found in groups.items() if found or loops[name]}
+    kept = {name: reason for name, reason in code.sequential.items() if name in wanted}
+    branching = tuple(sorted(wanted))
     wanted -= set(kept)
     while wanted:
         together = _callers(code, wanted)
         reasons = {name: reason for name in sorted(together) if (reason := _obstacle(code, name, together))}
         if not reasons:
-            edits = [e for name in sorted(together) for e in _driver(code, name, together, groups.get(name, []))]
+            edits = [
+                e
+                for name in sorted(together)
+                for e in _driver(code, name, together, groups.get(name, []), loops.get(name, []))
+            ]
             edits += _outside(code, together)
             if "asyncio" not in code.imported:
-                edits += imports.replace(document, [], ["import asyncio"])
-            return Parallel(edits, tuple(sorted(together)), kept)
+                edits += imports.replace(code.document, [], ["import asyncio"])
+            steps = [step for name in together for group in groups.get(name, []) for step in group]
+            targets = frozenset(text(step.target) for step in steps if step.target is not None)
+            return Parallel(edits, tuple(sorted(together)), kept, branching, targets)
         for name in sorted(wanted):
             found = [reasons[n] for n in sorted(_callers(code, {name})) if n in reasons]
             if found:
                 kept[name] = found[0]
         wanted -= set(kept)
-    return Parallel(kept=kept)
+    return Parallel(kept=kept, wanted=branching)
 
 
-class _Code:
-    """The functions of a module and where its tasks are called."""
-
-    def __init__(
-        self, document: Document, tasks: frozenset[str], drivers: frozenset[str], sequential: Mapping[str, str]
-    ) -> None:
-        self.document, self.tasks, self.drivers, self.sequential = document, tasks, drivers, sequential
-        self.functions: dict[str, Node] = {}
-        self.imported: set[str] = set()
-        for node in document.tree.root_node.children:
-            inner = node.child_by_field_name("definition") if node.type == "decorated_definition" else node
-            if inner is not None and inner.type == "function_definition":
-                self.functions[text(inner.child_by_field_name("name"))] = inner
-            if node.type == "import_statement":
-                self.imported.update(text(n) for n in node.named_children)
-        self.calls = [(node, name) for node in walk(document.tree.root_node) if (name := self.called(node))]
-        self.shadowed = any(_binds(n) for n in walk(document.tree.root_node) if text(n) == "asyncio")
-
-    def called(self, node: Node) -> str:
-        """The task that a call starts, also by `f.override(...)(...)`; empty for other nodes."""
-        function = node.child_by_field_name("function") if node.type == "call" else None
-        if function is not None and function.type == "call":
-            inner = function.child_by_field_name("function")
-            if inner is not None and inner.type == "attribute" and text(inner).endswith(".override"):
-                function = inner.child_by_field_name("object")
-        if function is None or function.type not in ("identifier", "attribute") or text(function) not in self.tasks:
-            return ""
-        return text(function)
-
-    def around(self, node: Node) -> str:
-        """The top-level function or class around a node; empty at module level."""
-        name, above = "", node.parent
-        while above is not None:
-            if above.type in ("function_definition", "class_definition"):
-                name = text(above.child_by_field_name("name"))
-            above = above.parent
-        return name
-
-
-def _callers(code: _Code, wanted: Collection[str]) -> set[str]:
+def _callers(code: Code, wanted: Collection[str]) -> set[str]:
     """The drivers that have to be `async` together: those wanted and all drivers that call one of them."""
     together = set(wanted)
     while True:
@@ -164,7 +183,7 @@ def _callers(code: _Code, wanted: Collection[str]) -> set[str]:
         together |= more
 
 
-def _obstacle(code: _Code, driver: str, together: Collection[str]) -> str | None:
+def _obstacle(code: Code, driver: str, together: Collection[str]) -> str | None:
     """Why a driver cannot be `async`; None where it can."""
     function = code.functions.get(driver)
     if function is None:
@@ -186,7 +205,7 @@ def _obstacle(code: _Code, driver: str, together: Collection[str]) -> str | None
     for node in walk(function):
         if node.type == "call" and (reason := _stuck(code, function, node, running)):
             return reason
-        if node.type == "identifier" and _binds(node) and any(code.called(n) == text(node) for n in walk(function)):
+        if node.type == "identifier" and binds(node) and any(code.called(n) == text(node) for n in walk(function)):
             return SHADOWED.format(text(node), driver)
     return None
 
@@ -197,7 +216,7 @@ def _loop(function: Node) -> str:
     return next((name for name in calls if name.rpartition(".")[2] in _LOOPS or _RUN.fullmatch(name)), "")
 
 
-def _stuck(code: _Code, function: Node, node: Node, running: Collection[str]) -> str | None:
+def _stuck(code: Code, function: Node, node: Node, running: Collection[str]) -> str | None:
     name = code.called(node)
     called = text(node.child_by_field_name("function"))
     if called in ("flyte.durable.sleep", "time.sleep") or called.endswith(".wait"):
@@ -217,7 +236,7 @@ def _stuck(code: _Code, function: Node, node: Node, running: Collection[str]) ->
     return None
 
 
-def _running(code: _Code) -> set[str]:
+def _running(code: Code) -> set[str]:
     """The plain functions that tasks call, directly or not."""
     names: dict[str, set[str]] = {}
     for name, function in code.functions.items():
@@ -232,22 +251,69 @@ def _running(code: _Code) -> set[str]:
     return seen
 
 
-def _groups(code: _Code, driver: str, pairs: Collection[tuple[int, int]]) -> Iterator[list[Step]]:
+def _groups(code: Code, driver: str, pairs: Collection[tuple[int, int]]) -> Iterator[list[Step]]:
     body = code.functions[driver].child_by_field_name("body")
     for block in walk(body) if body is not None else ():
         if block.type == "block":
-            yield from stages(block, lambda node: bool(code.called(node)), pairs)
+            yield from stages(block, code, pairs, raises=driver not in code.dynamics)
 
 
-def _driver(code: _Code, name: str, together: Collection[str], groups: list[list[Step]]) -> list[Edit]:
+def _loops_of(code: Code, driver: str) -> Iterator[Loop]:
+    """The loops and comprehensions of a driver that only make one call of a task for each element."""
+    function = code.functions[driver]
+    for node in walk(function):
+        listed = _comprehension(node) if code.called(node) else None
+        if listed is not None:
+            yield Loop(listed, node)
+        elif node.type == "for_statement" and (loop := _appended(code, node, function)) is not None:
+            yield loop
+
+
+def _appended(code: Code, node: Node, function: Node) -> Loop | None:
+    """`for x in xs: found.append(f(x=x))`, where nothing else reads what the loop sets."""
+    block, left = node.child_by_field_name("body"), node.child_by_field_name("left")
+    statement = block.named_children[0] if block is not None and len(block.named_children) == 1 else None
+    call = statement.named_children[0] if statement is not None and statement.named_children else None
+    made = call.child_by_field_name("function") if call is not None and call.type == "call" else None
+    holder = call.child_by_field_name("arguments") if call is not None else None
+    of = made.child_by_field_name("object") if made is not None and made.type == "attribute" else None
+    given = holder.named_children if holder is not None else []
+    if of is None or of.type != "identifier" or left is None or len(given) != 1 or not code.called(given[0]):
+        return None
+    inside = list(walk(node))
+    if text(made).rpartition(".")[2] != "append" or node.child_by_field_name("alternative") is not None:
+        return None
+    if any(n.type in ("comment", "await", "lambda", "named_expression", "yield") for n in inside):
+        return None
+    if sum(bool(code.called(n)) for n in inside) != 1 or sum(text(n) == text(of) for n in inside if _is_name(n)) != 1:
+        return None
+    names = {text(n) for n in walk(left) if n.type == "identifier"}
+    outside = (n for n in walk(function) if not node.start_byte <= n.start_byte < node.end_byte)
+    if left.type not in ("identifier", "pattern_list", "tuple_pattern") or any(
+        _is_name(n) and text(n) in names for n in outside
+    ):
+        return None
+    return Loop(node, given[0], of)
+
+
+def _is_name(node: Node) -> bool:
+    return node.type == "identifier" and not is_label(node)
+
+
+def _driver(
+    code: Code, name: str, together: Collection[str], groups: list[list[Step]], loops: list[Loop]
+) -> list[Edit]:
     """The edits that make one driver `async`."""
     document, function = code.document, code.functions[name]
     edits = [] if text(function).startswith("async") else [_insert(document, function.start_byte, "async ")]
     grouped = {step.node.start_byte: step for group in groups for step in group}
+    listed = {loop.call.start_byte: loop for loop in loops}
     for node in walk(function):
         if node.type != "call" or _within(node, grouped.values()):
             continue
-        if code.called(node):
+        if code.called(node) and node.start_byte in listed:
+            edits += _looped(code, listed[node.start_byte], together)
+        elif code.called(node):
             edits += _awaited(code, node, together)
         elif text(node.child_by_field_name("function")) == "flyte.map" and node.parent is not None:
             edits += _mapped(document, node)
@@ -256,16 +322,30 @@ def _driver(code: _Code, name: str, together: Collection[str], groups: list[list
     return edits
 
 
-def _awaited(code: _Code, node: Node, together: Collection[str]) -> list[Edit]:
+def _looped(code: Code, loop: Loop, together: Collection[str]) -> list[Edit]:
+    """All calls of a loop at once: `list(await asyncio.gather(*[f.aio(x=x) for x in xs]))`."""
+    document = code.document
+    if loop.of is None:
+        return [
+            _insert(document, loop.node.start_byte, "list(await asyncio.gather(*"),
+            _insert(document, loop.node.end_byte, "))"),
+            *_aio(code, loop.call, together),
+        ]
+    start, end = document.span(loop.call)
+    call = apply_edits(document.text[start:end], [_shifted(e, -start) for e in _aio(code, loop.call, together)])
+    left, right = loop.node.child_by_field_name("left"), loop.node.child_by_field_name("right")
+    head = f"for {text(left)} in {text(right)}"
+    line = f"{text(loop.of)}.extend(await asyncio.gather(*[{call} {head}]))"
+    return [Edit(document.span(loop.node), line)]
+
+
+def _shifted(edit: Edit, by: int) -> Edit:
+    return Edit(edit.span.shifted(by), edit.text)
+
+
+def _awaited(code: Code, node: Node, together: Collection[str]) -> list[Edit]:
     """`f(x)` becomes `await f.aio(x)`, in parentheses where more is read off it."""
     document = code.document
-    listed = _comprehension(node)
-    if listed is not None:
-        edits = [
-            _insert(document, listed.start_byte, "list(await asyncio.gather(*"),
-            _insert(document, listed.end_byte, "))"),
-        ]
-        return edits + _aio(code, node, together)
     above = node.parent
     tight = above is not None and above.type in _TIGHT and above.named_children[0] == node
     edits = [_insert(document, node.start_byte, "(await " if tight else "await ")]
@@ -274,7 +354,7 @@ def _awaited(code: _Code, node: Node, together: Collection[str]) -> list[Edit]:
     return edits + _aio(code, node, together)
 
 
-def _aio(code: _Code, node: Node, together: Collection[str]) -> list[Edit]:
+def _aio(code: Code, node: Node, together: Collection[str]) -> list[Edit]:
     function = node.child_by_field_name("function")
     if function is None or (code.called(node) in together and function.type != "call"):
         return []
@@ -296,20 +376,50 @@ def _mapped(document: Document, node: Node) -> list[Edit]:
     ]
 
 
-def _gather_argument(code: _Code, together: Collection[str], step: Step) -> str:
-    """A call as an argument of `asyncio.gather`."""
-    newline = code.document.lines.newline_at(0)
+def _gather_argument(code: Code, together: Collection[str], step: Step, indent: str) -> str:
+    """A step as an argument of `asyncio.gather`, which stands at an indent."""
     assert step.call is not None
-    start, end = code.document.span(step.call)
-    edits = [Edit(e.span.shifted(-start), e.text) for e in _aio(code, step.call, together)]
-    source = code.document.text[start:end]
-    for edit in edits:
-        source = source[: edit.span.start] + edit.text + source[edit.span.end :]
-    several = newline in source and not any(newline in text(n) for n in walk(step.call) if n.type == "string")
+    if not step.branches:
+        return _started(code, together, step.call)
+    newline = code.document.lines.newline_at(0)
+    parts: list[str] = []
+    for branch in step.branches:
+        parts.append(_started(code, together, branch.call))
+        if branch.condition is not None:
+            parts += ["if " + " ".join(text(branch.condition).split()), "else "]
+    words = [parts[0]]
+    for part in parts[1:]:
+        words[-1:] = [words[-1] + part] if words[-1] == "else " else [words[-1], part]
+    line = " ".join(words)
+    if len(indent) + len(line) < 100 and newline not in line:
+        return line
+    return newline.join(["(", *(f"{indent}    {word}" for word in words), f"{indent})"])
+
+
+def _started(code: Code, together: Collection[str], call: Node) -> str:
+    """A call that is not awaited yet; a map as the calls of its task."""
+    newline = code.document.lines.newline_at(0)
+    found = code.mapped(call)
+    if found is not None:
+        return _each(code, together, found)
+    start, end = code.document.span(call)
+    source = apply_edits(code.document.text[start:end], [_shifted(e, -start) for e in _aio(code, call, together)])
+    several = newline in source and not any(newline in text(n) for n in walk(call) if n.type == "string")
     return source.replace(newline, newline + "    ") if several else source
 
 
-def _outside(code: _Code, together: Collection[str]) -> list[Edit]:
+def _each(code: Code, together: Collection[str], found: Mapped) -> str:
+    """`asyncio.gather(*[f.aio(item, b=b) for item in xs])`."""
+    used = {text(n) for part in (found.task, *found.lists, *found.bound) for n in walk(part) if n.type == "identifier"}
+    item = next(n for n in ("item", "element", "each", "item_", "element_") if n not in used)
+    over = text(found.lists[0]) if len(found.lists) == 1 else f"zip({', '.join(text(n) for n in found.lists)})"
+    bound = "".join(f", {text(n)}" for n in found.bound)
+    aio = "" if text(found.task) in together else ".aio"
+    one = item if len(found.lists) == 1 else f"*{item}"
+    return f"asyncio.gather(*[{text(found.task)}{aio}({one}{bound}) for {item} in {over}])"
+
+
+def _outside(code: Code, together: Collection[str]) -> list[Edit]:
     """`asyncio.run(...)` around the calls of async drivers by code that is not part of a run."""
     edits = []
     for node, name in code.calls:
@@ -342,19 +452,6 @@ def _in_async(node: Node) -> bool:
             return text(above).startswith("async")
         above = above.parent
     return False
-
-
-def _binds(node: Node) -> bool:
-    """True where an identifier sets a name rather than reads it."""
-    above = node.parent
-    if above is None:
-        return False
-    if above.type in ("assignment", "augmented_assignment", "for_statement", "for_in_clause"):
-        return above.child_by_field_name("left") == node
-    if above.type == "named_expression":
-        return above.child_by_field_name("name") == node
-    return above.type in ("pattern_list", "tuple_pattern", "parameters", "typed_parameter", "default_parameter",
-                          "typed_default_parameter", "as_pattern_target", "lambda_parameters")  # fmt: skip
 
 
 def _within(node: Node, steps: Collection[Step]) -> bool:

@@ -102,9 +102,11 @@ def plan_module(
         left = _check(draft, edits)
     if left:
         return Plan(left=sorted(dict.fromkeys(left), key=lambda o: o.span))
-    if settings is None or settings.orchestration == "parallel":
+    if settings is not None and settings.orchestration == "sequential":
+        draft.notes += parallel.left_out(draft, tasks, edits, draft.foreign)
+    else:
         edits, notes = parallel.keep(draft, tasks, edits, draft.foreign)
-        draft.notes = [n for n in draft.notes if not bodies.is_parallel(n)] + notes
+        draft.notes += notes
         left = _check(draft, edits)
         if left:
             return Plan(left=left)
@@ -275,12 +277,15 @@ def _imports(draft: Draft) -> list[Edit]:
         draft.claim(reference.span)
         (kept if reference.span in draft.stays else removed).append(reference.span)
     wanted = sorted(draft.imports, key=lambda line: (line.startswith("from"), line))
+    stay = {
+        _bound_by(n) for s in imports.statements(document) for n in s.names if draft.span(imports.name_of(n)) in kept
+    }
     added = []
     for line in wanted:
         name = line.rpartition(" ")[2].partition(".")[0]
         if _has_import(draft, line):
             continue
-        if name in known and not _only_imports(draft, name):
+        if name in known and (name in stay or not _only_imports(draft, name)):
             draft.refuse(Span(0, 0), f"The module has a `{name}` of its own, which `{line}` would shadow.")
         added.append(line)
     _refuse_offered(draft, removed)
@@ -294,6 +299,11 @@ def _only_imports(draft: Draft, name: str) -> bool:
     """True where the module binds a name by importing that package only, be it in a block, or by Flyte 1's imports."""
     values = [event.value for _, event in draft.model.names.events[name]]
     return all(isinstance(v, Dotted) and (v.name.partition(".")[0] == name or _goes(draft, v)) for v in values)
+
+
+def _bound_by(imported: Node) -> str:
+    """The name that an imported name is given in the module."""
+    return text(imported.child_by_field_name("alias")) or text(imports.name_of(imported)).partition(".")[0]
 
 
 def _goes(draft: Draft, imported: Dotted) -> bool:
