@@ -15,6 +15,7 @@ from functools import partial
 
 from tree_sitter import Node
 
+from flyteshift.migration.data import waiting
 from flyteshift.migration.draft import Draft, Note
 from flyteshift.migration.gather import gathered
 from flyteshift.migration.nested import inner_calls, taken_out
@@ -202,6 +203,8 @@ def _obstacle(code: Code, driver: str, together: Collection[str]) -> str | None:
             return LEAF.format(around, name)
         if name == driver and around not in code.drivers and (around in running or _in_async(node)):
             return HELPER.format(around, name)
+    if reason := waiting.stuck(function):
+        return reason
     for node in walk(function):
         if node.type == "call" and (reason := _stuck(code, function, node, running)):
             return reason
@@ -227,7 +230,7 @@ def _stuck(code: Code, function: Node, node: Node, running: Collection[str]) -> 
         helper = code.functions.get(called)
         if helper is not None and called in running and any(code.called(n) for n in walk(helper)):
             return HELPER.format(called, next(code.called(n) for n in walk(helper) if code.called(n)))
-        return None
+        return waiting.blocks(helper) or None if helper is not None else None
     above = node.parent
     while above is not None and above != function:
         if above.type in _NESTED:

@@ -30,6 +30,7 @@ from flyteshift.migration import (
 )
 from flyteshift.migration import settings as task_settings
 from flyteshift.migration import tasks as task_finder
+from flyteshift.migration.data import waiting
 from flyteshift.migration.draft import Draft, Note, Obstacle, reason
 from flyteshift.migration.foreign import Outside
 from flyteshift.migration.names import free, slug
@@ -107,6 +108,8 @@ def plan_module(
     else:
         edits, notes = parallel.keep(draft, tasks, edits, draft.foreign)
         draft.notes += notes
+        middle = Document(document.uri, apply_edits(document.text, edits))
+        edits = compose(document.text, edits, waiting.edits(middle))
         left = _check(draft, edits)
         if left:
             return Plan(left=left)

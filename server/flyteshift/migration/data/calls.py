@@ -58,6 +58,11 @@ def read(reader: Reader, call: Node, env: Env, scope: Scope) -> Type | None:
             return frames.made(reader, call, made, env, scope)
         return files.made(reader, call, made, env, scope)
     of = function.child_by_field_name("object") if function.type == "attribute" else None
+    if of is not None and _is_condition(reader, function):
+        kind = values.read(reader, of, env, scope)
+        for _, _, given in _arguments(reader, holder, env, scope):
+            kind = given if kind is None else either(kind, given) if given is not None else kind
+        return kind
     if of is not None:
         named = reader.draft.model.value(of)
         owner = flyte1(reader.draft.model.names.role(named.name)) if isinstance(named, Symbol) else None
@@ -106,6 +111,13 @@ def mutates(reader: Reader, call: Node, env: Env, scope: Scope) -> bool:
     if of.type == "identifier":
         env[text(of)] = Type("list", (either(old.items[0], kind) if old.items else kind,))
     return True
+
+
+def _is_condition(reader: Reader, function: Node) -> bool:
+    """True for a method of a Flyte 1 conditional, which becomes an `if`."""
+    if text(function.child_by_field_name("attribute")) not in ("then", "if_", "elif_", "else_", "fail"):
+        return False
+    return any(r.symbol.startswith("flytekit.conditional") for r in reader.draft.uses(function))
 
 
 def _role(reader: Reader, node: Node) -> str | None:
