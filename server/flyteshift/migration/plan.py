@@ -50,6 +50,8 @@ _NAMED = re.compile(r"([\"'])flytekit(\.\w+)+\1")
 
 OFFERED = "Other modules may take the Flyte 1 name `{0}` from this one; let them import it themselves, then migrate."
 HIDDEN = "`{0}` means something else inside this function, and the new code needs the module of that name."
+_FLYTE = re.compile(r"(?<!from )(?<!import )(?<![\w.])flyte\.")
+"""Code that needs `import flyte`."""
 _MODULE = re.compile(r"\b([a-z]\w*)\.")
 
 
@@ -174,7 +176,7 @@ def _edits(draft: Draft, tasks: list[Task], module: str) -> list[Edit]:
     if tasks:
         edits += _environments(draft, tasks, module, calls, _foreign(draft, tasks, edits))
     edits += moved_up
-    if any("flyte." in e.text for e in edits):
+    if any(_FLYTE.search(e.text) for e in edits):
         draft.imports.add("import flyte")
     return edits + _imports(draft)
 
@@ -405,7 +407,7 @@ def _check(draft: Draft, edits: list[Edit]) -> list[Obstacle]:
     read = build(after, draft.model)
     stays = {moved(span.start, edits) for span in draft.stays}
     left = [r for r in read.references() if r.flyte1 and r.span.start not in stays]
-    if any("flyte." in e.text for e in edits) and "flyte" not in read.names.events:
+    if any(_FLYTE.search(e.text) for e in edits) and "flyte" not in read.names.events:
         return [Obstacle(Span(0, 0), "`import flyte` would be missing; please report this module.")]
     return [
         Obstacle(Span(0, 0), f"`{r.symbol}` would be left over; please report this module.", r.symbol) for r in left

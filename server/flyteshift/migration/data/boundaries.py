@@ -158,7 +158,8 @@ def _fits(held: Type | None, want: Type | None) -> bool:
 def _rewrapped(reader: Reader, node: Node, item: Type, held: Type, want: Type, scope: Scope) -> None:
     """A container of paths, made one of files: `[File.from_local_sync(p) for p in paths]`."""
     taken = bound(scope.function) if scope.function is not None else set(reader.globals)
-    name = next(n for n in ("path", "p", "each", "item", "part", "element") if n not in taken)
+    wanted = ("df", "frame") if item.name == "frame" else ("path", "p")
+    name = next(n for n in (*wanted, "each", "item", "part", "element") if n not in taken)
     known = files.v2(reader, item)
     if item.name == "frame":
         make = f"{known}.from_df({name})"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tree_sitter import Node
@@ -23,7 +24,7 @@ from flyteshift.migration.data.held import (
     holds,
     method,
 )
-from flyteshift.migration.trees import text
+from flyteshift.migration.trees import text, walk
 from flyteshift.semantics.values import Class, Entity, Function, Symbol
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def read(reader: Reader, call: Node, env: Env, scope: Scope) -> Type | None:
     if holder.type != "argument_list":  # `any(x for x in xs)`
         values.read(reader, holder, env, scope)
         return None
-    made = flyte1(_role(reader, function))
+    made = _constructed(reader, function, env)
     if made is not None:
         if made.name == "frame":
             return frames.made(reader, call, made, env, scope)
@@ -111,6 +112,17 @@ def mutates(reader: Reader, call: Node, env: Env, scope: Scope) -> bool:
     if of.type == "identifier":
         env[text(of)] = Type("list", (either(old.items[0], kind) if old.items else kind,))
     return True
+
+
+def _constructed(reader: Reader, function: Node, env: Env) -> Type | None:
+    """What a constructor makes: `FlyteFile(...)`, `FlyteFile["csv"](...)`, or by another name of the module for it."""
+    made = flyte1(_role(reader, function))
+    if made is not None or function.type not in ("subscript", "identifier") or env.get(text(function)) is not None:
+        return made
+    if function.type == "identifier" and text(function) not in reader.draft.model.names.events:
+        return None
+    made = annotated(reader.source, function)
+    return made if made is not None and made.name in FLYTE and not made.optional else None
 
 
 def _is_condition(reader: Reader, function: Node) -> bool:
@@ -251,9 +263,15 @@ def _plain(
         _give(reader, given, takes, scope)
         if _frames_between(reader, given, takes, returns):
             reader.record.running.add(scope.owner)
+        if entity.name not in reader.draft.tasks and holds(reader.source, returns):
+            reader.record.uploads.add(scope.owner)
+        if returns is not None and returns.name == "frame" and scope.owner not in reader.draft.tasks:
+            return replace(returns, detail="result")
         return returns
     value = reader.draft.model.value(function)
     kind = annotated(reader.source, function) if isinstance(value, (Class, Symbol)) else None
+    if text(function) == "cls" and scope.name.count(".") == 1:
+        kind = Type("class", detail=scope.owner)
     if kind is not None and kind.name == "class":
         given = _arguments(reader, holder, env, scope)
         _give(reader, given, values.fields_of(reader, kind), scope)
@@ -261,6 +279,9 @@ def _plain(
     name = text(function)
     if isinstance(value, Function) and name in reader.functions:
         return _called(reader, name, reader.source, reader.functions[name], holder, env, scope)
+    inner = _inner_definition(scope, name)
+    if inner is not None:
+        return _called(reader, f"{scope.name}.{name}", reader.source, inner, holder, env, scope)
     if isinstance(value, Symbol) and reader.draft.outside is not None:
         foreign = reader.draft.outside.project.find(reader.draft.outside.path, value.name)
         other = reader.source.at(foreign.path) if foreign is not None else None
@@ -271,6 +292,15 @@ def _plain(
     if callees.is_partial(reader.draft, call):
         return _partial(reader, given, env, scope)
     return _library(reader, call, values.dotted(reader, function) or name, given, scope)
+
+
+def _inner_definition(scope: Scope, name: str) -> Node | None:
+    """A function that is defined inside of the one that calls it."""
+    body = scope.function.child_by_field_name("body") if scope.function is not None else None
+    for node in walk(body) if body is not None else ():
+        if node.type == "function_definition" and text(node.child_by_field_name("name")) == name:
+            return node
+    return None
 
 
 def _give(
@@ -364,7 +394,7 @@ def _method(reader: Reader, call: Node, of: Node, kind: Type | None, env: Env, s
     name = text(function.child_by_field_name("attribute"))
     if kind is None:
         return None
-    if kind.name == "dict" and name in ("values", "items", "get", "pop", "copy", "setdefault"):
+    if kind.name == "dict" and name in ("values", "items", "get", "pop", "copy"):
         for _, value, given in _arguments(reader, holder, env, scope):
             if holds(reader.source, given):
                 reader.record.refuse(value, PASSED.format(text(function), text(value)))
@@ -406,6 +436,10 @@ def _library(
 
     root, last = name.partition(".")[0], name.rpartition(".")[2]
     first = given[0][2] if given else None
+    if any(holds(reader.source, kind) for _, _, kind in given) and _runs_function(reader, given, name, scope):
+        return None if name != "sorted" else first
+    if name == "typing.cast" and len(given) == 2:
+        return annotated(reader.source, given[0][1])
     if name in _ASKS:
         return None
     if name in _KEEPS:
@@ -440,6 +474,44 @@ def _library(
             if kind.name in (*FLYTE, "mixed", "opened") or not _may_hold(name):
                 reader.record.refuse(value, PASSED.format(text(call.child_by_field_name("function")), text(value)))
     return _gives(name, root, last, first)
+
+
+def _runs_function(
+    reader: Reader, given: list[tuple[str, Node, Type | None]], name: str, scope: Scope
+) -> bool:  # fmt: skip
+    """True for a call that hands files to a function that it is given; what that does with them is read or refused."""
+    from flyteshift.migration.data import values
+
+    ran = [
+        v
+        for _, v, kind in given
+        if v.type == "lambda" or (kind is None and (text(v) in reader.functions or _inner_definition(scope, text(v))))
+    ]
+    if not ran:
+        return False
+    lists = [k for _, v, k in given if v not in ran]
+    item = values.element(lists[0]) if lists else None
+    for function in ran:
+        if name not in _APPLIES or item is None or len(lists) > 1:
+            reader.record.refuse(function, PASSED.format(name, text(function)))
+        elif function.type == "lambda":
+            holder, body = function.child_by_field_name("parameters"), function.child_by_field_name("body")
+            names = [text(n) for n in holder.named_children] if holder is not None else []
+            if body is not None and len(names) == 1:
+                inside = replace(scope, waits=False, inner=True)
+                values.read(reader, body, {**reader.globals, names[0]: item}, inside)
+        elif text(function) in reader.functions:
+            takes = annotations(reader.functions[text(function)])
+            if len(takes) == 1 and next(iter(takes.values())) is None:
+                reader.record.takes(text(function), next(iter(takes)), item)
+            elif not all(holds(reader.source, annotated(reader.source, n)) for n in list(takes.values())[:1]):
+                reader.record.refuse(function, PASSED.format(name, text(function)))
+        else:
+            reader.record.refuse(function, PASSED.format(name, text(function)))
+    return True
+
+
+_APPLIES = frozenset(["sorted", "max", "min", "map", "filter"])
 
 
 def _may_hold(name: str) -> bool:

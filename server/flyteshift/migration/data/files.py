@@ -153,6 +153,8 @@ def downloaded(reader: Reader, call: Node, env: Env, scope: Scope) -> bool:
 
 def path(reader: Reader, of: Node, region: Node, kind: Type, scope: Scope) -> None:
     """A place that needs the local path of a file or folder."""
+    if kind.detail == "made" and _writes(of):
+        reader.record.refuse(of, EARLY.format(text(of)))
     span = reader.record.span(region)
     reader.record.downloads[span] = Download(of, region, scope, kind)
 
@@ -249,6 +251,8 @@ def made(reader: Reader, call: Node, kind: Type, env: Env, scope: Scope) -> Type
         path(reader, value, value, holds, scope)
         holds = LOCAL
     reader.record.claim(function)
+    for reference in reader.draft.uses(function):
+        reader.record.claimed[reference.span] = None
     how = local_or_address(reader, value, holds, scope)
     if how is None:
         reader.record.refuse(value, ADDRESS_LIKE.format(text(value)))

@@ -205,6 +205,8 @@ class Reader:
             of = left.child_by_field_name("object")
             owner = self.value(of, env, scope) if of is not None else None
             want = values.field_of(self, owner, text(left.child_by_field_name("attribute")))
+            if owner is not None and owner.name in ("file", "dir", "frame"):
+                self.record.refuse(left, GLOBAL.format(text(left)))
             right = left.parent.child_by_field_name("right") if left.parent is not None else None
             if holds(self.source, want) and right is not None:
                 boundaries.give(self, right, kind, want, scope)
@@ -243,7 +245,7 @@ class Reader:
         if scope.function is None:
             return  # read on its own
         if inner.type == "function_definition":
-            self.function(inner, dict(env), Scope(inner, scope.owner, inner=True))
+            self.function(inner, dict(env), Scope(inner, scope.owner, inner=True), f"{scope.name}.")
         env.pop(text(inner.child_by_field_name("name")), None)
 
     def _if_statement(self, node: Node, env: Env, scope: Scope) -> bool:

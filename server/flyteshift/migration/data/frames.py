@@ -21,7 +21,6 @@ WRITER = "Flyte 1 writes into a schema here; return the pandas frame instead, th
 ENGINE = "flyteshift does not know `{0}` as a type to open a frame with; Flyte 2 needs a plugin for others than pandas."
 ATTRIBUTE = "`{0}` of a frame has no form in Flyte 2 that flyteshift writes."
 USED = "flyteshift cannot tell what `{0}` is used as here; open the frame first, then migrate."
-OUTSIDE = "A frame cannot be opened outside of a run in Flyte 2; have a task give what is needed."
 _KNOWN = frozenset({"pandas.DataFrame", "pandas.core.frame.DataFrame", "pyarrow.Table", "pyarrow.lib.Table"})
 
 
@@ -88,8 +87,8 @@ def _is_async(function: Node) -> bool:
 def _open(reader: Reader, call: Node, holder: Node, given: list[Node], kind: Type, scope: Scope) -> Type | None:
     if kind.detail == "made":
         reader.record.refuse(call, SAME_TASK)
-    if scope.owner == "" or (scope.function is None):
-        reader.record.refuse(call, OUTSIDE)
+    if kind.detail == "result":
+        reader.record.opened.append((scope.owner, call))
     reader.record.running.add(scope.owner)
     if len(given) > 1:
         reader.record.refuse(call, ENGINE.format(text(holder)))
@@ -155,6 +154,8 @@ def made(reader: Reader, call: Node, kind: Type, env: Env, scope: Scope) -> Type
             reader.record.refuse(value, USED.format(text(value)))
         given[name] = (node, value)
     reader.record.claim(function)
+    for reference in reader.draft.uses(function):
+        reader.record.claimed[reference.span] = None
     name = files.v2(reader, kind)
     if "dataframe" in given:
         node, value = given["dataframe"]

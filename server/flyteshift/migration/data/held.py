@@ -93,8 +93,8 @@ def annotated(source: Source, node: Node | None, depth: int = 0) -> Type | None:
         return annotated(source, node.named_children[0] if node.named_children else None, depth)
     if node.type == "none":
         return NONE
-    if node.type == "string" and _class(source, text(node).strip("\"'")) is not None:
-        return Type("class", detail=text(node).strip("\"'"), path=source.path)
+    if node.type == "string":
+        return _quoted(source, text(node).strip("\"'"))
     if node.type in ("identifier", "attribute"):
         return _named(source, node, depth)
     if node.type in ("tuple", "parenthesized_expression"):
@@ -113,6 +113,15 @@ def annotated(source: Source, node: Node | None, depth: int = 0) -> Type | None:
         inner = tuple(annotated(source, n, depth + 1) for n in arguments)
         return _generic(name, inner, arguments)
     return None
+
+
+def _quoted(source: Source, annotation: str) -> Type | None:
+    """What an annotation in quotes says, where it names a class of the module."""
+    if _class(source, annotation) is not None:
+        return Type("class", detail=annotation, path=source.path)
+    head, _, rest = annotation.rstrip("]").partition("[")
+    inner = _quoted(source, rest) if rest and "," not in rest else None
+    return _generic(head.rpartition(".")[2], (inner,), []) if inner is not None else None
 
 
 def parts(node: Node) -> tuple[Node, list[Node]]:

@@ -9,6 +9,7 @@ from flyteshift.migration.data.flow import Reader
 from flyteshift.migration.data.record import Record
 from flyteshift.migration.data.held import flyte1, parts
 from flyteshift.migration.trees import text, walk
+from flyteshift.semantics.expressions import Dotted
 from flyteshift.semantics.model import Reference
 
 KWTYPES = "flytekit.kwtypes"
@@ -81,9 +82,15 @@ def _type(reader: Reader, record: Record, node: Node, role: str) -> None:
     if above.type == "argument_list" and above.parent is not None and above.parent.type == "class_definition":
         record.refuse(node, CLASS.format(text(node)))
         return
-    record.claim(node)
+    if not _is_imported(reader, node):
+        record.claim(node)  # another name of the module for the type, which is renamed where it is made
+        return
     name = files.v2(reader, kind)
     subscript = above.type in ("subscript", "generic_type") and above.named_children[0] == node
+    outer = above.parent
+    if subscript and outer is not None and outer.type == "call" and outer.child_by_field_name("function") == above:
+        return
+    record.claim(node)
     if not subscript:
         record.replace(node, name)
         return
@@ -96,6 +103,13 @@ def _type(reader: Reader, record: Record, node: Node, role: str) -> None:
         record.claimed[reference.span] = None
     record.gone[record.span(above)] = None
     record.replace(above, name)
+
+
+def _is_imported(reader: Reader, node: Node) -> bool:
+    """True where a name is one that the module, or the function around, has imported."""
+    names, root = reader.draft.model.names, text(node).partition(".")[0]
+    values = [event.value for _, event in names.events.get(root, [])]
+    return all(isinstance(value, Dotted) for value in values)
 
 
 def _annotated(record: Record) -> str:

@@ -15,6 +15,7 @@ from flyteshift.migration.trees import text, walk
 from flyteshift.migration.uses import enclosing
 
 RUN = 'flyte.with_runcontext(mode="local").run'
+OPENED = "A frame cannot be opened outside of a run in Flyte 2; have a task give what is needed."
 PLACE = "`flyte.init()` has to stand before this; move the call into a function or `if __name__ == \"__main__\":`."
 
 
@@ -23,6 +24,9 @@ def settle(record: Record, tasks: list[Task], direct: dict[str, set[str]]) -> No
     by_name = {t.name: t for t in tasks}
     reached = {name: _reach(name, direct) for name in {*direct, *by_name}}
     within = set(by_name).union(*(reached[name] for name in by_name)) if by_name else set()
+    for owner, node in record.opened:
+        if owner not in within:
+            record.refuse(node, OPENED)
     places: dict[int, Node] = {}
     for node in walk(record.draft.document.tree.root_node):
         if node.type != "call" or enclosing(node) in within:

@@ -58,6 +58,8 @@ class Record:
     """What plain functions get for parameters without an annotation."""
     given: dict[str, Type | None] = field(default_factory=dict)
     """What plain functions return."""
+    opened: list[tuple[str, Node]] = field(default_factory=list)
+    """Where code that is no task opens the frame that a task gives, with the function around."""
     known_taken: dict[tuple[str, str], Type | None] = field(default_factory=dict)
     known_given: dict[str, Type | None] = field(default_factory=dict)
     """What the reading before has found of both."""

@@ -79,10 +79,10 @@ def _read(reader: Reader, node: Node, env: Env, scope: Scope) -> Type | None:
     if kind == "lambda":
         own = {**env, **dict.fromkeys(_names(node.child_by_field_name("parameters")))}
         body = node.child_by_field_name("body")
-        if body is not None:
-            read(reader, body, own, _inside(scope))
+        if body is not None and holds(reader.source, read(reader, body, own, _inside(scope))):
+            reader.record.refuse(node, UNKNOWN.format(text(body)))
         return None
-    if kind in ("not_operator", "slice", "unary_operator", "yield", "pair", "type"):
+    if kind in ("not_operator", "slice", "unary_operator", "pair", "type"):
         for child in node.named_children:
             read(reader, child, env, scope)
         return None
@@ -292,9 +292,11 @@ def _comparison(reader: Reader, node: Node, env: Env, scope: Scope) -> Type | No
     operators = {text(c) for c in node.children if not c.is_named}
     for child in node.named_children:
         kind = read(reader, child, env, scope)
-        if kind is not None and kind.name in (*FLYTE, "mixed") and not operators <= {"is", "is not", "not", "in"}:
+        if kind is not None and kind.name in (*FLYTE, "mixed") and not operators <= {"is", "is not", "not"}:
             if not any(n.type == "none" for n in node.named_children):
                 reader.record.refuse(child, EQUAL)
+        elif "in" in operators and kind is not None and kind.name == "list" and holds(reader.source, kind):
+            reader.record.refuse(child, EQUAL)
     return None
 
 
