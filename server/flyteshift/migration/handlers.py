@@ -19,8 +19,8 @@ from flyteshift.migration import (
     schedules,
     secrets,
 )
-from flyteshift.migration.data.names import FORMATS, KWTYPES
 from flyteshift.migration.data.held import flyte1
+from flyteshift.migration.data.names import FORMATS, KWTYPES
 from flyteshift.migration.draft import Handler, StatementHandler
 
 HANDLERS: dict[str, Handler] = {

@@ -203,8 +203,8 @@ def _obstacle(code: Code, driver: str, together: Collection[str]) -> str | None:
             return LEAF.format(around, name)
         if name == driver and around not in code.drivers and (around in running or _in_async(node)):
             return HELPER.format(around, name)
-    if reason := waiting.stuck(function):
-        return reason
+    if blocked := waiting.stuck(function):
+        return blocked
     for node in walk(function):
         if node.type == "call" and (reason := _stuck(code, function, node, running)):
             return reason

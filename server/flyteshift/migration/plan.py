@@ -110,8 +110,8 @@ def plan_module(
     else:
         edits, notes = parallel.keep(draft, tasks, edits, draft.foreign)
         draft.notes += notes
-        middle = Document(document.uri, apply_edits(document.text, edits))
-        edits = compose(document.text, edits, waiting.edits(middle))
+        drivers = Document(document.uri, apply_edits(document.text, edits))
+        edits = compose(document.text, edits, waiting.edits(drivers))
         left = _check(draft, edits)
         if left:
             return Plan(left=left)

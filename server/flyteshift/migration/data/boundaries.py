@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 from tree_sitter import Node
 
 from flyteshift.migration.data import files
-from flyteshift.migration.data.record import Scope
 from flyteshift.migration.data.held import ADDRESS, FLYTE, LOCAL, NONE, PANDAS, Type, certain, holds
+from flyteshift.migration.data.record import Scope
 from flyteshift.migration.scopes import bound
 from flyteshift.migration.trees import text
 
 if TYPE_CHECKING:
     from flyteshift.migration.data.flow import Reader
 
-UNKNOWN = "flyteshift cannot tell whether `{0}` is a Flyte file or the path of one; make the file of it here, or before."
+UNKNOWN = "flyteshift cannot tell whether `{0}` is a Flyte file or the path of one; make the file of it here."
 FRAMES = "flyteshift cannot tell whether `{0}` is a frame of Flyte or of pandas."
 OTHER = "`{0}` is {1} of Flyte, but {2} is wanted here; Flyte 2 does not turn one into the other."
 _DISPLAYS = frozenset(["list", "tuple", "dictionary", "expression_list", "list_comprehension"])

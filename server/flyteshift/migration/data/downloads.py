@@ -16,6 +16,8 @@ from flyteshift.migration.scopes import bound
 from flyteshift.migration.trees import text, walk
 
 _SIMPLE = frozenset({"identifier", "attribute"})
+_PATTERNS = frozenset({"pattern_list", "tuple_pattern", "list_pattern", "as_pattern_target"})
+_SETS = frozenset({"assignment", "augmented_assignment", "for_statement", "for_in_clause"})
 _TIGHT = frozenset({"attribute", "subscript", "call"})
 
 
@@ -139,9 +141,19 @@ def _rebound(at: Node, places: list[Download]) -> bool:
         if node.type != "identifier" or text(node) != root:
             continue
         above = node.parent
-        while above is not None and above.type in ("pattern_list", "tuple_pattern", "list_pattern", "as_pattern_target"):
+        while above is not None and above.type in (
+            "pattern_list",
+            "tuple_pattern",
+            "list_pattern",
+            "as_pattern_target",
+        ):
             node, above = above, above.parent
-        sets = above is not None and above.type in ("assignment", "augmented_assignment", "for_statement", "for_in_clause")
+        sets = above is not None and above.type in (
+            "assignment",
+            "augmented_assignment",
+            "for_statement",
+            "for_in_clause",
+        )
         target = above is not None and (
             (sets and above.child_by_field_name("left") == node) or above.type in ("as_pattern", "named_expression")
         )

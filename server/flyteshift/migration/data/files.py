@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
-from flyteshift.migration.data.record import Download, Scope
 from flyteshift.migration.data.held import ADDRESS, LOCAL, Type, certain
+from flyteshift.migration.data.record import Download, Scope
 from flyteshift.migration.scopes import parameters
 from flyteshift.migration.trees import text, walk
 
@@ -28,9 +28,7 @@ GONE = {
     "use `os.listdir(folder.download())`, then migrate.",
 }
 UNKNOWN_ATTRIBUTE = "flyteshift does not know `{0}` of a Flyte file."
-WRITTEN = (
-    "This writes into a Flyte file. Write to a local path, make the file of it when it is complete, then migrate."
-)
+WRITTEN = "This writes into a Flyte file. Write to a local path, make the file of it when it is complete, then migrate."
 ADDRESS_LIKE = (
     "flyteshift cannot tell whether `{0}` is a local path, which is uploaded, or the address of something stored."
 )
@@ -286,7 +284,7 @@ def upload(reader: Reader, call: Node, function: Node, kind: Type, how: Type, sc
         reader.record.replace(function, f"{name}.from_local_sync")
         return
     tight = call.parent is not None and call.parent.type in ("attribute", "subscript", "call")
-    start, end = reader.record.span(call)
+    end = reader.record.span(call).end
     reader.record.replace(function, ("(" if tight else "") + f"await {name}.from_local")
     if tight:
         reader.record.put(end, end, ")")
@@ -369,7 +367,7 @@ def _writes(node: Node) -> bool:
             called = text(above.child_by_field_name("function"))
             last = called.rpartition(".")[2]
             if called == "open":
-                return bool(set("wax") & set(_open_mode(above)))
+                return bool(set("wax") & set(open_mode(above)))
             if last not in _PASSES:
                 return not last.startswith(_READS)
         above = above.parent
@@ -377,11 +375,12 @@ def _writes(node: Node) -> bool:
 
 
 _PASSES = frozenset(["str", "Path", "join", "fspath", "joinpath"])
-_READS = ("read", "load", "print", "basename", "exists", "is", "len", "info", "debug", "Flyte", "append", "get", "Image",
-          "listdir", "glob", "name", "with_suffix")  # fmt: skip
+_READS = ("read", "load", "print", "basename", "exists", "is", "len", "info", "debug", "Flyte", "append", "get",
+          "Image", "listdir", "glob", "name", "with_suffix")  # fmt: skip
 
 
-def _open_mode(call: Node) -> str:
+def open_mode(call: Node) -> str:
+    """The mode that the builtin `open` is given."""
     holder = call.child_by_field_name("arguments")
     inner = [n for n in holder.named_children if n.type != "comment"] if holder is not None else []
     for node in inner[1:]:

@@ -6,8 +6,8 @@ from tree_sitter import Node
 
 from flyteshift.migration import awaits
 from flyteshift.migration.data import boundaries, values
+from flyteshift.migration.data.held import Source, Type, annotated, either, fields, holds
 from flyteshift.migration.data.record import Record, Scope
-from flyteshift.migration.data.held import Source, Type, annotated, either, holds
 from flyteshift.migration.draft import Draft
 from flyteshift.migration.scopes import targets
 from flyteshift.migration.trees import text
@@ -108,15 +108,18 @@ class Reader:
 
     def block(self, node: Node, env: Env, scope: Scope) -> bool:
         """Read the statements of a block, changing `env`; False where its end is not reached."""
-        for child in node.named_children:
-            if not self.statement(child, env, scope):
-                return False
-        return True
+        return all(self.statement(child, env, scope) for child in node.named_children)
 
     def statement(self, node: Node, env: Env, scope: Scope) -> bool:
         """Read one statement; False where nothing after it runs."""
         kind = node.type
-        if kind in ("comment", "import_statement", "import_from_statement", "future_import_statement", "pass_statement"):
+        if kind in (
+            "comment",
+            "import_statement",
+            "import_from_statement",
+            "future_import_statement",
+            "pass_statement",
+        ):
             return True
         if kind == "expression_statement":
             for child in node.named_children:
@@ -370,7 +373,5 @@ def _frames(source: Source, kind: Type | None, depth: int = 0) -> bool:
     if kind is None or depth > 6:
         return False
     if kind.name == "class":
-        from flyteshift.migration.data.held import fields
-
         return any(_frames(source, f, depth + 1) for f in fields(source, kind).values())
     return kind.name == "frame" or any(_frames(source, item, depth + 1) for item in kind.items)

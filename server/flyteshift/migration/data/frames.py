@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from tree_sitter import Node
 
 from flyteshift.migration.data import files
-from flyteshift.migration.data.record import Scope
 from flyteshift.migration.data.held import PANDAS, Type
+from flyteshift.migration.data.record import Scope
 from flyteshift.migration.trees import text
 from flyteshift.semantics.values import Symbol
 

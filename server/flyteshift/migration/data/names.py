@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 from tree_sitter import Node
 
 from flyteshift.migration.data import files
 from flyteshift.migration.data.flow import Reader
-from flyteshift.migration.data.record import Record
 from flyteshift.migration.data.held import flyte1, parts
+from flyteshift.migration.data.record import Record
 from flyteshift.migration.trees import text, walk
 from flyteshift.semantics.expressions import Dotted
 from flyteshift.semantics.model import Reference
+from flyteshift.semantics.values import Symbol
 
 KWTYPES = "flytekit.kwtypes"
 FORMATS = {
@@ -39,16 +42,12 @@ def rename(reader: Reader, record: Record) -> None:
         elif flyte1(role) is not None:
             _type(reader, record, node, role)
     for node in walk(draft.document.tree.root_node):
-        if node.type == "type" and node.named_children and node.named_children[0].type == "string":
-            if any(flyte1(r) for r in _named_in(reader, text(node.named_children[0]))):
-                record.refuse(node, IN_TEXT)
+        quoted = node.type == "type" and node.named_children and node.named_children[0].type == "string"
+        if quoted and any(flyte1(r) for r in _named_in(reader, text(node))):
+            record.refuse(node, IN_TEXT)
 
 
 def _named_in(reader: Reader, annotation: str) -> list[str]:
-    import re
-
-    from flyteshift.semantics.values import Symbol
-
     found = []
     for name in re.findall(r"[A-Za-z_]\w*", annotation):
         value = reader.draft.model.names.final(name)
@@ -121,5 +120,3 @@ def _annotated(record: Record) -> str:
         return "typing.Annotated"
     record.imports["from typing import Annotated"] = None
     return "Annotated"
-
-

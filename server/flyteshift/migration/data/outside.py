@@ -16,7 +16,7 @@ from flyteshift.migration.uses import enclosing
 
 RUN = 'flyte.with_runcontext(mode="local").run'
 OPENED = "A frame cannot be opened outside of a run in Flyte 2; have a task give what is needed."
-PLACE = "`flyte.init()` has to stand before this; move the call into a function or `if __name__ == \"__main__\":`."
+PLACE = '`flyte.init()` has to stand before this; move the call into a function or `if __name__ == "__main__":`.'
 
 
 def settle(record: Record, tasks: list[Task], direct: dict[str, set[str]]) -> None:
@@ -46,9 +46,9 @@ def settle(record: Record, tasks: list[Task], direct: dict[str, set[str]]) -> No
         for edit in list(record.edits.values()):
             if ".from_local_sync" in edit.text:
                 at = record.draft.document.byte_offset(edit.span.start)
-                node = record.draft.document.tree.root_node.descendant_for_byte_range(at, at + 1)
-                if node is not None and enclosing(node) in own:
-                    places[node.start_byte] = node
+                made = record.draft.document.tree.root_node.descendant_for_byte_range(at, at + 1)
+                if made is not None and enclosing(made) in own:
+                    places[made.start_byte] = made
     _init(record, list(places.values()))
 
 

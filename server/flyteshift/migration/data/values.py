@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from tree_sitter import Node
 
 from flyteshift.migration.data import calls, files, frames
-from flyteshift.migration.data.record import Scope
 from flyteshift.migration.data.held import ADDRESS, FLYTE, LOCAL, NONE, Type, either, fields, flyte1, holds
+from flyteshift.migration.data.record import Scope
 from flyteshift.migration.trees import text, walk
 from flyteshift.semantics.values import Symbol
 
