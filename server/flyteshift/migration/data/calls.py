@@ -213,8 +213,16 @@ def _plain(
     if text(function) == "cls" and scope.name.count(".") == 1:
         kind = Type("class", detail=scope.owner)
     if kind is not None and kind.name == "class":
+        own = method(reader.source, kind, "__init__")
+        if own is not None:
+            _called(reader, f"{kind.detail}.__init__", *own, holder, env, scope)
+            return kind
         given = arguments(reader, holder, env, scope)
-        _give(reader, given, values.fields_of(reader, kind), scope)
+        known = values.fields_of(reader, kind)
+        for name, value, held in given:
+            if holds(reader.source, held) and (name not in known if name else not known):
+                reader.record.refuse(value, libraries.PASSED.format(text(function), text(value)))
+        _give(reader, given, known, scope)
         return kind
     name = text(function)
     if isinstance(value, Function) and name in reader.functions:
