@@ -7,11 +7,14 @@ from textwrap import dedent
 
 import pytest
 
+from flyteshift.catalog.load import catalog
 from flyteshift.migration import plan_module
+from flyteshift.rules import data
+from flyteshift.rules.rule import Rule
 from flyteshift.semantics.model import build
 from flyteshift.text import Document, apply_edits
 from flyteshift.workspace.settings import Settings
-from tests.migration.helpers import migrated, reasons
+from tests.migration.helpers import migrated, planned, reasons
 from tests.migration.test_differential import calls, run
 from tests.migration.test_unit import plans, texts
 
@@ -315,7 +318,7 @@ REFUSED = {
         "what `f` is used as",
     ),
 }
-MORE = '''
+MORE = """
 import tool
 
 @dataclass
@@ -336,7 +339,7 @@ def each(fs):
     for f in fs:
         yield f
 
-'''
+"""
 
 
 @pytest.mark.parametrize("name", REFUSED)
@@ -414,3 +417,42 @@ def test_a_module_without_flyte_that_reads_the_files_of_another_is_in_the_way(tm
 def test_a_module_without_flyte_that_only_hands_them_on_is_not(tmp_path: Path) -> None:
     plain = "from models import Sample\n\n\ndef show(s: Sample) -> str:\n    return s.name\n"
     assert plans(tmp_path, models=MODELS, plain=plain)["models"].edits
+
+
+@pytest.mark.parametrize("rule", data.RULES, ids=lambda rule: rule.code)
+def test_what_a_rule_on_data_says_of_migrate_is_what_migrate_does(rule: Rule) -> None:
+    known = catalog()
+    left = [[o for o in planned(e.before).left if o.symbol] for e in rule.examples]
+    own = [any(getattr(known.symbol(o.symbol), "rule", "") == rule.name for o in each) for each in left]
+    if rule.name != "framework-types":  # numpy arrays need no import of Flyte's
+        assert all(own) == (rule.applicability == "display-only")
+
+
+def test_a_pickled_type_is_the_type() -> None:
+    after = migrated("""
+        import numpy as np
+        from flytekit import task
+        from flytekit.types.pickle import FlytePickle
+
+        @task
+        def t(a: FlytePickle[np.ndarray], b: FlytePickle) -> FlytePickle[np.ndarray]:
+            return a
+    """)
+    assert "def t(a: np.ndarray, b: Any) -> np.ndarray:" in after
+    assert "from typing import Any\n" in after
+
+
+def test_a_hash_counts_on_pandas_frames_only() -> None:
+    source = """
+        from typing import Annotated
+
+        import pandas as pd
+        from flytekit import HashMethod, task
+        from flytekit.types.file import FlyteFile
+
+        @task
+        def t() -> Annotated[{0}, HashMethod(str)]:
+            return make()
+    """
+    assert "Annotated[pd.DataFrame, HashFunction.from_fn(str)]" in migrated(source.format("pd.DataFrame"))
+    assert any("HashMethod" in r for r in reasons(source.format("FlyteFile")))

@@ -20,7 +20,7 @@ from flyteshift.migration import (
     secrets,
 )
 from flyteshift.migration.data.held import flyte1
-from flyteshift.migration.data.names import FORMATS, KWTYPES
+from flyteshift.migration.data.names import FORMATS, KNOWN
 from flyteshift.migration.draft import Handler, StatementHandler
 
 HANDLERS: dict[str, Handler] = {
@@ -73,5 +73,5 @@ _VALUES = (
 def known(symbol: str) -> bool:
     """True where some part of a migration may take care of a symbol."""
     handled = symbol in HANDLERS or f"{symbol}()" in HANDLERS
-    data = flyte1(symbol) is not None or symbol in (KWTYPES, *FORMATS)
+    data = flyte1(symbol) is not None or symbol in KNOWN or symbol in FORMATS
     return handled or data or symbol in _DECORATORS | _CALLED | _LAUNCHED or symbol.startswith(_VALUES)

@@ -36,4 +36,4 @@ def edits(draft: Draft, tasks: Sequence[Task], direct: dict[str, set[str]]) -> l
 def _concerns(draft: Draft) -> bool:
     """True where a module may handle such values: it names their types, or tasks and classes of other files."""
     roles = (draft.model.names.role(r.symbol) for r in draft.references)
-    return any(flyte1(role) is not None or role == names.KWTYPES for role in roles) or draft.outside is not None
+    return any(flyte1(role) is not None or role in names.KNOWN for role in roles) or draft.outside is not None

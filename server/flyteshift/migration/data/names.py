@@ -8,7 +8,7 @@ from tree_sitter import Node
 
 from flyteshift.migration.data import files
 from flyteshift.migration.data.flow import Reader
-from flyteshift.migration.data.held import flyte1, parts
+from flyteshift.migration.data.held import annotated, flyte1, parts
 from flyteshift.migration.data.record import Record
 from flyteshift.migration.trees import text, walk
 from flyteshift.semantics.expressions import Dotted
@@ -16,6 +16,10 @@ from flyteshift.semantics.model import Reference
 from flyteshift.semantics.values import Symbol
 
 KWTYPES = "flytekit.kwtypes"
+PICKLE = "flytekit.types.pickle.FlytePickle"
+HASH = "flytekit.HashMethod"
+KNOWN = frozenset({KWTYPES, PICKLE, HASH})
+"""What is handled here beside the types themselves."""
 FORMATS = {
     "flytekit.types.structured.structured_dataset.PARQUET": '"parquet"',
     "flytekit.types.structured.structured_dataset.CSV": '"csv"',
@@ -39,6 +43,10 @@ def rename(reader: Reader, record: Record) -> None:
         elif role in FORMATS:
             record.claim(node)
             record.replace(node, FORMATS[role])
+        elif role == PICKLE:
+            _pickle(record, node)
+        elif role == HASH:
+            _hash(reader, record, node)
         elif flyte1(role) is not None:
             _type(reader, record, node, role)
     for node in walk(draft.document.tree.root_node):
@@ -68,6 +76,36 @@ def _columns(record: Record, node: Node) -> None:
         return
     record.claim(node)
     record.replace(node, "dict")
+
+
+def _pickle(record: Record, node: Node) -> None:
+    """`FlytePickle[T]` is `T`: any type that Flyte 2 does not know is pickled."""
+    above = node.parent
+    record.claim(node)
+    if above is not None and above.type in ("subscript", "generic_type") and above.named_children[0] == node:
+        _, arguments = parts(above)
+        end = record.span(above).end
+        record.put(record.span(above).start, record.span(arguments[0]).start, "")
+        record.put(record.span(arguments[-1]).end, end, "")
+        return
+    record.imports["from typing import Any"] = None
+    record.replace(node, "Any")
+
+
+def _hash(reader: Reader, record: Record, node: Node) -> None:
+    """`Annotated[pd.DataFrame, HashMethod(f)]` has another name in Flyte 2; other types take no hash there."""
+    call = node.parent
+    holder = call.parent if call is not None and call.type == "call" else None
+    while holder is not None and holder.type in ("type", "type_parameter"):
+        holder = holder.parent
+    if holder is None or holder.type not in ("subscript", "generic_type"):
+        return
+    head, arguments = parts(holder)
+    kind = annotated(reader.source, arguments[0]) if arguments else None
+    if text(head).rpartition(".")[2] == "Annotated" and kind is not None and kind.name == "pandas":
+        record.claim(node)
+        record.imports["from flyte.io import HashFunction"] = None
+        record.replace(node, "HashFunction.from_fn")
 
 
 def _type(reader: Reader, record: Record, node: Node, role: str) -> None:
