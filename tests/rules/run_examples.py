@@ -163,7 +163,7 @@ def plain_object(value: Any) -> Any:
     if kind == "StructuredDataset":
         return plain(value.open(importlib.import_module("pandas").DataFrame).all())
     if type(value).__module__.startswith("flyte.io") and kind == "DataFrame":
-        return plain(value.open(importlib.import_module("pandas").DataFrame).all_sync())
+        return plain(stored_frame(value))
     if kind == "DataFrame":
         return {"rows": plain(value.to_dict(orient="records"))}
     if hasattr(value, "tolist"):
@@ -173,6 +173,12 @@ def plain_object(value: Any) -> Any:
     if hasattr(value, "model_dump"):
         return plain(value.model_dump())
     raise TypeError(f"{kind} cannot be compared between the two SDKs: let the example return plain data")
+
+
+def stored_frame(value: Any) -> Any:
+    """The rows of a Flyte 2 frame, which cannot be opened outside of a run."""
+    pandas = importlib.import_module("pandas")
+    return pandas.read_csv(f"{value.uri}/data.csv") if value.format == "csv" else pandas.read_parquet(value.uri)
 
 
 def local_path(value: Any) -> str:

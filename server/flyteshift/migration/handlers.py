@@ -21,6 +21,8 @@ from flyteshift.migration import (
     secrets,
     tolerant,
 )
+from flyteshift.migration.data.held import flyte1
+from flyteshift.migration.data.names import FORMATS, KNOWN
 from flyteshift.migration.draft import Handler, StatementHandler
 
 HANDLERS: dict[str, Handler] = {
@@ -75,4 +77,5 @@ _VALUES = (
 def known(symbol: str) -> bool:
     """True where some part of a migration may take care of a symbol."""
     handled = symbol in HANDLERS or f"{symbol}()" in HANDLERS
-    return handled or symbol in _DECORATORS | _CALLED | _LAUNCHED or symbol.startswith(_VALUES)
+    data = flyte1(symbol) is not None or symbol in KNOWN or symbol in FORMATS
+    return handled or data or symbol in _DECORATORS | _CALLED | _LAUNCHED or symbol.startswith(_VALUES)

@@ -37,7 +37,7 @@ def edits(draft: Draft) -> list[Edit]:
     }
     added = []
     for line in wanted:
-        name = line.rpartition(" ")[2]
+        name = line.rpartition(" ")[2].partition(".")[0]
         if _has_import(draft, line):
             continue
         if name in known and (name in stay or not _only_imports(draft, name)):
@@ -47,7 +47,7 @@ def edits(draft: Draft) -> list[Edit]:
     _refuse_guarded(draft, removed)
     _refuse_exported(draft)
     _refuse_texts(draft)
-    return imports.replace(document, [*removed, *leftovers.unread(draft)], added, kept)
+    return imports.replace(document, [*removed, *leftovers.unread(draft)], imports.together(added), kept)
 
 
 def _only_imports(draft: Draft, name: str) -> bool:

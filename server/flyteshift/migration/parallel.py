@@ -14,6 +14,7 @@ from functools import partial
 
 from tree_sitter import Node
 
+from flyteshift.migration.data import waiting
 from flyteshift.migration.draft import Draft, Note
 from flyteshift.migration.gather import gathered
 from flyteshift.migration.loops import Loop, loops_of, others
@@ -200,6 +201,8 @@ def _obstacle(code: Code, driver: str, together: Collection[str]) -> str | None:
             return LEAF.format(around, name)
         if name == driver and around not in code.drivers and (around in running or _in_async(node)):
             return HELPER.format(around, name)
+    if blocked := waiting.stuck(function):
+        return blocked
     for node in walk(function):
         if node.type == "call" and (reason := _stuck(code, function, node, running)):
             return reason
@@ -219,7 +222,7 @@ def _stuck(code: Code, function: Node, node: Node, running: Collection[str]) -> 
         helper = code.functions.get(called)
         if helper is not None and called in running and any(code.called(n) for n in walk(helper)):
             return HELPER.format(called, next(code.called(n) for n in walk(helper) if code.called(n)))
-        return None
+        return waiting.blocks(helper) or None if helper is not None else None
     above = node.parent
     while above is not None and above != function:
         if above.type in _NESTED:

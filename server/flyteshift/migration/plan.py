@@ -14,6 +14,7 @@ from flyteshift.migration import (
     bodies,
     catches,
     conditionals,
+    data,
     environments,
     failures,
     foreign,
@@ -31,6 +32,7 @@ from flyteshift.migration import (
 )
 from flyteshift.migration import settings as task_settings
 from flyteshift.migration import tasks as task_finder
+from flyteshift.migration.data import waiting
 from flyteshift.migration.draft import Draft, Note, Obstacle, reason
 from flyteshift.migration.foreign import Outside
 from flyteshift.migration.names import free, slug
@@ -44,6 +46,8 @@ __all__ = ["Note", "Obstacle", "Plan", "composed", "obvious", "plan_module"]
 
 
 HIDDEN = "`{0}` means something else inside this function, and the new code needs the module of that name."
+_FLYTE = re.compile(r"(?<!from )(?<!import )(?<![\w.])flyte\.")
+"""Code that needs `import flyte`."""
 _MODULE = re.compile(r"\b([a-z]\w*)\.")
 
 
@@ -102,6 +106,8 @@ def plan_module(
     else:
         edits, notes = parallel.keep(draft, tasks, edits, draft.foreign)
         draft.notes += notes
+        drivers = Document(document.uri, apply_edits(document.text, edits))
+        edits = compose(document.text, edits, waiting.edits(drivers))
         left = _check(draft, edits)
         if left:
             return Plan(left=left)
@@ -157,6 +163,7 @@ def _edits(draft: Draft, tasks: list[Task], module: str) -> list[Edit]:
         bodies.check(draft, task)
         calls[task.name] |= task.hinted
     draft.inline = uses.edits(draft, tasks)
+    draft.inline += data.edits(draft, tasks, uses.namings(draft))
     edits = [e for node in draft.document.tree.root_node.children for e in _rest(draft, node, tasks)]
     edits = draft.with_inline(edits, Span(0, len(draft.document.text)))
     edits += secrets.contexts(draft)
@@ -167,7 +174,7 @@ def _edits(draft: Draft, tasks: list[Task], module: str) -> list[Edit]:
     if tasks:
         edits += _environments(draft, tasks, module, calls, _foreign(draft, tasks, edits))
     edits += moved_up + remotely
-    if any("flyte." in e.text for e in edits):
+    if any(_FLYTE.search(e.text) for e in edits):
         draft.imports.add("import flyte")
     return edits + imported.edits(draft)
 
@@ -281,7 +288,7 @@ def _check(draft: Draft, edits: list[Edit]) -> list[Obstacle]:
     read = build(after, draft.model)
     stays = {moved(span.start, edits) for span in draft.stays}
     left = [r for r in read.references() if r.flyte1 and r.span.start not in stays]
-    if any("flyte." in e.text for e in edits) and "flyte" not in read.names.events:
+    if any(_FLYTE.search(e.text) for e in edits) and "flyte" not in read.names.events:
         return [Obstacle(Span(0, 0), "`import flyte` would be missing; please report this module.")]
     return [
         Obstacle(Span(0, 0), f"`{r.symbol}` would be left over; please report this module.", r.symbol) for r in left

@@ -143,9 +143,15 @@ class Code:
             return True
         if text(function) in ("flyte.map", "partial", "functools.partial", "flyte.Resources", "flyte.Cache"):
             return True
+        if self.makes(node):
+            return True
         of = function.child_by_field_name("object") if function is not None and function.type == "attribute" else None
         override = of is not None and text(of) in self.tasks and text(function).endswith(".override")
         return override and above is not None and above.type in ("call", "argument_list")
+
+    def makes(self, node: Node) -> bool:
+        """True for a call that makes a reference of a value that is there, e.g. `DataFrame.from_df(x)`."""
+        return text(node.child_by_field_name("function")).removeprefix("flyte.io.") in _MAKES
 
     def around(self, node: Node) -> str:
         """The top-level function or class around a node; empty at module level."""
@@ -155,6 +161,9 @@ class Code:
                 name = text(above.child_by_field_name("name"))
             above = above.parent
         return name
+
+
+_MAKES = frozenset({"DataFrame.from_df", "File.from_existing_remote", "Dir.from_existing_remote"})
 
 
 def binds(node: Node) -> bool:

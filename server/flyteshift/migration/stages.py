@@ -26,6 +26,9 @@ class Calls(Protocol):
     def parts(self, node: Node) -> list[Node]:
         """The calls that such a call is made of."""
 
+    def makes(self, node: Node) -> bool:
+        """True for a call that makes a reference of a value that is there."""
+
     def known(self, node: Node) -> bool:
         """True for a call that does nothing but run tasks."""
 
@@ -195,7 +198,8 @@ def _unwrapped(value: Node) -> tuple[str, Node | None]:
 
 def _is_pure(calls: Calls, call: Node, wrapper: str, made: Sequence[Node]) -> bool:
     """True where a call's arguments make no calls of their own: those might notice that they run earlier."""
-    return len(made) == len(calls.parts(call)) + bool(wrapper)
+    noticing = [n for n in made if not calls.makes(n)]
+    return len(noticing) == len(calls.parts(call)) + bool(wrapper)
 
 
 def _is_plain(target: Node) -> bool:

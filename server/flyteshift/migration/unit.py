@@ -7,6 +7,7 @@ from pathlib import Path
 
 from flyteshift.migration import carried, secrets
 from flyteshift.migration.carried import USED
+from flyteshift.migration.data import links as data_links
 from flyteshift.migration.draft import Draft, Obstacle
 from flyteshift.migration.foreign import Outside
 from flyteshift.migration.names import slug
@@ -19,6 +20,7 @@ from flyteshift.workspace.settings import Settings
 from flyteshift.workspace.users import Link
 
 TOGETHER = "`{0}` is used by {1}, which is still Flyte 1: migrate both together."
+READ = "`{0}` is used by {1}, which takes its Flyte files for paths; download them there, then migrate."
 OWNED = "`{0}` comes from {1}, which stays Flyte 1; migrate that first."
 
 
@@ -45,6 +47,13 @@ def plan_files(
     models = {path: model for path in paths if (model := project.model(path)) is not None and model.uses_flyte1}
     links = users_of.links([*paths, *users], models, project)
     stay = [path for path in users if (model := project.model(path)) is not None and model.uses_flyte1]
+    held = [
+        (path, found)
+        for path in [*paths, *users]
+        for _, found in data_links.links(path, project)
+        if found.path in models and found.path != path
+    ]
+    links += [Link(path, found.path, found.name) for path, found in held]
     links += users_of.through_helpers([*models, *stay], links, project)
     names = module_names(list(models))
     asked = _secrets(models.values())
@@ -66,6 +75,11 @@ def plan_files(
             environments |= {(path, task): variable for task, variable in plans[path].environments.items()}
     for path, obstacles in strangers.items():
         plans[path] = Plan(left=[*plans[path].left, *obstacles])
+    for path, found in held:
+        model = project.model(path)
+        if plans[found.path].edits and not (model and model.uses_flyte1) and data_links.reads(path, project, found):
+            at = models[found.path].definition(found.name) or Span(0, 0)
+            plans[found.path] = Plan(left=[Obstacle(at, READ.format(found.name, path.name))])
     _agree({**plans, **dict.fromkeys(stay, _STAYS)}, plans, models, links)
     return plans
 

@@ -94,6 +94,18 @@ def replace(
     return [*_standard(document, standard, gone), *edits]
 
 
+def together(lines: Sequence[str]) -> list[str]:
+    """Import statements, those that import names of one module as one: `from flyte.io import Dir, File`."""
+    names: dict[str, list[str]] = {}
+    for line in lines:
+        module, found, name = line.partition(" import ")
+        names.setdefault(module if found and line.startswith("from ") else line, []).append(name)
+    return [
+        f"{line} import {', '.join(sorted(found))}" if line.startswith("from ") else line
+        for line, found in names.items()
+    ]
+
+
 def _leads(document: Document, gone: Collection[Span]) -> bool:
     """True where the first import of a module goes as a whole, and none of the standard library stands beside it."""
     there = [s for s in statements(document) if _at_module_level(s.node) and s.names]

@@ -13,11 +13,8 @@ These names are `FlyteFile` or `FlyteDirectory` with a format in the type, which
 In Flyte 2 the format is no part of the type: annotate with `flyte.io.File` or `flyte.io.Dir`, and treat values as for
 those. When a reader needs to know the format, keep the extension in the file's name: it is kept in `file.name`.""",
     guide="data-io",
-    applicability="display-only",
-    automatic=(
-        "Not yet automatic: Migrate leaves the module as it is and gives the reason. Change the annotation "
-        "together with the values, as for `FlyteFile`."
-    ),
+    applicability="unsafe",
+    automatic=("Migrate rewrites these names together with the values, as for `FlyteFile`."),
     gotchas=("`File['csv']` evaluates but means nothing, to Flyte or to a type checker.",),
     examples=(
         Example(

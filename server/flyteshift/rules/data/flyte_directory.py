@@ -14,10 +14,10 @@ ask. Upload a folder with `Dir.from_local_sync(path)`, get all of it with `d.dow
 `d.get_file_sync(name)`, and go through it with `d.walk_sync()`. `Dir.from_existing_remote(uri)` refers to what is
 stored. There is no `new_file` or `new_dir`: fill a local folder and upload it.""",
     guide="data-io",
-    applicability="display-only",
+    applicability="unsafe",
     automatic=(
-        "Not yet automatic: Migrate leaves the module as it is and gives the reason. Change annotations and "
-        "values together, as shown."
+        "Migrate rewrites constructors, returned paths, `download`, and folders that are read as paths. It refuses "
+        "`listdir`, `crawl`, `new_file` and `new_dir`, and what it cannot follow."
     ),
     gotchas=(
         "`os.listdir(d)`, `os.fspath(d)` and `os.path.join(d, name)` raise TypeError; use the path that "

@@ -15,10 +15,11 @@ read with `f.download_sync()` or `with f.open_sync("r")`, and refer to what is a
 `File.from_existing_remote(uri)`. In async tasks the same methods without `_sync` are awaited. To stream into a new
 file use `File.new_remote()` with `open_sync("wb")`.""",
     guide="data-io",
-    applicability="display-only",
+    applicability="unsafe",
     automatic=(
-        "Not yet automatic: Migrate leaves the module as it is and gives the reason. Change annotations and "
-        "values together, as shown."
+        "Migrate follows each file through variables, lists, classes and calls, and rewrites every use that it knows: "
+        "constructors, returned paths, `download`, `open`, and files given to libraries as paths. "
+        "It refuses what it cannot follow, files that are written after they were made, and what may be an address."
     ),
     gotchas=(
         "Returning or passing a `str` where a `File` is declared raises.",

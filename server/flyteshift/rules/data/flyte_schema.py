@@ -13,9 +13,10 @@ RULE = Rule(
 `flyte.io.DataFrame`. Writers become `DataFrame.from_df(df)`, and `.open().all()` becomes
 `.open(pd.DataFrame).all_sync()`. Where both sides are pandas, annotate with `pd.DataFrame` and drop the schema.""",
     guide="data-io",
-    applicability="display-only",
+    applicability="unsafe",
     automatic=(
-        "Not rewritten: a schema that is opened, written to and returned has no statement-by-statement form in Flyte 2."
+        "Migrate rewrites schemas that are read by `.open().all()`, and pandas frames that are returned for one. "
+        "It refuses a schema that is opened to write."
     ),
     gotchas=(
         "There is no writer object: build the frame first, then make the `DataFrame`.",
@@ -34,10 +35,7 @@ Orders = FlyteSchema[kwtypes(id=int, amount=float)]
 
 @task
 def load(n: int) -> Orders:
-    schema = Orders()
-    writer = schema.open()
-    writer.write(pd.DataFrame({"id": range(n), "amount": [0.5 * i for i in range(n)]}))
-    return schema
+    return pd.DataFrame({"id": range(n), "amount": [0.5 * i for i in range(n)]})
 
 
 @task

@@ -13,8 +13,10 @@ Both let a cache compare the content of stored data instead of its address. In F
 annotation of a raw dataframe, or in the call that makes the value: `File.from_local_sync(path, hash_method=...)`
 and `DataFrame.from_local_sync(df, hash_method=...)` take a `HashFunction` or a ready string.""",
     guide="data-io",
-    applicability="display-only",
-    automatic=("Not yet automatic: Migrate leaves the module as it is and gives the reason. Write it as shown."),
+    applicability="unsafe",
+    automatic=(
+        "Migrate rewrites it in the annotation of a pandas frame, and refuses it on other types, where Flyte 2 ignores it."
+    ),
     gotchas=(
         "On other types, `flyte.io.DataFrame` included, the annotation is accepted and ignored.",
         "The function gets the dataframe and gives a `str`; for a file pass a ready string as `hash_method`.",

@@ -14,8 +14,10 @@ a `list`, write a long one to a `File` and read it line by line (`flyteplugins-j
 `FlytePickle` asked for what Flyte 2 does by itself: a type it does not know is pickled, so annotate with the type.
 `BatchSize` on a directory becomes the argument `batch_size` of `Dir.from_local_sync`.""",
     guide="gotchas-and-caveats",
-    applicability="display-only",
-    automatic="Not rewritten: whether a sequence is short enough for a list is a decision.",
+    applicability="unsafe",
+    automatic=(
+        "Migrate takes `FlytePickle` out. It refuses iterators: whether a sequence is short enough for a list is a decision."
+    ),
     gotchas=(
         "A task must not be a generator function: as `Iterator[int]` it fails with `cannot pickle 'generator' "
         "object`, as "

@@ -14,10 +14,11 @@ Both are references to a stored table that any engine can open. In Flyte 2 you s
 with `.open(pd.DataFrame).all_sync()`, or `await ... .all()` in an async task. Columns stay an annotation:
 `Annotated[DataFrame, dict(a=int)]`. Where every task uses pandas, plain `pd.DataFrame` annotations work as before.""",
     guide="data-io",
-    applicability="display-only",
+    applicability="unsafe",
     automatic=(
-        "Not yet automatic: Migrate leaves the module as it is and gives the reason. Change annotations and "
-        "values together, as shown."
+        "Migrate rewrites frames made of data or of a `uri`, `.open(pd.DataFrame).all()`, columns, and wraps pandas "
+        "results where a frame is wanted. It refuses `iter`, other engines than pandas and Arrow, and frames that are "
+        "opened in the task that has made them, or outside of a run."
     ),
     gotchas=(
         "`DataFrame(dataframe=df)` is accepted and drops the data.",

@@ -7,17 +7,14 @@ from flyteshift.rules.rule import Example, Rule
 RULE = Rule(
     code="FS118",
     name="kwtypes",
-    summary='`kwtypes(a=int)` becomes the plain dict `{"a": int}`.',
+    summary="`kwtypes(a=int)` becomes the plain `dict(a=int)`.",
     shift="""\
 `kwtypes` builds an ordered dict of names and types, for interfaces that no function signature describes.
 Python dicts are ordered, and Flyte 2 takes them as they are:
 in `ContainerTask(inputs=..., outputs=...)` and as the columns in `Annotated[flyte.io.DataFrame, {...}]`.""",
     guide="tasks-and-workflows",
-    applicability="display-only",
-    automatic=(
-        "Not yet automatic: Migrate leaves the module as it is and gives the reason. Replace the call by a "
-        "dict as shown, with what receives it."
-    ),
+    applicability="unsafe",
+    automatic=("Migrate writes a `dict` for a call of it. What takes the result may be in the way."),
     examples=(
         Example(
             before="""\

@@ -1,0 +1,312 @@
+"""Calls: of tasks, plain functions, classes and libraries, and what becomes of the files and frames given to them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tree_sitter import Node
+
+from flyteshift.migration import callees
+from flyteshift.migration.data import boundaries, files, frames, libraries
+from flyteshift.migration.data.held import (
+    FLYTE,
+    Source,
+    Type,
+    annotated,
+    either,
+    flyte1,
+    holds,
+    method,
+)
+from flyteshift.migration.data.record import Scope
+from flyteshift.migration.data.signatures import (
+    Given,
+    arguments,
+    definition_of,
+    inner_definition,
+    of_callee,
+    said_of,
+    signature,
+)
+from flyteshift.migration.trees import text
+from flyteshift.semantics.values import Class, Function, Symbol
+
+if TYPE_CHECKING:
+    from flyteshift.migration.data.flow import Env, Reader
+
+_MAKES = {"new_remote_file": "new_remote", "from_source": "from_existing_remote", "new_remote": "new_remote"}
+_GROWS = frozenset(["append", "extend", "insert", "add", "appendleft"])
+
+
+def read(reader: Reader, call: Node, env: Env, scope: Scope) -> Type | None:
+    """What a call gives."""
+    from flyteshift.migration.data import values
+
+    function, holder = call.child_by_field_name("function"), call.child_by_field_name("arguments")
+    if function is None or holder is None:
+        return None
+    if holder.type != "argument_list":  # `any(x for x in xs)`
+        values.read(reader, holder, env, scope)
+        return None
+    made = _constructed(reader, function, env)
+    if made is not None:
+        if made.name == "frame":
+            return frames.made(reader, call, made, env, scope)
+        return files.made(reader, call, made, env, scope)
+    of = function.child_by_field_name("object") if function.type == "attribute" else None
+    if of is not None and _is_condition(reader, function):
+        kind = values.read(reader, of, env, scope)
+        for _, _, given in arguments(reader, holder, env, scope):
+            kind = given if kind is None else either(kind, given) if given is not None else kind
+        return kind
+    if of is not None:
+        named = reader.draft.model.value(of)
+        owner = flyte1(reader.draft.model.names.role(named.name)) if isinstance(named, Symbol) else None
+        if owner is not None:
+            return _of_class(reader, call, owner, env, scope)
+        kind = values.read(reader, of, env, scope)
+        if kind is None and isinstance(named, (Class, Symbol)):
+            kind = annotated(reader.source, of)
+            kind = kind if kind is not None and kind.name == "class" else None
+        if kind is not None and kind.name == "class" and reader.draft.entity(function) is None:
+            name = text(function.child_by_field_name("attribute"))
+            own = method(reader.source, kind, name)
+            if own is not None:
+                return _called(reader, f"{kind.detail}.{name}", *own, holder, env, scope)
+        if kind is not None and kind.name in ("file", "dir"):
+            arguments(reader, holder, env, scope)
+            return files.method(reader, call, of, kind, scope)
+        if kind is not None and kind.name in ("frame", "opened"):
+            return frames.method(reader, call, of, kind, env, scope)
+        found = libraries.method(reader, call, of, kind, env, scope)
+        if found is not None:
+            return found
+    elif function.type == "call":
+        return _twice(reader, call, function, env, scope)
+    return _plain(reader, call, function, holder, env, scope)
+
+
+def mutates(reader: Reader, call: Node, env: Env, scope: Scope) -> bool:
+    """`found.append(x)` and the like as a statement; False for other calls."""
+    from flyteshift.migration.data import values
+
+    function, holder = call.child_by_field_name("function"), call.child_by_field_name("arguments")
+    of = function.child_by_field_name("object") if function is not None else None
+    name = text(function.child_by_field_name("attribute")) if function is not None else ""
+    if of is None or holder is None or name not in _GROWS or holder.type != "argument_list":
+        return False
+    old = values.read(reader, of, env, scope)
+    if old is None or old.name != "list":
+        return False
+    kind: Type | None = None
+    for node in holder.named_children:
+        if node.type != "comment":
+            kind = values.read(reader, node, env, scope)
+    if name == "extend":
+        kind = values.element(kind)
+    if of.type == "identifier":
+        env[text(of)] = Type("list", (either(old.items[0], kind) if old.items else kind,))
+    return True
+
+
+def _constructed(reader: Reader, function: Node, env: Env) -> Type | None:
+    """What a constructor makes: `FlyteFile(...)`, `FlyteFile["csv"](...)`, or by another name of the module for it."""
+    made = flyte1(_role(reader, function))
+    if made is not None or function.type not in ("subscript", "identifier") or env.get(text(function)) is not None:
+        return made
+    if function.type == "identifier" and text(function) not in reader.draft.model.names.events:
+        return None
+    made = annotated(reader.source, function)
+    return made if made is not None and made.name in FLYTE and not made.optional else None
+
+
+def _is_condition(reader: Reader, function: Node) -> bool:
+    """True for a method of a Flyte 1 conditional, which becomes an `if`."""
+    if text(function.child_by_field_name("attribute")) not in ("then", "if_", "elif_", "else_", "fail"):
+        return False
+    return any(r.symbol.startswith("flytekit.conditional") for r in reader.draft.uses(function))
+
+
+def _role(reader: Reader, node: Node) -> str | None:
+    symbol = reader.draft.symbol(node)
+    return reader.draft.model.names.role(symbol) if symbol else None
+
+
+def _of_class(reader: Reader, call: Node, owner: Type, env: Env, scope: Scope) -> Type | None:
+    """`FlyteFile.new_remote_file(...)` and other methods of the classes themselves."""
+    function, holder = call.child_by_field_name("function"), call.child_by_field_name("arguments")
+    assert function is not None and holder is not None
+    given = arguments(reader, holder, env, scope)
+    name = text(function.child_by_field_name("attribute"))
+    made = {"new_remote_file": "new_remote", "from_source": "from_existing_remote", "new_remote": "new_remote"}.get(
+        name
+    )
+    keyword = {"new_remote_file": "file_name", "new_remote": "dir_name", "from_source": ""}.get(name, "")
+    known = (owner.name, name) in {
+        ("file", "new_remote_file"), ("file", "from_source"), ("dir", "new_remote"), ("dir", "from_source"),
+    }  # fmt: skip
+    if made is None or not known or len(given) > 1:
+        reader.record.refuse(call, files.GONE.get(name, files.UNKNOWN_ATTRIBUTE.format(name)))
+        for reference in reader.draft.uses(function):
+            reader.record.claimed[reference.span] = None
+        return None
+    for said, value, _ in given:
+        label = value.parent.child_by_field_name("name") if said and value.parent is not None else None
+        if label is not None and said in ("name", "stem") and keyword:
+            reader.record.replace(label, keyword)
+        elif label is not None and said == "source":
+            reader.record.put(reader.record.span(label).start, reader.record.span(value).start, "")
+        elif said:
+            reader.record.refuse(value, files.OPTIONS.format(said))
+    for reference in reader.draft.uses(function):
+        reader.record.claimed[reference.span] = None
+    reader.record.replace(function, f"{files.v2(reader, owner)}.{made}")
+    if made == "new_remote":
+        reader.record.running.add(scope.owner)
+    return Type(owner.name, detail="new" if made == "new_remote" else "")
+
+
+# -- tasks and functions
+
+
+def _twice(reader: Reader, call: Node, function: Node, env: Env, scope: Scope) -> Type | None:
+    """`map_task(f)(x=xs)`, `f.override(...)(x=1)`, `create_node` and the like."""
+    from flyteshift.migration.data import values
+
+    holder = call.child_by_field_name("arguments")
+    assert holder is not None
+    mapped = callees.MAPS & {_role(reader, n) or "" for n in function.named_children[:1]}
+    values.read(reader, function, env, scope)
+    given = arguments(reader, holder, env, scope)
+    signature = of_callee(reader, function)
+    if signature is None:
+        libraries.handed(reader, call, text(function), given, scope)
+        return None
+    takes, returns = signature
+    for name, value, kind in given:
+        want = takes.get(name)
+        boundaries.give(reader, value, kind, Type("list", (want,)) if mapped and want else want, scope)
+    return Type("list", (returns,)) if mapped else returns
+
+
+def _plain(
+    reader: Reader, call: Node, function: Node, holder: Node, env: Env, scope: Scope
+) -> Type | None:  # fmt: skip
+    from flyteshift.migration.data import values
+
+    entity = reader.draft.entity(function)
+    if entity is not None and function.type != "call":
+        found = signature(reader, function, entity)
+        given = arguments(reader, holder, env, scope)
+        takes, returns = found if found is not None else ({}, None)
+        _give(reader, given, takes, scope)
+        if _frames_between(reader, given, takes, returns):
+            reader.record.running.add(scope.owner)
+        if entity.name not in reader.draft.tasks and holds(reader.source, returns):
+            reader.record.uploads.add(scope.owner)
+        if returns is not None and returns.name == "frame" and scope.owner not in reader.draft.tasks:
+            return replace(returns, detail="result")
+        return returns
+    value = reader.draft.model.value(function)
+    kind = annotated(reader.source, function) if isinstance(value, (Class, Symbol)) else None
+    if text(function) == "cls" and scope.name.count(".") == 1:
+        kind = Type("class", detail=scope.owner)
+    if kind is not None and kind.name == "class":
+        own = method(reader.source, kind, "__init__")
+        if own is not None:
+            _called(reader, f"{kind.detail}.__init__", *own, holder, env, scope)
+            return kind
+        given = arguments(reader, holder, env, scope)
+        known = values.fields_of(reader, kind)
+        for name, value, held in given:
+            if holds(reader.source, held) and (name not in known if name else not known):
+                reader.record.refuse(value, libraries.PASSED.format(text(function), text(value)))
+        _give(reader, given, known, scope)
+        return kind
+    name = text(function)
+    if isinstance(value, Function) and name in reader.functions:
+        return _called(reader, name, reader.source, reader.functions[name], holder, env, scope)
+    inner = inner_definition(scope, name)
+    if inner is not None:
+        return _called(reader, f"{scope.name}.{name}", reader.source, inner, holder, env, scope)
+    if isinstance(value, Symbol) and reader.draft.outside is not None:
+        foreign = reader.draft.outside.project.find(reader.draft.outside.path, value.name)
+        other = reader.source.at(foreign.path) if foreign is not None else None
+        definition = definition_of(other, foreign.name) if other is not None and foreign is not None else None
+        if other is not None and definition is not None:
+            return _called(reader, name, other, definition, holder, env, scope)
+    given = arguments(reader, holder, env, scope)
+    if callees.is_partial(reader.draft, call):
+        return _partial(reader, given, env, scope)
+    return libraries.handed(reader, call, values.dotted(reader, function) or name, given, scope)
+
+
+def _give(reader: Reader, given: Given, takes: dict[str, Type | None], scope: Scope) -> None:
+    """Give arguments to parameters, by position and by name."""
+    order = list(takes)
+    for index, (name, value, kind) in enumerate(given):
+        key = name or (order[index] if index < len(order) else "")
+        if name == "*":
+            if any(holds(reader.source, t) for t in takes.values()) or holds(reader.source, kind):
+                reader.record.refuse(value, libraries.PASSED.format("This call", text(value)))
+            continue
+        boundaries.give(reader, value, kind, takes.get(key), scope, argument=True)
+
+
+def _frames_between(
+    reader: Reader,
+    given: Given,
+    takes: dict[str, Type | None],
+    returns: Type | None,
+) -> bool:
+    kinds = [*(k for _, _, k in given), *takes.values(), returns]
+    return any(k is not None and k.name == "frame" for k in kinds)
+
+
+def _partial(
+    reader: Reader, given: Given, env: Env, scope: Scope
+) -> Type | None:  # fmt: skip
+    if not given:
+        return None
+    found = of_callee(reader, given[0][1])
+    takes = found[0] if found is not None else {}
+    for name, value, kind in given[1:]:
+        boundaries.give(reader, value, kind, takes.get(name), scope, argument=True)
+    return None
+
+
+def _called(
+    reader: Reader, name: str, source: Source, definition: Node, holder: Node, env: Env, scope: Scope
+) -> Type | None:  # fmt: skip
+    """A call of a plain function or method of the project."""
+    from flyteshift.migration.data.flow import parameters
+
+    wanted = [p for p in parameters(source, definition) if p[0] not in ("self", "cls")]
+    said = said_of(definition)
+    order, takes = [p for p, _, _ in wanted], {p: k for p, k, _ in wanted}
+    for index, (keyword, value, kind) in enumerate(arguments(reader, holder, env, scope)):
+        key = keyword or (order[index] if index < len(order) else "")
+        want = takes.get(key)
+        if keyword == "*" and holds(reader.source, kind):
+            reader.record.refuse(value, libraries.PASSED.format(name, text(value)))
+        elif said.get(key) is None and key in takes and source.path is None:
+            if name in _shared(reader) and holds(reader.source, kind):
+                reader.record.refuse(value, libraries.PASSED.format(name, text(value)))
+            reader.record.takes(name, key, kind)
+        elif holds(source, want):
+            boundaries.give(reader, value, kind, want, scope, argument=True)
+        elif kind is not None and kind.name in ("file", "dir") and text(said.get(key)) not in _ANYTHING:
+            files.path(reader, value, value, kind, scope)
+        elif holds(reader.source, kind) and text(said.get(key)) not in _ANYTHING:
+            reader.record.refuse(value, libraries.PASSED.format(name, text(value)))
+    returned = annotated(source, definition.child_by_field_name("return_type"))
+    return returned if returned is not None else reader.record.known_given.get(name)
+
+
+_ANYTHING = frozenset(["Any", "typing.Any", "object"])
+
+
+def _shared(reader: Reader) -> frozenset[str]:
+    """The names of this module that other files use."""
+    return frozenset(reader.draft.outside.shared) if reader.draft.outside is not None else frozenset()

@@ -1,0 +1,391 @@
+"""Files and folders: made, downloaded, opened, and read as paths."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from tree_sitter import Node
+
+from flyteshift.migration.data.held import ADDRESS, LOCAL, Type, certain
+from flyteshift.migration.data.record import Download, Scope
+from flyteshift.migration.scopes import parameters
+from flyteshift.migration.trees import text, walk
+
+if TYPE_CHECKING:
+    from flyteshift.migration.data.flow import Env, Reader
+
+GONE = {
+    "downloaded": "`downloaded` has no Flyte 2 form: each `download_sync()` downloads",
+    "extension": "`extension()` has no Flyte 2 form: the format is no part of the type",
+    "metadata": "`metadata` has no Flyte 2 form",
+    "new_file": "`new_file` has no Flyte 2 form: write into a local folder, then make the `Dir` of it",
+    "new_dir": "`new_dir` has no Flyte 2 form: write into a local folder, then make the `Dir` of it",
+    "sep": "`sep` has no Flyte 2 form: join paths with `os.path.join`",
+    "crawl": "`crawl()` gives paths in Flyte 1, `walk_sync()` gives `File` objects in Flyte 2; "
+    "use `os.walk(folder.download())`, then migrate.",
+    "listdir": "`listdir` gives files and folders in Flyte 1, `list_files_sync()` files only in Flyte 2; "
+    "use `os.listdir(folder.download())`, then migrate.",
+}
+UNKNOWN_ATTRIBUTE = "flyteshift does not know `{0}` of a Flyte file."
+WRITTEN = "This writes into a Flyte file. Write to a local path, make the file of it when it is complete, then migrate."
+ADDRESS_LIKE = (
+    "flyteshift cannot tell whether `{0}` is a local path, which is uploaded, or the address of something stored."
+)
+EARLY = "`{0}` is used again after the Flyte file was made of it: Flyte 1 uploads at the end of the task, Flyte 2 here."
+NOT_UPLOADED = "`{0}=False` (no upload) has no Flyte 2 form."
+OPTIONS = "`{0}` has no Flyte 2 form here."
+_NAME_ONLY = frozenset(["basename", "splitext", "split"])
+_NAME_PARTS = frozenset(["name", "stem", "suffix", "suffixes"])
+_TEXT_METHODS = frozenset(["endswith", "startswith", "split", "rsplit", "rpartition", "partition", "lower", "upper"])
+_LOGS = frozenset(["debug", "info", "warning", "warn", "error", "exception", "critical", "log"])
+_LOCAL_ONLY = re.compile(r"(os\.|shutil\.|open$|Path$|pathlib\.)")
+"""Calls that take local paths only."""
+_FIXTURES = frozenset(["tmp_path", "tmpdir", "tmp_dir"])
+"""Parameters of tests that pytest gives a local folder."""
+_NO_USE = frozenset(["print", "str", "FlyteFile", "FlyteDirectory", "len", "isinstance"])
+
+
+def v2(reader: Reader, kind: Type) -> str:
+    """The Flyte 2 class of a value, as this module can name it."""
+    name = {"file": "File", "dir": "Dir", "frame": "DataFrame"}[kind.name]
+    taken = any(
+        n.type == "identifier" and text(n) == name and not _is_part(n)
+        for n in walk(reader.draft.document.tree.root_node)
+    )
+    reader.record.imports["import flyte.io" if taken else f"from flyte.io import {name}"] = None
+    return f"flyte.io.{name}" if taken else name
+
+
+def _is_part(node: Node) -> bool:
+    above = node.parent
+    if above is None:
+        return False
+    if above.type == "attribute":
+        return above.child_by_field_name("attribute") == node
+    if above.type == "keyword_argument":
+        return above.child_by_field_name("name") == node
+    return False
+
+
+def works_in(reader: Reader, node: Node) -> bool:
+    """True for `current_context().working_directory`."""
+    return text(node.child_by_field_name("attribute")) == "working_directory" and bool(reader.draft.uses(node))
+
+
+# -- reading
+
+
+def attribute(reader: Reader, node: Node, of: Node, kind: Type, scope: Scope) -> Type | None:
+    """`file.name`, not called."""
+    name = node.child_by_field_name("attribute")
+    if name is None:
+        return None
+    said = text(name)
+    if said == "o0":
+        return kind  # the only output of a task
+    reader.record.claim(name)
+    if said == "path":
+        if _names_only(node) or logged(node):
+            return LOCAL
+        path(reader, of, node, kind, scope)
+        return LOCAL
+    if said in ("remote_source", "remote_path", "remote_directory"):
+        reader.record.replace(name, "path")
+        return ADDRESS
+    reader.record.refuse(node, GONE.get(said, UNKNOWN_ATTRIBUTE.format(said)))
+    return None
+
+
+def method(reader: Reader, call: Node, of: Node, kind: Type, scope: Scope) -> Type | None:
+    """`file.name(...)`."""
+    function = call.child_by_field_name("function")
+    name = function.child_by_field_name("attribute") if function is not None else None
+    holder = call.child_by_field_name("arguments")
+    if name is None or holder is None:
+        return None
+    said = text(name)
+    if said == "with_overrides":
+        return kind  # of the node of a task
+    reader.record.claim(name)
+    if said == "download" and not holder.named_children:
+        path(reader, of, call, kind, scope)
+        return LOCAL
+    if said == "open" and kind.name == "file":
+        mode = _mode(holder)
+        if mode[:1] not in ("r", '"', "'") and kind.detail != "new":
+            reader.record.refuse(call, WRITTEN)
+        reader.record.replace(name, "open_sync")
+        return Type("handle")
+    reader.record.refuse(call, GONE.get(said, UNKNOWN_ATTRIBUTE.format(said)))
+    return None
+
+
+def _mode(holder: Node) -> str:
+    """The mode that `open` is given."""
+    for index, node in enumerate(n for n in holder.named_children if n.type != "comment"):
+        named = node.type == "keyword_argument"
+        if index == 0 and not named:
+            return text(node).strip("\"'")
+        if named and text(node.child_by_field_name("name")) == "mode":
+            return text(node.child_by_field_name("value")).strip("\"'")
+    return "r"
+
+
+def downloaded(reader: Reader, call: Node, env: Env, scope: Scope) -> bool:
+    """`file.download()` as a statement; False where it is another thing."""
+    from flyteshift.migration.data import values
+
+    function = call.child_by_field_name("function")
+    of = function.child_by_field_name("object") if function is not None else None
+    kind = values.read(reader, of, env, scope) if of is not None else None
+    if function is None or of is None or kind is None or kind.name not in ("file", "dir"):
+        return False
+    name = function.child_by_field_name("attribute")
+    if name is not None:
+        reader.record.claim(name)
+    span = reader.record.span(call)
+    reader.record.downloads[span] = Download(of, call, scope, kind, statement=True)
+    return True
+
+
+def path(reader: Reader, of: Node, region: Node, kind: Type, scope: Scope) -> None:
+    """A place that needs the local path of a file or folder."""
+    if kind.detail == "made" and _writes(of):
+        reader.record.refuse(of, EARLY.format(text(of)))
+    span = reader.record.span(region)
+    reader.record.downloads[span] = Download(of, region, scope, kind)
+
+
+def formatted(reader: Reader, string: Node, inner: Node, kind: Type, scope: Scope) -> None:
+    """A file inside of an f-string: its path in Flyte 1."""
+    from flyteshift.migration.data import values
+
+    if kind.name not in ("file", "dir"):
+        if not logged(string):
+            reader.record.refuse(inner, values.UNKNOWN.format(text(inner)))
+    elif logged(string):
+        reader.record.wrap(inner, "", ".path")
+    else:
+        path(reader, inner, inner, kind, scope)
+
+
+def divided(reader: Reader, node: Node, left: Node, kind: Type, scope: Scope) -> Type | None:
+    """`folder / name`, which is a `Path` in Flyte 1."""
+    if "Path" not in reader.draft.model.names.events:
+        reader.record.imports["from pathlib import Path"] = None
+    span = reader.record.span(left)
+    reader.record.downloads[span] = Download(left, left, scope, kind, around=("Path(", ")"))
+    return LOCAL
+
+
+def logged(node: Node) -> bool:
+    """True where a value is only printed or logged."""
+    above = node.parent
+    while above is not None and above.type in (
+        "interpolation", "string", "concatenated_string", "argument_list", "keyword_argument", "tuple",
+        "binary_operator", "parenthesized_expression",
+    ):  # fmt: skip
+        if above.type == "argument_list" and above.parent is not None and above.parent.type == "call":
+            function = above.parent.child_by_field_name("function")
+            said = text(function)
+            if said == "print":
+                return True
+            root, _, last = said.rpartition(".")
+            return last in _LOGS and "log" in root.lower()
+        above = above.parent
+    return False
+
+
+def _names_only(node: Node) -> bool:
+    """True where only the name of a file is read off its path, which is the same in Flyte 2."""
+    above = node.parent
+    if above is None:
+        return False
+    if above.type == "attribute":
+        return text(above.child_by_field_name("attribute")) in _TEXT_METHODS
+    call = above.parent if above.type == "argument_list" else None
+    if call is None or call.type != "call":
+        return False
+    said = text(call.child_by_field_name("function")).rpartition(".")[2]
+    if said in ("basename",):
+        return True
+    outer = call.parent
+    if said in ("Path", "PurePath") and outer is not None and outer.type == "attribute":
+        return text(outer.child_by_field_name("attribute")) in _NAME_PARTS
+    return False
+
+
+# -- making
+
+
+def made(reader: Reader, call: Node, kind: Type, env: Env, scope: Scope) -> Type | None:
+    """`FlyteFile(path)` and `FlyteDirectory(path)`."""
+    from flyteshift.migration.data import values
+
+    function, holder = call.child_by_field_name("function"), call.child_by_field_name("arguments")
+    if function is None or holder is None:
+        return None
+    remote = "remote_path" if kind.name == "file" else "remote_directory"
+    order = ("path", "downloader", remote, "metadata")
+    given: dict[str, Node] = {}
+    for index, node in enumerate(n for n in holder.named_children if n.type != "comment"):
+        named = node.type == "keyword_argument"
+        name = text(node.child_by_field_name("name")) if named else order[index] if index < 4 else ""
+        given[name] = node
+        if node.type in ("list_splat", "dictionary_splat") or name not in ("path", remote) or (not named and index):
+            reader.record.refuse(node, OPTIONS.format(text(node)))
+            return certain(kind)
+        keyword = node.child_by_field_name("name") if named else None
+        if keyword is not None:
+            reader.record.claim(keyword)
+    where = given.get("path")
+    if where is None:
+        return certain(kind)
+    value = where.child_by_field_name("value") if where.type == "keyword_argument" else where
+    assert value is not None
+    holds = values.read(reader, value, env, scope)
+    if holds is not None and holds.name in ("file", "dir"):
+        path(reader, value, value, holds, scope)
+        holds = LOCAL
+    reader.record.claim(function)
+    for reference in reader.draft.uses(function):
+        reader.record.claimed[reference.span] = None
+    how = local_or_address(reader, value, holds, scope)
+    if how is None:
+        reader.record.refuse(value, ADDRESS_LIKE.format(text(value)))
+        return certain(kind)
+    if where.type == "keyword_argument":
+        reader.record.put(reader.record.span(where).start, reader.record.span(value).start, "")
+    target = given.get(remote)
+    if target is not None:
+        said = target.child_by_field_name("value")
+        if text(said) == "False":
+            reader.record.refuse(target, NOT_UPLOADED.format(remote))
+        elif how == ADDRESS:
+            reader.record.refuse(target, OPTIONS.format(text(target)))
+        elif said is not None and target.child_by_field_name("name") is not None:
+            values.read(reader, said, env, scope)
+            reader.record.replace(target.child_by_field_name("name") or target, "remote_destination")
+    upload(reader, call, function, kind, how, scope)
+    if how == LOCAL:
+        _check_late(reader, call, value, scope)
+    return Type(kind.name, detail="made")
+
+
+def upload(reader: Reader, call: Node, function: Node, kind: Type, how: Type, scope: Scope) -> None:
+    """The callee of a call that makes a file of a path."""
+    name = v2(reader, kind)
+    if how == ADDRESS:
+        reader.record.replace(function, f"{name}.from_existing_remote")
+        return
+    reader.record.uploads.add(scope.owner)
+    if not scope.waits:
+        reader.record.replace(function, f"{name}.from_local_sync")
+        return
+    tight = call.parent is not None and call.parent.type in ("attribute", "subscript", "call")
+    end = reader.record.span(call).end
+    reader.record.replace(function, ("(" if tight else "") + f"await {name}.from_local")
+    if tight:
+        reader.record.put(end, end, ")")
+
+
+def local_or_address(reader: Reader, node: Node, kind: Type | None, scope: Scope) -> Type | None:
+    """Whether an expression is a local path or an address; None where that cannot be told."""
+    if kind in (LOCAL, ADDRESS):
+        return kind
+    if kind is not None or scope.function is None or is_workflow(reader, scope):
+        return None
+    said = False
+    while node.type == "call" and text(node.child_by_field_name("function")) == "str":
+        holder = node.child_by_field_name("arguments")
+        if holder is None or len(holder.named_children) != 1:
+            break
+        node, said = holder.named_children[0], True
+    given = text(node).partition(".")[0] in parameters(scope.function)
+    if _is_written(scope.function, _lead(node), strict=text(node) in parameters(scope.function)):
+        return LOCAL
+    # What a library gives is where it has written; a text made of something is made of a `Path`.
+    found = node.type in ("call", "identifier", "subscript", "attribute") and not given
+    return LOCAL if found or (said and node.type == "attribute") or text(node) in _FIXTURES else None
+
+
+def is_workflow(reader: Reader, scope: Scope) -> bool:
+    """True in the body of a workflow, where a promise stands for a value."""
+    task = reader.draft.tasks.get(scope.owner)
+    return task is not None and task.kind == "workflow"
+
+
+def _lead(node: Node) -> str:
+    """The variable or field that a path begins with."""
+    while node.type in ("binary_operator", "call", "parenthesized_expression") and node.named_children:
+        holder = node.child_by_field_name("arguments")
+        inner = holder.named_children if holder is not None else node.named_children
+        if not inner:
+            break
+        node = inner[0]
+    return text(node)
+
+
+def _is_written(function: Node, name: str, *, strict: bool) -> bool:
+    """True where a function uses a name as a local path; `strict` counts what takes no addresses only."""
+    for node in walk(function):
+        holder = node.child_by_field_name("arguments") if node.type == "call" else None
+        called = text(node.child_by_field_name("function"))
+        if holder is None or called in _NO_USE:
+            continue
+        for argument in holder.named_children:
+            value = argument.child_by_field_name("value") if argument.type == "keyword_argument" else argument
+            if text(value) in (name, f"str({name})") and (not strict or _LOCAL_ONLY.match(called)):
+                return True
+    return False
+
+
+def _check_late(reader: Reader, call: Node, value: Node, scope: Scope) -> None:
+    """Refuse a file made of a path that is used again afterwards: Flyte 1 uploaded at the end only."""
+    above = call.parent
+    while above is not None and above.type not in (
+        "return_statement", "expression_statement", "function_definition", "module"
+    ):  # fmt: skip
+        above = above.parent
+    if above is None or above.type == "return_statement" or scope.function is None:
+        return
+    names = {text(n) for n in walk(value) if n.type == "identifier"}
+    called = {text(n.child_by_field_name("function")) for n in walk(value) if n.type == "call"}
+    names -= {c.partition(".")[0] for c in called}
+    for node in walk(scope.function):
+        if node.type == "identifier" and node.start_byte >= above.end_byte and text(node) in names and _writes(node):
+            reader.record.refuse(call, EARLY.format(text(value)))
+            return
+
+
+def _writes(node: Node) -> bool:
+    """True where a call that a name is given to may change what the name's path holds."""
+    above = node.parent
+    while above is not None and above.type != "block":
+        if above.type == "call":
+            called = text(above.child_by_field_name("function"))
+            last = called.rpartition(".")[2]
+            if called == "open":
+                return bool(set("wax") & set(open_mode(above)))
+            if last not in _PASSES:
+                return not last.startswith(_READS)
+        above = above.parent
+    return False
+
+
+_PASSES = frozenset(["str", "Path", "join", "fspath", "joinpath"])
+_READS = ("read", "load", "print", "basename", "exists", "is", "len", "info", "debug", "Flyte", "append", "get",
+          "Image", "listdir", "glob", "name", "with_suffix")  # fmt: skip
+
+
+def open_mode(call: Node) -> str:
+    """The mode that the builtin `open` is given."""
+    holder = call.child_by_field_name("arguments")
+    inner = [n for n in holder.named_children if n.type != "comment"] if holder is not None else []
+    for node in inner[1:]:
+        value = node.child_by_field_name("value") if node.type == "keyword_argument" else node
+        named = text(node.child_by_field_name("name")) if node.type == "keyword_argument" else "mode"
+        if named == "mode":
+            return text(value).strip("\"'")
+    return "r"

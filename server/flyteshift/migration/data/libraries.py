@@ -1,0 +1,180 @@
+"""Calls of what is no task or function of the project: files are given to it as paths."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tree_sitter import Node
+
+from flyteshift.migration.data import files
+from flyteshift.migration.data.held import ADDRESS, FLYTE, LOCAL, PANDAS, Type, annotated, holds
+from flyteshift.migration.data.record import Scope
+from flyteshift.migration.data.signatures import Given, arguments, inner_definition, said_of
+from flyteshift.migration.trees import text
+
+if TYPE_CHECKING:
+    from flyteshift.migration.data.flow import Env, Reader
+
+PASSED = "`{0}` gets `{1}`, which holds a file, folder or frame of Flyte; flyteshift cannot tell what it does with it."
+_KEEPS = frozenset(["list", "tuple", "sorted", "reversed", "set", "iter"])
+_ASKS = frozenset(["isinstance", "setattr", "type", "len", "bool", "id", "callable", "hasattr", "range"])
+_PATHS = frozenset(
+    ["join", "abspath", "realpath", "normpath", "expanduser", "expandvars", "dirname", "fspath", "relpath"]
+)
+_HERE = ("tempfile.", "os.getcwd", "shutil.", "os.path.", "pathlib.", "glob.glob", "os.environ")
+_PANDAS = frozenset(["read_csv", "read_parquet", "read_json", "read_excel", "read_sql", "read_feather", "read_pickle",
+                     "DataFrame", "concat", "merge", "read_table", "json_normalize", "get_dummies"])  # fmt: skip
+
+
+def handed(reader: Reader, call: Node, name: str, given: Given, scope: Scope) -> Type | None:
+    """A call of what is no task or function of the project: files are given to it as paths."""
+    from flyteshift.migration.data import values
+
+    root, last = name.partition(".")[0], name.rpartition(".")[2]
+    first = given[0][2] if given else None
+    if any(holds(reader.source, kind) for _, _, kind in given) and _runs_function(reader, given, name, scope):
+        return None if name != "sorted" else first
+    if name == "typing.cast" and len(given) == 2:
+        return annotated(reader.source, given[0][1])
+    if name in _ASKS:
+        return None
+    if name in _KEEPS:
+        return Type("list", (values.element(first),)) if first is not None else None
+    if name == "enumerate":
+        return Type("list", (Type("tuple", (None, values.element(first))),))
+    if name == "zip":
+        return Type("list", (Type("tuple", tuple(values.element(k) for _, _, k in given)),))
+    if name in ("print", "repr") or (root, last) == ("asyncio", "gather"):
+        for _, value, kind in given:
+            if kind is not None and kind.name in ("file", "dir") and name == "print":
+                reader.record.wrap(value, "", ".path")
+        return Type("tuple", tuple(k for _, _, k in given)) if last == "gather" else None
+    if files.logged(given[0][1]) if given else False:
+        for _, value, kind in given:
+            if kind is not None and kind.name in ("file", "dir"):
+                reader.record.wrap(value, "", ".path")
+        return None
+    for index, (_, value, kind) in enumerate(given):
+        if kind is None:
+            continue
+        if kind.name in ("file", "dir"):
+            whole = name in ("str", "os.fspath") and len(given) == 1
+            if name == "open" and index == 0 and files.open_mode(call)[:1] in ("w", "a", "x"):
+                reader.record.refuse(call, files.WRITTEN)
+            if whole and name == "os.fspath":
+                function = call.child_by_field_name("function")
+                if function is not None:
+                    reader.record.gone[reader.record.span(function)] = None
+            files.path(reader, value, call if whole else value, kind, scope)
+        elif holds(reader.source, kind) and (kind.name in (*FLYTE, "mixed", "opened") or not _may_hold(name)):
+            reader.record.refuse(value, PASSED.format(text(call.child_by_field_name("function")), text(value)))
+    return _gives(name, root, last, first)
+
+
+def _runs_function(
+    reader: Reader, given: Given, name: str, scope: Scope
+) -> bool:  # fmt: skip
+    """True for a call that hands files to a function that it is given; what that does with them is read or refused."""
+    from flyteshift.migration.data import values
+
+    ran = [
+        v
+        for _, v, kind in given
+        if v.type == "lambda" or (kind is None and (text(v) in reader.functions or inner_definition(scope, text(v))))
+    ]
+    if not ran:
+        return False
+    lists = [k for _, v, k in given if v not in ran]
+    item = values.element(lists[0]) if lists else None
+    for function in ran:
+        if name not in _APPLIES or item is None or len(lists) > 1:
+            reader.record.refuse(function, PASSED.format(name, text(function)))
+        elif function.type == "lambda":
+            holder, body = function.child_by_field_name("parameters"), function.child_by_field_name("body")
+            names = [text(n) for n in holder.named_children] if holder is not None else []
+            if body is not None and len(names) == 1:
+                inside = replace(scope, waits=False, inner=True)
+                values.read(reader, body, {**reader.globals, names[0]: item}, inside)
+        elif text(function) in reader.functions:
+            takes = said_of(reader.functions[text(function)])
+            if len(takes) == 1 and next(iter(takes.values())) is None:
+                reader.record.takes(text(function), next(iter(takes)), item)
+            elif not all(holds(reader.source, annotated(reader.source, n)) for n in list(takes.values())[:1]):
+                reader.record.refuse(function, PASSED.format(name, text(function)))
+        else:
+            reader.record.refuse(function, PASSED.format(name, text(function)))
+    return True
+
+
+_APPLIES = frozenset(["sorted", "max", "min", "map", "filter"])
+
+
+def _may_hold(name: str) -> bool:
+    """True for functions that only move what a container holds."""
+    return name in ("max", "min", "any", "all", "filter", "map", "next", "dict", "copy", "deepcopy")
+
+
+def _gives(name: str, root: str, last: str, first: Type | None) -> Type | None:
+    if root in ("os", "posixpath") and last in _PATHS:
+        return LOCAL if first is not None and first.name in ("file", "dir", "local") else first
+    if name == "str":
+        return LOCAL if first is not None and first.name in ("file", "dir", "local") else first
+    if name in ("glob.glob", "glob.iglob"):
+        return Type("list", (LOCAL,))
+    if last in ("NamedTemporaryFile", "TemporaryFile"):
+        return Type("temporary")
+    if name == "open":
+        return Type("handle")
+    if name == "os.listdir":
+        return Type("list", (None,))
+    if last in ("Path", "PurePath", "PosixPath") and root in ("pathlib", "Path"):
+        return LOCAL
+    if name.startswith(_HERE):
+        return LOCAL
+    if root in ("pandas", "pd") and last in _PANDAS:
+        return PANDAS
+    return None
+
+
+def method(reader: Reader, call: Node, of: Node, kind: Type | None, env: Env, scope: Scope) -> Type | None:
+    """Methods of what is no file, folder or frame: of containers, texts and paths."""
+    from flyteshift.migration.data import values
+
+    function, holder = call.child_by_field_name("function"), call.child_by_field_name("arguments")
+    assert function is not None and holder is not None
+    name = text(function.child_by_field_name("attribute"))
+    if kind is None:
+        return None
+    if kind.name == "dict" and name in ("values", "items", "get", "pop", "copy"):
+        for _, value, given in arguments(reader, holder, env, scope):
+            if holds(reader.source, given):
+                reader.record.refuse(value, PASSED.format(text(function), text(value)))
+        item = kind.items[0] if kind.items else None
+        if name == "values":
+            return Type("list", (item,))
+        if name == "items":
+            return Type("list", (Type("tuple", (None, item)),))
+        return kind if name == "copy" else item
+    if kind.name == "list" and name in ("pop", "copy"):
+        return kind if name == "copy" else values.element(kind)
+    if kind in (LOCAL, ADDRESS):
+        handed(reader, call, name, arguments(reader, holder, env, scope), scope)
+        if name in ("glob", "rglob", "iterdir"):
+            return Type("list", (LOCAL,))
+        if name in ("split", "rsplit", "splitlines", "exists", "is_file", "read_text", "stat"):
+            return Type("other")
+        if name == "open":
+            return Type("handle")
+        return kind
+    if kind == PANDAS and name in ("to_csv", "to_parquet", "to_json", "to_excel", "to_pickle", "to_feather"):
+        handed(reader, call, name, arguments(reader, holder, env, scope), scope)
+        return Type("other")
+    if kind == PANDAS:
+        handed(reader, call, name, arguments(reader, holder, env, scope), scope)
+        return PANDAS if name in _FRAME_METHODS else Type("other")
+    return None
+
+
+_FRAME_METHODS = frozenset(["head", "tail", "copy", "dropna", "fillna", "reset_index", "sort_values", "assign", "drop",
+                            "rename", "query", "sample", "astype", "merge", "join", "drop_duplicates"])  # fmt: skip

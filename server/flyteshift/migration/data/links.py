@@ -1,0 +1,67 @@
+"""What files of a project share of classes, functions and names that hold files or frames of Flyte."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from tree_sitter import Node
+
+from flyteshift.migration.data.flow import parameters
+from flyteshift.migration.data.held import Source, Type, annotated, fields, holds
+from flyteshift.migration.foreign import Outside
+from flyteshift.migration.trees import text
+from flyteshift.workspace.project import Defined, Project
+
+
+def links(path: Path, project: Project) -> Iterator[tuple[str, Defined]]:
+    """The names that a file imports from others whose values are, or contain, files or frames; with what they are."""
+    model = project.model(path)
+    for name, found in project.imported(path, model) if model is not None else ():
+        source = _source(found.path, project)
+        if found.kind is None and source is not None and _carries(source, found.name):
+            yield name, found
+
+
+def reads(path: Path, project: Project, found: Defined) -> bool:
+    """True where a file that does not use Flyte 1 itself handles the files or frames of what it imports."""
+    model, source = project.model(path), _source(found.path, project)
+    if model is None or source is None:
+        return False
+    if _definition(source, found.name) is not None:
+        return True
+    held = fields(source, Type("class", detail=found.name, path=found.path))
+    names = [name for name, kind in held.items() if holds(source, kind)]
+    return any(re.search(rf"\.{re.escape(name)}\b", model.document.text) for name in names)
+
+
+def _source(path: Path, project: Project) -> Source | None:
+    model = project.model(path)
+    return Source(model, Outside(path, project), path) if model is not None else None
+
+
+def _carries(source: Source, name: str) -> bool:
+    definition = _definition(source, name)
+    if definition is not None:
+        kinds = [kind for _, kind, _ in parameters(source, definition)]
+        return any(holds(source, k) for k in [*kinds, annotated(source, definition.child_by_field_name("return_type"))])
+    return holds(source, Type("class", detail=name, path=source.path)) or holds(source, _made(source, name))
+
+
+def _definition(source: Source, name: str) -> Node | None:
+    """The plain function of this name."""
+    for node in source.tops():
+        if node.type == "function_definition" and text(node.child_by_field_name("name")) == name:
+            return node
+    return None
+
+
+def _made(source: Source, name: str) -> Type | None:
+    """What another name of the module for a type stands for."""
+    for node in source.tops():
+        inner = node.named_children[0] if node.type == "expression_statement" and node.named_children else None
+        if inner is not None and inner.type == "assignment" and text(inner.child_by_field_name("left")) == name:
+            right = inner.child_by_field_name("right")
+            return annotated(source, right) if right is not None else None
+    return None
