@@ -90,6 +90,8 @@ class Draft:
         """The names under which the module calls tasks of other files."""
         self.calling: set[str] | None = None
         """The plain functions that call tasks, once they are asked for."""
+        self.folders: dict[int, str] | None = None
+        """The variable of each read of a task's working directory, once they are asked for (see contexts.py)."""
         self.style = _style(model)
         self._claimed: set[Span] = set()
         self._doubts: list[tuple[Span, Obstacle]] = []

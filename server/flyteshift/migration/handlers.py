@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from flyteshift.migration import (
     caches,
     callees,
+    contexts,
     errors,
     gates,
     images,
@@ -15,6 +16,7 @@ from flyteshift.migration import (
     nodes,
     notifications,
     overrides,
+    reports,
     resources,
     schedules,
     secrets,
@@ -35,9 +37,11 @@ HANDLERS: dict[str, Handler] = {
     **dict.fromkeys(errors.BUILTIN, errors.source),
     "if": images.guard,
     **images.HANDLERS,
+    **contexts.HANDLERS,
+    **reports.HANDLERS,
 }
 
-STATEMENTS: Sequence[StatementHandler] = (gates.statement, nodes.statement, maps.statement)
+STATEMENTS: Sequence[StatementHandler] = (gates.statement, nodes.statement, maps.statement, reports.statement)
 """What migrates whole statements, asked in this order before the expressions in them are looked at."""
 
 _DECORATORS = frozenset(

@@ -13,6 +13,7 @@ from flyteshift.migration import (
     awaits,
     bodies,
     conditionals,
+    contexts,
     environments,
     failures,
     foreign,
@@ -23,7 +24,6 @@ from flyteshift.migration import (
     nodes,
     parallel,
     references,
-    secrets,
     triggers,
     uses,
 )
@@ -160,7 +160,8 @@ def _edits(draft: Draft, tasks: list[Task], module: str) -> list[Edit]:
     draft.inline = uses.edits(draft, tasks)
     edits = [e for node in draft.document.tree.root_node.children for e in _rest(draft, node, tasks)]
     edits = draft.with_inline(edits, Span(0, len(draft.document.text)))
-    edits += secrets.contexts(draft)
+    edits += contexts.folders(draft)
+    edits += contexts.dropped(draft)
     edits += conditionals.edits(draft)
     edits += failures.edits(draft)
     moved_up = triggers.edits(draft, launched, calls)

@@ -50,7 +50,6 @@ _GIVES = {
     "flytekit.LaunchPlan.get_default_launch_plan": "flytekit.LaunchPlan",
     "flytekit.FlyteContext.current_context": "flytekit.FlyteContext",
     "flytekit.FlyteContextManager.current_context": "flytekit.FlyteContext",
-    "flytekit.FlyteContext.user_space_params": "flytekit.current_context()",
     "flytekit.StructuredDataset.open": "flytekit.StructuredDataset",
     "flytekit.types.schema.FlyteSchema.open": "flytekit.types.schema.FlyteSchema",
     "flytekit.FlyteFile.new_remote_file": "flytekit.FlyteFile",
@@ -60,7 +59,14 @@ _GIVES = {
     "flytekit.FlyteDirectory.new_dir": "flytekit.FlyteDirectory",
     "flytekit.FlyteDirectory.from_source": "flytekit.FlyteDirectory",
 }
-"""What functions, methods and attributes give (from the signatures of flytekit 1.16)."""
+"""What functions and methods give (from the signatures of flytekit 1.16)."""
+
+_HOLDS = {
+    "flytekit.FlyteContext.user_space_params": "flytekit.current_context()",
+    "flytekit.current_context().checkpoint": "flytekit.Checkpoint",
+    "flytekit.current_context().default_deck": "flytekit.Deck",
+}
+"""What attributes that are no calls hold."""
 
 _FLUENT = ("flytekit.conditional", "flytekit.ImageSpec")
 """Classes whose methods give their own kind."""
@@ -227,7 +233,7 @@ class Names:
             return Symbol(self.catalog.canonical(f"{of.name}.{name}"))
         if isinstance(of, Instance):
             path = f"{of.of}.{name}"
-            return Instance(_GIVES[path]) if path.endswith(".user_space_params") else Instance(path)
+            return Instance(_HOLDS.get(path, path))
         if isinstance(of, Node):
             return Instance("node.with_overrides") if name == "with_overrides" else Node(of.entity)
         return None
