@@ -15,12 +15,13 @@ from tree_sitter import Node
 
 from flyteshift.migration.draft import Draft
 from flyteshift.migration.names import environment_name, free, slug
+from flyteshift.migration.packages import PLUGINS
 from flyteshift.migration.settings import comments
 from flyteshift.migration.tasks import Setting, Task
 from flyteshift.migration.trees import text
 from flyteshift.rewriting.calls import Argument, print_call
 
-ORDER = ("image", "resources", "secrets", "env_vars")
+ORDER = ("image", "resources", "secrets", "env_vars", "plugin_config", "reusable")
 DEFAULT_IMAGE = "These tasks run in Flyte 2's default image, and their container imports this module: it must have {0}."
 _THERE = re.compile(r"""TaskEnvironment\(\s*(?:name\s*=\s*)?["']([\w-]+)["']""")
 """The environments that a module has already; Flyte 2 takes a name once."""
@@ -128,6 +129,10 @@ def third_party(draft: Draft) -> list[str]:
             known = root in sys.stdlib_module_names or root.startswith(("flyte", "union", "__future__"))
             if root and not known and not local:
                 found[root] = None
+            elif root == "flytekitplugins" and text(name).count("."):
+                plugin = text(name).split(".")[1]
+                if plugin in PLUGINS:
+                    found[f"flyteplugins-{PLUGINS[plugin]}"] = None
     return list(found)
 
 

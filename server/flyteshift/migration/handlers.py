@@ -16,6 +16,7 @@ from flyteshift.migration import (
     nodes,
     notifications,
     overrides,
+    plugins,
     reports,
     resources,
     schedules,
@@ -39,6 +40,7 @@ HANDLERS: dict[str, Handler] = {
     **images.HANDLERS,
     **contexts.HANDLERS,
     **reports.HANDLERS,
+    **plugins.HANDLERS,
 }
 
 STATEMENTS: Sequence[StatementHandler] = (gates.statement, nodes.statement, maps.statement, reports.statement)

@@ -9,6 +9,7 @@ from typing import Any
 
 from tree_sitter import Node
 
+from flyteshift.catalog.load import catalog
 from flyteshift.migration import (
     awaits,
     bodies,
@@ -37,7 +38,7 @@ from flyteshift.migration.trees import text, walk
 from flyteshift.rewriting import imports
 from flyteshift.rewriting.calls import Argument, print_call
 from flyteshift.semantics.expressions import Dotted
-from flyteshift.semantics.model import Model, build
+from flyteshift.semantics.model import Model, Reference, build
 from flyteshift.text import Document, Edit, Span, apply_edits, compose, moved
 
 __all__ = ["Note", "Obstacle", "Plan", "obvious", "plan_module"]
@@ -272,6 +273,7 @@ def _imports(draft: Draft) -> list[Edit]:
             draft.claim(reference.span)
             continue
         draft.claim(reference.span)
+        _refuse_registering(draft, reference)
         (kept if reference.span in draft.stays else removed).append(reference.span)
     wanted = sorted(draft.imports, key=lambda line: (line.startswith("from"), line))
     added = []
@@ -282,11 +284,28 @@ def _imports(draft: Draft) -> list[Edit]:
         if name in known and not _only_imports(draft, name):
             draft.refuse(Span(0, 0), f"The module has a `{name}` of its own, which `{line}` would shadow.")
         added.append(line)
+    added = _joined(added)
     _refuse_offered(draft, removed)
     _refuse_guarded(draft, removed)
     _refuse_exported(draft)
     _refuse_texts(draft)
     return imports.replace(document, [*removed, *leftovers.unread(draft)], added, kept)
+
+
+def _refuse_registering(draft: Draft, reference: Reference) -> None:
+    """`import flytekitplugins.x` taught Flyte 1 types; where no Flyte 2 package does, it is not just left out."""
+    known = catalog().symbol(reference.symbol)
+    if reference.symbol.startswith("flytekitplugins.") and known is not None and known.kind == "module" and known.gone:
+        draft.refuse(reference.span, known.message, reference.symbol)
+
+
+def _joined(lines: list[str]) -> list[str]:
+    """`from a import b` and `from a import c` as one line."""
+    names: dict[str, list[str]] = {}
+    for line in lines:
+        head, _, name = line.partition(" import ") if line.startswith("from ") else (line, "", "")
+        names.setdefault(head, []).append(name)
+    return [f"{head} import {', '.join(found)}" if found[0] else head for head, found in names.items()]
 
 
 def _only_imports(draft: Draft, name: str) -> bool:

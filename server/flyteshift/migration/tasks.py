@@ -53,6 +53,8 @@ class Task:
     hinted: set[str] = field(default_factory=set)
     """Tasks that it says it calls."""
     given: list[Given] = field(default_factory=list)
+    shm: bool = False
+    """True where Flyte 1 gave it shared memory without being asked."""
 
     loose: list[str] = field(default_factory=list)
     """Comments in the decorator whose code goes."""
