@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from tree_sitter import Node
 
+from flyteshift.migration import actors
 from flyteshift.migration.draft import Draft
 from flyteshift.migration.names import environment_name, free, slug
 from flyteshift.migration.packages import PLUGINS
@@ -66,7 +67,7 @@ def group(
     """
     _give_drivers_an_image(draft, tasks)
     groups: dict[tuple[tuple[str, str], ...], Environment] = {}
-    for task in tasks:
+    for task in [t for t in tasks if not t.home]:
         key = tuple(sorted((name, s.key) for name, s in task.settings.items()))
         known = groups.setdefault(key, Environment(dict(task.settings)))
         known.tasks.append(task)
@@ -77,6 +78,8 @@ def group(
     _depend(environments, calls)
     for environment in environments:
         wanted = dict.fromkeys(v for task in environment.tasks for v in sorted(outside.get(task.name, ())))
+        called = {name for task in environment.tasks for name in calls.get(task.name, ())}
+        wanted |= dict.fromkeys(t.home for t in tasks if t.home and t.name in called)
         environment.outside = list(wanted)
     return _callees_first(draft, environments)
 
@@ -98,7 +101,7 @@ def _give_drivers_an_image(draft: Draft, tasks: Sequence[Task]) -> None:
     workflow can do the same.
     """
     needed = third_party(draft)
-    bare = [t for t in tasks if t.kind != "workflow" and "image" not in t.settings]
+    bare = [t for t in tasks if t.kind != "workflow" and not t.home and "image" not in t.settings]
     images = [t.settings["image"] for t in tasks if "image" in t.settings]
     drivers = [t for t in tasks if t.kind == "workflow"]
     if not needed:
@@ -140,7 +143,7 @@ def _name(draft: Draft, environments: Sequence[Environment], base: str) -> None:
     taken = {*draft.model.names.events, *(v for e in environments for v in e.outside)}
     plain = [e for e in environments if not e.settings]
     main = plain[0] if plain else _main(environments)
-    there = set(_THERE.findall(draft.document.text))
+    there = set(_THERE.findall(draft.document.text)) | actors.names(draft)
     used = {name.removeprefix(f"{base}_") for name in there}
     for environment in [main, *(e for e in environments if e is not main)] if main else []:
         apart = "" if environment is main and base not in there else _apart(environment, environments, used)
@@ -218,6 +221,7 @@ def position(draft: Draft, environments: Sequence[Environment], tasks: Sequence[
     first = tasks[0].statement
     at = above_comments(draft, first)
     needed = {n for e in environments for s in e.settings.values() for n in s.names} - {"flyte", "os", "pathlib"}
+    needed |= {name for e in environments for name in e.outside if name in draft.model.names.events}
     for name in sorted(needed):
         for binding in bindings(draft, name):
             if binding.start_byte > first.start_byte:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flyteshift.migration import (
+    actors,
     caches,
     callees,
     contexts,
@@ -23,6 +24,7 @@ from flyteshift.migration import (
     secrets,
 )
 from flyteshift.migration.draft import Handler, StatementHandler
+from flyteshift.migration.tasks import ACTOR_TASK
 
 HANDLERS: dict[str, Handler] = {
     "flytekit.Resources()": resources.source,
@@ -41,6 +43,7 @@ HANDLERS: dict[str, Handler] = {
     **contexts.HANDLERS,
     **reports.HANDLERS,
     **plugins.HANDLERS,
+    **actors.HANDLERS,
 }
 
 STATEMENTS: Sequence[StatementHandler] = (gates.statement, nodes.statement, maps.statement, reports.statement)
@@ -55,6 +58,8 @@ _DECORATORS = frozenset(
         "flytekit.current_context",
         "flytekit.eager",
         "flytekit.experimental.eager",
+        ACTOR_TASK,
+        actors.ACTOR,
     }
 )
 _CALLED = (

@@ -225,19 +225,22 @@ def _environments(
         return []
     newline = draft.style.newline
     edits = []
-    for environment in found:
-        for task in environment.tasks:
-            function = f"{environment.variable}.task"
-            if task.loose and task.options:
-                first = task.options[0]
-                task.options[0] = Argument(first.text, (*task.loose, *first.before), first.behind)
-            elif task.loose:
-                start = draft.document.span(task.decorator).start
-                edits.append(Edit(Span(start, start), "".join(c + newline for c in task.loose)))
-            new = print_call(function, task.options, draft.style, taken=1) if task.options else function
-            edits.append(Edit(draft.document.span(task.decorator.named_children[0]), new))
-    block = newline.join(e.source(draft) for e in found)
+    homes = {t.name: e.variable for e in found for t in e.tasks} | {t.name: t.home for t in tasks if t.home}
+    draft.environments |= {t.name: t.home for t in tasks if t.home}
+    for task in tasks:
+        function = f"{homes[task.name]}.task"
+        if task.loose and task.options:
+            first = task.options[0]
+            task.options[0] = Argument(first.text, (*task.loose, *first.before), first.behind)
+        elif task.loose:
+            start = draft.document.span(task.decorator).start
+            edits.append(Edit(Span(start, start), "".join(c + newline for c in task.loose)))
+        new = print_call(function, task.options, draft.style, taken=1) if task.options else function
+        edits.append(Edit(draft.document.span(task.decorator.named_children[0]), new))
     draft.imports.add("import flyte")
+    if not found:
+        return edits
+    block = newline.join(e.source(draft) for e in found)
     for environment in found:
         draft.environments |= {t.name: environment.variable for t in environment.tasks}
         names = ", ".join(f"`{t.name}`" for t in environment.tasks)

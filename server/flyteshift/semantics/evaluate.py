@@ -41,6 +41,7 @@ ENTITY_MAKERS: dict[str, EntityKind] = {
     "flytekit.core.map_task.map_task": "map",
     "flytekit.core.legacy_map_task.map_task": "map",
     "union.map": "map",
+    "union.ActorEnvironment.task": "task",
 }
 """Flyte 1 functions that make an entity of a function, by canonical name."""
 
@@ -145,6 +146,8 @@ class Names:
             value = self.value(expr.first, ordinal)
         if isinstance(value, Symbol) and self.role(value.name) in ENTITY_MAKERS:
             return value.name
+        if isinstance(value, Instance) and value.of in ENTITY_MAKERS:
+            return value.of
         return None
 
     # -- names
