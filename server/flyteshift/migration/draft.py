@@ -18,7 +18,7 @@ from flyteshift.migration.foreign import Outside
 from flyteshift.migration.trees import text
 from flyteshift.rewriting.calls import Style
 from flyteshift.semantics.model import Model, Reference
-from flyteshift.semantics.values import Entity, Symbol
+from flyteshift.semantics.values import Entity, Instance, Symbol
 from flyteshift.text import Document, Edit, Span, apply_edits
 
 if TYPE_CHECKING:
@@ -86,6 +86,10 @@ class Draft:
         self.later: list[Later] = []
         """What is laid out anew once everything else has changed."""
         self.environments: dict[str, str] = {}
+        self.base = ""
+        """What the names of the module's environments start with."""
+        self.templates: dict[str, str] = {}
+        """The module's tasks that are objects, such as a `ContainerTask`: variable and class."""
         self.foreign: set[str] = set()
         """The names under which the module calls tasks of other files."""
         self.calling: set[str] | None = None
@@ -161,6 +165,8 @@ class Draft:
         value = self.model.value(node)
         if isinstance(value, Symbol) and self.outside is not None:
             return self.outside.entity(value.name, text(node))
+        if isinstance(value, Instance) and self.templates.get(text(node)) == self.model.names.role(value.of):
+            return Entity("task", text(node), value.of)
         return value if isinstance(value, Entity) else None
 
     def edits(self, node: Node) -> list[Edit]:

@@ -22,6 +22,7 @@ from flyteshift.migration import (
     resources,
     schedules,
     secrets,
+    templates,
 )
 from flyteshift.migration.draft import Handler, StatementHandler
 from flyteshift.migration.tasks import ACTOR_TASK
@@ -44,9 +45,10 @@ HANDLERS: dict[str, Handler] = {
     **reports.HANDLERS,
     **plugins.HANDLERS,
     **actors.HANDLERS,
+    **templates.HANDLERS,
 }
 
-STATEMENTS: Sequence[StatementHandler] = (gates.statement, nodes.statement, maps.statement, reports.statement)
+STATEMENTS: Sequence[StatementHandler] = (gates.statement, nodes.statement, maps.statement, reports.statement, templates.statement)
 """What migrates whole statements, asked in this order before the expressions in them are looked at."""
 
 _DECORATORS = frozenset(
@@ -79,7 +81,10 @@ _VALUES = (
 """What may stand as a value of a parameter that is handled."""
 
 
+_OBJECTS = frozenset(templates.TEMPLATES)
+
+
 def known(symbol: str) -> bool:
     """True where some part of a migration may take care of a symbol."""
     handled = symbol in HANDLERS or f"{symbol}()" in HANDLERS
-    return handled or symbol in _DECORATORS | _CALLED | _LAUNCHED or symbol.startswith(_VALUES)
+    return handled or symbol in _DECORATORS | _CALLED | _LAUNCHED | _OBJECTS or symbol.startswith(_VALUES)

@@ -25,7 +25,9 @@ from flyteshift.rewriting import imports
 from flyteshift.text import Document, Edit, Span, apply_edits, compose, moved
 
 KEPT = "Flyte 1 ran independent tasks of `{0}` in parallel; they run one after the other now, because {1}."
+AWAITED = "`{0}` is `async` now, because it calls a task that gives a coroutine."
 GATHERED = "`{0}` is `async` now, so that its independent tasks still run in parallel."
+STUCK = "`{0}` calls a task that gives a coroutine, so it has to be `async`; it cannot, because {1}."
 SHARED = "{0} calls it as well"
 ORDERED = "their order is asked for in a way that flyteshift cannot follow"
 NESTED = "a call of `{0}` stands in a nested function, lambda or generator"
@@ -47,15 +49,25 @@ class Parallel:
     edits: list[Edit] = field(default_factory=list)
     drivers: tuple[str, ...] = ()
     kept: Mapping[str, str] = field(default_factory=dict)
+    awaiting: frozenset[str] = frozenset()
+    """Those of the drivers that have no branches of their own."""
+    stuck: Mapping[str, str] = field(default_factory=dict)
+    """Those that have to be `async` and cannot, with the reason."""
 
 
 def keep(
-    draft: Draft, tasks: Sequence[Task], edits: Sequence[Edit], foreign_names: Collection[str] = ()
+    draft: Draft,
+    tasks: Sequence[Task],
+    edits: Sequence[Edit],
+    foreign_names: Collection[str] = (),
+    *,
+    branches: bool = True,
 ) -> tuple[list[Edit], list[Note]]:
     """The edits of a sequential migration, made parallel where Flyte 1 was, and notes on each driver that had branches.
 
-    `foreign_names` are the names under which the module calls tasks of other files. Raises ValueError where the edits
-    overlap.
+    `foreign_names` are the names under which the module calls tasks of other files. Without `branches` only what has to
+    be `async` is: drivers of tasks that give coroutines; where one cannot be, that is an obstacle. Raises ValueError
+    where the edits overlap.
     """
     document = draft.document
     middle = Document(document.uri, apply_edits(document.text, edits))
@@ -72,10 +84,16 @@ def keep(
     shared = draft.outside.shared if draft.outside is not None else {}
     kept |= {name: LEAF.format(caller, name) for name, caller in draft.awaited.items() if name in drivers}
     kept |= {name: SHARED.format(shared[name]) for name in drivers if name in shared}
-    called = {t.name for t in tasks} | set(foreign_names)
-    made = parallel(middle, called, drivers, pairs, kept)
+    called = {t.name for t in tasks} | set(foreign_names) | set(draft.templates)
+    made = parallel(middle, called, drivers, pairs, kept, tuple(draft.templates), branches=branches)
+    for task in tasks:
+        if task.name in made.stuck:
+            draft.refuse(task.statement, STUCK.format(task.name, made.stuck[task.name]))
     names = {t.name: t.function.child_by_field_name("name") or t.function for t in tasks}
-    notes = [Note(document.span(names[name]), GATHERED.format(name)) for name in made.drivers]
+    notes = [
+        Note(document.span(names[name]), (AWAITED if name in made.awaiting else GATHERED).format(name))
+        for name in made.drivers
+    ]
     notes += [Note(document.span(names[name]), KEPT.format(name, reason)) for name, reason in made.kept.items()]
     return compose(document.text, edits, made.edits), notes
 
@@ -86,16 +104,25 @@ def parallel(
     drivers: Collection[str],
     pairs: Collection[tuple[int, int]] = (),
     sequential: Mapping[str, str] | None = None,
+    coroutines: Collection[str] = (),
+    *,
+    branches: bool = True,
 ) -> Parallel:
     """The parallel form of the drivers that have independent task calls.
 
     `tasks` and `drivers` are the names of the module's tasks and of those among them that were workflows or dynamics.
     `pairs` are byte offsets of statements, the first of which Flyte 1 ran before the second. `sequential` are drivers
-    that have to stay as they are, with the reason.
+    that have to stay as they are, with the reason. `coroutines` are tasks whose calls have to be awaited.
     """
     code = _Code(document, frozenset(tasks), frozenset(drivers), sequential or {})
-    groups = {name: list(_groups(code, name, pairs)) for name in drivers if name in code.functions}
-    wanted = {name for name, found in groups.items() if found}
+    groups = {
+        name: list(_groups(code, name, pairs)) if branches else [] for name in drivers if name in code.functions
+    }
+    forced = {code.around(node) for node, name in code.calls if name in coroutines} & set(groups)
+    stuck = {name: reason for name, reason in (sequential or {}).items() if name in forced}
+    if stuck:
+        return Parallel(stuck=stuck)
+    wanted = {name for name, found in groups.items() if found} | forced
     kept = {name: reason for name, reason in (sequential or {}).items() if name in wanted}
     wanted -= set(kept)
     while wanted:
@@ -106,9 +133,11 @@ def parallel(
             edits += _outside(code, together)
             if "asyncio" not in code.imported:
                 edits += imports.replace(document, [], ["import asyncio"])
-            return Parallel(edits, tuple(sorted(together)), kept)
+            return Parallel(edits, tuple(sorted(together)), kept, frozenset(forced - {n for n, g in groups.items() if g}))
         for name in sorted(wanted):
             found = [reasons[n] for n in sorted(_callers(code, {name})) if n in reasons]
+            if found and name in forced:
+                return Parallel(stuck={name: found[0]})
             if found:
                 kept[name] = found[0]
         wanted -= set(kept)

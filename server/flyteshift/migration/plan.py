@@ -25,6 +25,7 @@ from flyteshift.migration import (
     nodes,
     parallel,
     references,
+    templates,
     triggers,
     uses,
 )
@@ -32,7 +33,7 @@ from flyteshift.migration import settings as task_settings
 from flyteshift.migration import tasks as task_finder
 from flyteshift.migration.draft import Draft, Note, Obstacle, reason
 from flyteshift.migration.foreign import Outside
-from flyteshift.migration.names import free, slug
+from flyteshift.migration.names import environment_name, free, slug
 from flyteshift.migration.tasks import Task
 from flyteshift.migration.trees import text, walk
 from flyteshift.rewriting import imports
@@ -90,6 +91,8 @@ def plan_module(
     if not draft.references:
         return Plan()
     draft.statements = handlers.STATEMENTS
+    draft.base = environment_name(module)
+    draft.templates = templates.found(draft)
     tasks = task_finder.find(draft)
     draft.tasks = {t.name: t for t in tasks}
     maps.watch(draft)
@@ -102,10 +105,11 @@ def plan_module(
         left = _check(draft, edits)
     if left:
         return Plan(left=sorted(dict.fromkeys(left), key=lambda o: o.span))
-    if settings is None or settings.orchestration == "parallel":
-        edits, notes = parallel.keep(draft, tasks, edits, draft.foreign)
-        draft.notes = [n for n in draft.notes if not bodies.is_parallel(n)] + notes
-        left = _check(draft, edits)
+    branches = settings is None or settings.orchestration == "parallel"
+    if branches or draft.templates:
+        edits, notes = parallel.keep(draft, tasks, edits, draft.foreign, branches=branches)
+        draft.notes = [n for n in draft.notes if not branches or not bodies.is_parallel(n)] + notes
+        left = draft.obstacles or _check(draft, edits)
         if left:
             return Plan(left=left)
     return Plan(
@@ -155,6 +159,7 @@ def _edits(draft: Draft, tasks: list[Task], module: str) -> list[Edit]:
     launched = triggers.read(draft, tasks)
     references.check(draft)
     calls = uses.calls(draft, tasks)
+    objects = templates.called(draft, tasks)
     for task in tasks:
         bodies.check(draft, task)
         calls[task.name] |= task.hinted
@@ -167,7 +172,10 @@ def _edits(draft: Draft, tasks: list[Task], module: str) -> list[Edit]:
     edits += failures.edits(draft)
     moved_up = triggers.edits(draft, launched, calls)
     if tasks:
-        edits += _environments(draft, tasks, module, calls, _foreign(draft, tasks, edits))
+        outside = _foreign(draft, tasks, edits)
+        for name, found in objects.items():
+            outside.setdefault(name, set()).update(found)
+        edits += _environments(draft, tasks, module, calls, outside)
     edits += moved_up
     if any("flyte." in e.text for e in edits):
         draft.imports.add("import flyte")
