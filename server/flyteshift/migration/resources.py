@@ -139,8 +139,6 @@ def over(draft: Draft, own: Mapping[str, Given], new: Mapping[str, Given]) -> st
     values = _ranges(draft, fields, {n: (new.get(n) or own[n]).value for n in fields})
     if values is None:
         return None
-    if shm:
-        values.setdefault("shm", '"auto"')
     arguments = [Argument(f"{name}={values[name]}") for name in sorted(values, key=_PLACE.__getitem__)]
     return print_call("flyte.Resources", arguments, draft.style, draft.style.indent, len("resources=,"))
 
