@@ -1,4 +1,4 @@
-"""docs/coverage.md: every Flyte 1 name that flyteshift knows, and what Migrate does with it.
+"""Every Flyte 1 name and what Migrate does with it: `python -m flyteshift.features.coverage docs/coverage.md`.
 
 A name is "rewritten" where Migrate rewrites it in an example of a rule, which tests run under both SDKs; the others are
 explained. How often code uses a name was counted over the public repositories that flyteshift is tried on, without the
@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from importlib import resources
+from pathlib import Path
 
 from flyteshift.catalog.load import SymbolRow, catalog
 from flyteshift.features.explanation import place
@@ -27,10 +28,19 @@ REWRITTEN, EXPLAINED = "rewritten", "explained"
 INTRODUCTION = """\
 # Coverage
 
-Every Flyte 1 name that flyteshift knows, the most used first. *Rewritten*: Migrate rewrites it in an example on the page
-of its rule, which the tests run under both SDKs; where a use cannot be rewritten, Migrate says why. *Explained*: the
-diagnostic and the hover say what to do by hand. Uses were counted in public repositories, without Flyte 1's own tests.
-Made by `python -m flyteshift.features.docs docs/rules`."""
+Every Flyte 1 name that flyteshift knows, the most used first. *Rewritten*: Migrate rewrites it in an example on the
+page of its rule, which the tests run under both SDKs; where a use cannot be rewritten, Migrate says why. *Explained*:
+the diagnostic and the hover say what to do by hand. Uses were counted in public repositories, without Flyte 1's own
+tests. Made by `python -m flyteshift.features.coverage docs/coverage.md`."""
+
+
+def main(arguments: list[str]) -> int:
+    """Writes the page into a file; gives the exit code."""
+    if len(arguments) != 1:
+        print("usage: python -m flyteshift.features.coverage FILE", file=sys.stderr)
+        return 2
+    Path(arguments[0]).write_text(page(), encoding="utf-8", newline="\n")
+    return 0
 
 
 def uses() -> dict[str, int]:
@@ -54,9 +64,7 @@ def rewritten() -> frozenset[str]:
 def states() -> dict[str, str]:
     """What becomes of each name: REWRITTEN or EXPLAINED. A re-export is what the name behind it is."""
     done = rewritten()
-    return {
-        row.id: REWRITTEN if row.id in done or row.same_as in done else EXPLAINED for row in catalog().symbols()
-    }
+    return {row.id: REWRITTEN if row.id in done or row.same_as in done else EXPLAINED for row in catalog().symbols()}
 
 
 def shares(state: Mapping[str, str], counted: Mapping[str, int]) -> tuple[float, float]:
@@ -85,3 +93,7 @@ def page() -> str:
 
 def _rule(row: SymbolRow) -> str:
     return f"[{row.rule}](rules/{row.rule}.md)"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -11,7 +11,7 @@ import re
 from tree_sitter import Node
 
 from flyteshift.migration import resources
-from flyteshift.migration.arguments import by_name
+from flyteshift.migration.arguments import Given, by_name
 from flyteshift.migration.draft import Draft, Handler
 from flyteshift.migration.layout import indent, taken
 from flyteshift.migration.names import slug
@@ -24,7 +24,9 @@ ORDER = ("name", "container_image", "replica_count", "ttl_seconds", "environment
          "secret_requests", "pod_template", "interruptible")  # fmt: skip
 NAME = "flyteshift cannot see the name of this actor; write it as a text."
 PLACE = "An actor becomes a task environment, which must stand in a variable of the module."
-HASHED = "`functools.cache` takes hashable arguments only, which flyteshift cannot see here; cache by hand, then migrate."
+HASHED = (
+    "`functools.cache` takes hashable arguments only, which flyteshift cannot see here; cache by hand, then migrate."
+)
 _NAME = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*\Z")
 _SCALARS = frozenset({"str", "int", "float", "bool", "bytes"})
 
@@ -34,22 +36,25 @@ def source(draft: Draft, node: Node) -> str | None:
     above = node.parent
     at_top = above is not None and above.type == "assignment" and above.parent is not None
     if not at_top or above is None or above.parent is None or above.parent.parent is None:
-        return _refuse(draft, node, PLACE)
+        _refuse(draft, node, PLACE)
+        return None
     if above.parent.parent.type != "module" or (above.child_by_field_name("left") or node).type != "identifier":
-        return _refuse(draft, node, PLACE)
+        _refuse(draft, node, PLACE)
+        return None
     given = by_name(draft, node, ORDER)
     if given is None:
         return None
     given = {n: g for n, g in given.items() if text(g.value) != "None"}
     name = given.get("name")
     if name is None or name.value.type != "string" or "{" in text(name.value):
-        return _refuse(draft, node, NAME)
+        _refuse(draft, node, NAME)
+        return None
     said = text(name.value)[1:-1]
     out = [keyword("name", text(name.value) if _NAME.match(said) else f'"{slug(said)}"', name.before, name.behind)]
     if "container_image" in given:
         image = given["container_image"]
         out.append(keyword("image", draft.source(image.value), image.before, image.behind))
-    parts = {n: given[n] for n in ("requests", "limits", "accelerator") if n in given}
+    parts: dict[str, Given] = {n: given[n] for n in ("requests", "limits", "accelerator") if n in given}
     if parts:
         code = resources.merged(draft, parts)
         if code is None:
@@ -72,7 +77,10 @@ def _refuse(draft: Draft, node: Node, message: str) -> None:
 
 def names(draft: Draft) -> set[str]:
     """The names of the module's actors, which are environments of Flyte 2."""
-    return {slug(name) for name in re.findall(r"""ActorEnvironment\(\s*(?:name\s*=\s*)?["']([\w.-]+)""", draft.document.text)}
+    return {
+        slug(name)
+        for name in re.findall(r"""ActorEnvironment\(\s*(?:name\s*=\s*)?["']([\w.-]+)""", draft.document.text)
+    }
 
 
 def cached(draft: Draft, node: Node) -> str | None:
@@ -90,7 +98,6 @@ def cached(draft: Draft, node: Node) -> str | None:
     draft.claim(node)
     draft.imports.add("import functools")
     return "functools.cache"
-
 
 
 HANDLERS: dict[str, Handler] = {f"{ACTOR}()": source, CACHE: cached}

@@ -30,9 +30,12 @@ HELPER = (
     "`{0}` reads the folder of the task that calls it; Flyte 2 has none. Give `{0}` the folder as an argument, "
     "then migrate."
 )
-CHECKPOINT_VALUE = "`{0}` of a checkpoint has no equal form: `flyte.ctx().checkpoint.load_sync()` chooses the path itself."
+CHECKPOINT_VALUE = (
+    "`{0}` of a checkpoint has no equal form: `flyte.ctx().checkpoint.load_sync()` chooses the path itself."
+)
 NO_TIME = "`datetime` is something else in this module; import the module, `import datetime`, then migrate."
 LOCAL = "In a local run this gives `local`, as Flyte 1 did; `flyte.ctx().action` has the name of the local run."
+SAVED = 'flyte.ctx().checkpoint or flyte.Checkpoint(tempfile.mkdtemp() + "/checkpoint")'
 _IDENTITY = {"name": "run_name", "project": "project", "domain": "domain"}
 _TIGHT = frozenset({"attribute", "subscript", "call", "binary_operator", "comparison_operator", "boolean_operator",
                     "not_operator", "unary_operator", "conditional_expression", "await", "list_splat"})  # fmt: skip
@@ -200,7 +203,9 @@ def date(draft: Draft, node: Node) -> str | None:
     if not events or all(isinstance(e.value, Dotted) and e.value.name == "datetime" for _, e in events):
         now = "datetime.datetime.now(datetime.timezone.utc)"
         draft.imports.add("import datetime")
-    elif name == "datetime.datetime" and getattr(draft.model.names.final("timezone"), "name", "") == "datetime.timezone":
+    elif (
+        name == "datetime.datetime" and getattr(draft.model.names.final("timezone"), "name", "") == "datetime.timezone"
+    ):
         now = "datetime.now(timezone.utc)"
     else:
         draft.refuse(node, NO_TIME, f"{CONTEXT}.execution_date")
@@ -220,8 +225,7 @@ def checkpoint(draft: Draft, node: Node) -> str | None:
     """`current_context().checkpoint`; outside of a run Flyte 1 had an empty one, Flyte 2 has none."""
     draft.claim_within(node)
     draft.imports.add("import tempfile")
-    code = "flyte.ctx().checkpoint or flyte.Checkpoint(tempfile.mkdtemp())"
-    return f"({code})" if _is_tight(node) else code
+    return f"({SAVED})" if _is_tight(node) else SAVED
 
 
 def _of_checkpoint(new: str) -> Handler:
@@ -232,10 +236,13 @@ def _of_checkpoint(new: str) -> Handler:
         if function is None or holder is None or any(g.name for g in given):
             return None
         reads = not given
-        _claim_attribute(draft, function)
-        of = draft.source(holder)
-        if draft.symbol(holder) == CHECKPOINT and not of.startswith("("):
-            of = f"({of})"
+        if (draft.symbol(function) or "").startswith(CHECKPOINT):
+            draft.claim_within(function)
+            draft.imports.add("import tempfile")
+            of = f"({SAVED})"
+        else:
+            _claim_attribute(draft, function)
+            of = draft.source(holder)
         code = new.format(of, "" if reads else draft.source(given[0].value))
         return f"({code})" if reads and _is_tight(node) else code
 
@@ -259,8 +266,10 @@ def _restore(draft: Draft, node: Node) -> str | None:
 def _is_tight(node: Node) -> bool:
     """True where an expression with `if` or `or` needs brackets."""
     above = node.parent
-    return above is not None and above.type in _TIGHT and not (
-        above.type == "subscript" and above.child_by_field_name("value") != node
+    return (
+        above is not None
+        and above.type in _TIGHT
+        and not (above.type == "subscript" and above.child_by_field_name("value") != node)
     )
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
-from flyteshift.catalog.load import catalog
+from flyteshift.catalog.load import SymbolRow, catalog
 from flyteshift.migration.foreign import Outside
 from flyteshift.migration.trees import text
 from flyteshift.rewriting.calls import Style
@@ -231,8 +231,18 @@ def reason(reference: Reference) -> str:
         row = known.param(reference.owner, reference.name)
     elif reference.kind in ("attribute", "operator") and reference.owner and reference.name:
         row = known.attribute(reference.owner, reference.name)
-    message = getattr(row or known.symbol(reference.symbol), "message", "")
+    message = getattr(row or _nearest(reference.symbol), "message", "")
     return message or f"`{reference.symbol}` is not migrated by flyteshift yet."
+
+
+def _nearest(symbol: str) -> SymbolRow | None:
+    """The row of a symbol, else that of the class or module that it is part of."""
+    while "." in symbol:
+        row = catalog().symbol(symbol)
+        if row is not None:
+            return row
+        symbol = symbol.rpartition(".")[0]
+    return None
 
 
 def _covers(outer: Span, inner: Span) -> bool:

@@ -222,7 +222,11 @@ def position(draft: Draft, environments: Sequence[Environment], tasks: Sequence[
     at = above_comments(draft, first)
     needed = {n for e in environments for s in e.settings.values() for n in s.names} - {"flyte", "os", "pathlib"}
     needed |= {name for e in environments for name in e.outside if name in draft.model.names.events}
-    needed |= {name for name in draft.templates if any(free(f"{name}_env", set(draft.model.names.events)) in e.outside for e in environments)}
+    needed |= {
+        name
+        for name in draft.templates
+        if any(free(f"{name}_env", set(draft.model.names.events)) in e.outside for e in environments)
+    }
     for name in sorted(needed):
         for binding in bindings(draft, name):
             if binding.start_byte > first.start_byte:

@@ -14,6 +14,7 @@ from flyteshift.migration import (
     images,
     launch_plans,
     maps,
+    mocks,
     nodes,
     notifications,
     overrides,
@@ -46,9 +47,16 @@ HANDLERS: dict[str, Handler] = {
     **plugins.HANDLERS,
     **actors.HANDLERS,
     **templates.HANDLERS,
+    **mocks.HANDLERS,
 }
 
-STATEMENTS: Sequence[StatementHandler] = (gates.statement, nodes.statement, maps.statement, reports.statement, templates.statement)
+STATEMENTS: Sequence[StatementHandler] = (
+    gates.statement,
+    nodes.statement,
+    maps.statement,
+    reports.statement,
+    templates.statement,
+)
 """What migrates whole statements, asked in this order before the expressions in them are looked at."""
 
 _DECORATORS = frozenset(

@@ -114,10 +114,8 @@ def parallel(
     `pairs` are byte offsets of statements, the first of which Flyte 1 ran before the second. `sequential` are drivers
     that have to stay as they are, with the reason. `coroutines` are tasks whose calls have to be awaited.
     """
-    code = _Code(document, frozenset(tasks), frozenset(drivers), sequential or {})
-    groups = {
-        name: list(_groups(code, name, pairs)) if branches else [] for name in drivers if name in code.functions
-    }
+    code = _Code(document, frozenset(tasks), frozenset(drivers), sequential or {}, frozenset(coroutines))
+    groups = {name: list(_groups(code, name, pairs)) if branches else [] for name in drivers if name in code.functions}
     forced = {code.around(node) for node, name in code.calls if name in coroutines} & set(groups)
     stuck = {name: reason for name, reason in (sequential or {}).items() if name in forced}
     if stuck:
@@ -133,7 +131,9 @@ def parallel(
             edits += _outside(code, together)
             if "asyncio" not in code.imported:
                 edits += imports.replace(document, [], ["import asyncio"])
-            return Parallel(edits, tuple(sorted(together)), kept, frozenset(forced - {n for n, g in groups.items() if g}))
+            return Parallel(
+                edits, tuple(sorted(together)), kept, frozenset(forced - {n for n, g in groups.items() if g})
+            )
         for name in sorted(wanted):
             found = [reasons[n] for n in sorted(_callers(code, {name})) if n in reasons]
             if found and name in forced:
@@ -148,8 +148,14 @@ class _Code:
     """The functions of a module and where its tasks are called."""
 
     def __init__(
-        self, document: Document, tasks: frozenset[str], drivers: frozenset[str], sequential: Mapping[str, str]
+        self,
+        document: Document,
+        tasks: frozenset[str],
+        drivers: frozenset[str],
+        sequential: Mapping[str, str],
+        coroutines: frozenset[str] = frozenset(),
     ) -> None:
+        self.coroutines = coroutines
         self.document, self.tasks, self.drivers, self.sequential = document, tasks, drivers, sequential
         self.functions: dict[str, Node] = {}
         self.imported: set[str] = set()
@@ -305,7 +311,8 @@ def _awaited(code: _Code, node: Node, together: Collection[str]) -> list[Edit]:
 
 def _aio(code: _Code, node: Node, together: Collection[str]) -> list[Edit]:
     function = node.child_by_field_name("function")
-    if function is None or (code.called(node) in together and function.type != "call"):
+    awaitable = {*together, *code.coroutines}
+    if function is None or (code.called(node) in awaitable and function.type != "call"):
         return []
     return [_insert(code.document, function.end_byte, ".aio")]
 

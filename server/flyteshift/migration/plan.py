@@ -22,6 +22,7 @@ from flyteshift.migration import (
     launch_calls,
     leftovers,
     maps,
+    mocks,
     nodes,
     parallel,
     references,
@@ -158,6 +159,7 @@ def _edits(draft: Draft, tasks: list[Task], module: str) -> list[Edit]:
         task_settings.read(draft, task)
     launched = triggers.read(draft, tasks)
     references.check(draft)
+    mocks.hand(draft)
     calls = uses.calls(draft, tasks)
     objects = templates.called(draft, tasks)
     for task in tasks:

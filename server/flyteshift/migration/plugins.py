@@ -1,7 +1,7 @@
 """Plugin configurations: `task_config=` becomes `plugin_config=` of the task's environment, `Pod` a pod template.
 
-Every configuration here has the same parameters in the published wheels of flyteplugins 2.12, but for what its row says;
-a parameter that no row names stays Flyte 1 and is refused with the reason that the catalog has for it.
+Every configuration here has the same parameters in the wheels of flyteplugins 2.12, but for what its row says; a
+parameter that no row names stays Flyte 1 and is refused with the reason that the catalog has for it.
 """
 
 from __future__ import annotations
@@ -57,7 +57,9 @@ class Config:
 
 def _resources(draft: Draft, node: Node, given: dict[str, Given]) -> dict[str, str] | None:
     """`requests=` and `limits=` as one `resources=`."""
-    parts = {n: given[n] for n in ("requests", "limits") if n in given and text(given[n].value) != "None"}
+    parts: dict[str, Given] = {
+        n: given[n] for n in ("requests", "limits") if n in given and text(given[n].value) != "None"
+    }
     if not parts:
         return {}
     code = resources.merged(draft, parts)

@@ -23,7 +23,9 @@ ORDER = ("name", "html", "auto_add_to_deck")
 VALUE = "A Flyte 2 tab belongs to the report of its task: make it in a statement of its own, then migrate."
 HIDDEN = "A Flyte 2 tab always shows; flyteshift cannot tell where this deck is added."
 TABS = "The tabs of a report stand in the order in which they are first used; the main tab comes first."
-RESULT = "`append` of a deck gave the deck, `log` of a tab gives nothing: write one append in a statement, then migrate."
+RESULT = (
+    "`append` of a deck gave the deck, `log` of a tab gives nothing: write one append in a statement, then migrate."
+)
 DECKS = "Flyte 2 names a tab, `flyte.report.get_tab(name)`; there is no list of them."
 
 
@@ -105,9 +107,7 @@ def _logged(draft: Draft, call: Node) -> str | None:
     if html is None:
         return tab
     method = "replace" if _again(draft, call, given["name"].value) else "log"
-    return print_call(
-        f"{tab}.{method}", [_argument(draft, html)], draft.style, indent(draft, call), taken(draft, call)
-    )
+    return print_call(f"{tab}.{method}", [_argument(draft, html)], draft.style, indent(draft, call), taken(draft, call))
 
 
 def _argument(draft: Draft, html: Given) -> Argument:
@@ -159,7 +159,7 @@ def append(draft: Draft, node: Node) -> str | None:
         return print_call(f"{text(of)}.log", html, draft.style, start, columns)
     draft.claim_within(function)
     draft.imports.add("import flyte.report")
-    method = "flyte.report.get_tab(\"main\").log" if _may_be_async(draft, node) else "flyte.report.log"
+    method = 'flyte.report.get_tab("main").log' if _may_be_async(draft, node) else "flyte.report.log"
     return print_call(method, html, draft.style, start, columns)
 
 

@@ -222,4 +222,3 @@ def _is_local(node: Node) -> bool:
             return True
         above = above.parent
     return False
-

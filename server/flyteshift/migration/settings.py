@@ -58,7 +58,11 @@ def _own(draft: Draft, task: Task, setting: Setting) -> None:
         root = value.name.partition(".")[0] if isinstance(value, Symbol) else None
         if isinstance(value, Symbol) and _along(draft.outside, f"{value.name}.{rest}".rstrip(".")):
             continue
-        if root is not None and root not in sys.stdlib_module_names and root not in ("flytekit", "flytekitplugins", "union", "flyte"):
+        if (
+            root is not None
+            and root not in sys.stdlib_module_names
+            and root not in ("flytekit", "flytekitplugins", "union", "flyte")
+        ):
             draft.refuse(task.decorator, ELSEWHERE.format(name), f"flytekit.task({setting.name})")
 
 

@@ -155,7 +155,7 @@ def _code(draft: Draft, call: Node, symbol: str) -> str | None:
         for name, part in (("input_data_dir", "inputs"), ("output_data_dir", "outputs")):
             if part in given and name not in given:
                 out.append(keyword(name, f'"/var/flyte/{part}"'))
-    parts = {n: given[n] for n in ("requests", "limits", "resources") if n in given}
+    parts: dict[str, Given] = {n: given[n] for n in ("requests", "limits", "resources") if n in given}
     code = resources.merged(draft, parts) if parts else ""
     metadata = _metadata(draft, given["metadata"]) if "metadata" in given else []
     if code is None or metadata is None:

@@ -13,10 +13,10 @@ RULE = Rule(
 Python dicts are ordered, and Flyte 2 takes them as they are:
 in `ContainerTask(inputs=..., outputs=...)` and as the columns in `Annotated[flyte.io.DataFrame, {...}]`.""",
     guide="tasks-and-workflows",
-    applicability="display-only",
+    applicability="unsafe",
     automatic=(
-        "Not yet automatic: Migrate leaves the module as it is and gives the reason. Replace the call by a "
-        "dict as shown, with what receives it."
+        "Migrate writes the dict, together with the task object that takes it. Columns of a table are another "
+        "thing: they go with the table."
     ),
     examples=(
         Example(
