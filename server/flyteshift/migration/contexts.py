@@ -275,31 +275,44 @@ def _is_tight(node: Node) -> bool:
 
 def dropped(draft: Draft) -> list[Edit]:
     """The edits that take out `ctx = current_context()` where all that is read off it has moved."""
-    found: list[Edit] = []
     left = {r.span for r in draft.unclaimed()}
+    made: dict[tuple[int, str], list[tuple[Span, Node, Node]]] = {}
     for span in [r.span for r in draft.unclaimed() if draft.model.names.role(r.symbol) == "flytekit.current_context"]:
-        document = draft.document
-        name = document.tree.root_node.descendant_for_byte_range(
-            document.byte_offset(span.start), document.byte_offset(span.end)
-        )
-        call = name.parent if name is not None else None
-        made = call.parent if call is not None and call.type == "call" else None
-        target = made.child_by_field_name("left") if made is not None and made.type == "assignment" else None
-        statement = made.parent if made is not None else None
-        if call is not None and statement is not None and call.parent == statement == made:
-            statement = call.parent  # `current_context()` alone on a line
-        if target is None or target.type != "identifier" or statement is None:
-            continue
-        if statement.type != "expression_statement":
-            continue
-        scope = statement
-        while scope.parent is not None and scope.type != "function_definition":
-            scope = scope.parent
-        uses = [n for n in walk(scope) if n.type == "identifier" and text(n) == text(target) and n != target]
+        target = _held(draft, span)
+        if target is not None:
+            scope = _scope(target)
+            made.setdefault((scope.start_byte, text(target)), []).append((span, target, scope))
+    found: list[Edit] = []
+    for (_, name), places in made.items():
+        targets = [target for _, target, _ in places]
+        uses = [n for n in walk(places[0][2]) if n.type == "identifier" and text(n) == name and n not in targets]
         if all(_moved(draft, n, left) for n in uses):
-            draft.claim(span)
-            found += drop(document, statement)
+            for span, target, _ in places:
+                draft.claim(span)
+                statement = target.parent.parent if target.parent is not None else None
+                found += drop(draft.document, statement) if statement is not None else []
     return found
+
+
+def _held(draft: Draft, span: Span) -> Node | None:
+    """The `ctx` of the statement `ctx = current_context()` in which the context is named at a place."""
+    document = draft.document
+    name = document.tree.root_node.descendant_for_byte_range(
+        document.byte_offset(span.start), document.byte_offset(span.end)
+    )
+    call = name.parent if name is not None else None
+    made = call.parent if call is not None and call.type == "call" else None
+    target = made.child_by_field_name("left") if made is not None and made.type == "assignment" else None
+    statement = made.parent if made is not None else None
+    whole = statement is not None and statement.type == "expression_statement"
+    return target if whole and target is not None and target.type == "identifier" else None
+
+
+def _scope(node: Node) -> Node:
+    """The function around a node, else the module."""
+    while node.parent is not None and node.type != "function_definition":
+        node = node.parent
+    return node
 
 
 def _moved(draft: Draft, node: Node, left: set[Span]) -> bool:

@@ -90,9 +90,11 @@ _VALUES = (
 
 
 _OBJECTS = frozenset(templates.TEMPLATES)
+_OWNERS = frozenset(name.rpartition(".")[0] for name in HANDLERS)
+"""The classes of which attributes and methods are handled."""
 
 
 def known(symbol: str) -> bool:
     """True where some part of a migration may take care of a symbol."""
     handled = symbol in HANDLERS or f"{symbol}()" in HANDLERS
-    return handled or symbol in _DECORATORS | _CALLED | _LAUNCHED | _OBJECTS or symbol.startswith(_VALUES)
+    return handled or symbol in _DECORATORS | _CALLED | _LAUNCHED | _OBJECTS | _OWNERS or symbol.startswith(_VALUES)
