@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tree_sitter import Node
 
@@ -96,6 +96,8 @@ class Draft:
         """The plain functions that call tasks, once they are asked for."""
         self.folders: dict[int, str] | None = None
         """The variable of each read of a task's working directory, once they are asked for (see contexts.py)."""
+        self.runs: Any = None
+        """The runs that the module starts itself (see remotes.py)."""
         self.style = _style(model)
         self._claimed: set[Span] = set()
         self._doubts: list[tuple[Span, Obstacle]] = []

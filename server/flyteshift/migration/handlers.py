@@ -19,6 +19,7 @@ from flyteshift.migration import (
     notifications,
     overrides,
     plugins,
+    remotes,
     reports,
     resources,
     schedules,
@@ -56,6 +57,7 @@ STATEMENTS: Sequence[StatementHandler] = (
     maps.statement,
     reports.statement,
     templates.statement,
+    remotes.statement,
 )
 """What migrates whole statements, asked in this order before the expressions in them are looked at."""
 
@@ -89,7 +91,7 @@ _VALUES = (
 """What may stand as a value of a parameter that is handled."""
 
 
-_OBJECTS = frozenset(templates.TEMPLATES)
+_OBJECTS = frozenset(templates.TEMPLATES) | {remotes.REMOTE, remotes.AUTO, remotes.SANDBOX, "flytekit.Config"}
 _OWNERS = frozenset(name.rpartition(".")[0] for name in HANDLERS)
 """The classes of which attributes and methods are handled."""
 

@@ -26,6 +26,7 @@ from flyteshift.migration import (
     nodes,
     parallel,
     references,
+    remotes,
     templates,
     triggers,
     uses,
@@ -35,6 +36,7 @@ from flyteshift.migration import tasks as task_finder
 from flyteshift.migration.draft import Draft, Note, Obstacle, reason
 from flyteshift.migration.foreign import Outside
 from flyteshift.migration.names import environment_name, free, slug
+from flyteshift.migration.scopes import bound, is_label, parameters
 from flyteshift.migration.tasks import Task
 from flyteshift.migration.trees import text, walk
 from flyteshift.rewriting import imports
@@ -160,6 +162,7 @@ def _edits(draft: Draft, tasks: list[Task], module: str) -> list[Edit]:
     launched = triggers.read(draft, tasks)
     references.check(draft)
     mocks.hand(draft)
+    remotes.hand(draft)
     calls = uses.calls(draft, tasks)
     objects = templates.called(draft, tasks)
     for task in tasks:
@@ -168,6 +171,7 @@ def _edits(draft: Draft, tasks: list[Task], module: str) -> list[Edit]:
     draft.inline = uses.edits(draft, tasks)
     edits = [e for node in draft.document.tree.root_node.children for e in _rest(draft, node, tasks)]
     edits = draft.with_inline(edits, Span(0, len(draft.document.text)))
+    edits += remotes.reads(draft)
     edits += contexts.folders(draft)
     edits += contexts.dropped(draft)
     edits += conditionals.edits(draft)
@@ -369,12 +373,21 @@ def _refuse_guarded(draft: Draft, removed: list[Span]) -> None:
         above = statement.node.parent
         while above is not None and above.type != "function_definition" and names:
             choice = above.type == "if_statement" and above.child_by_field_name("alternative") is not None
+            choice = choice and not _stays_inside(draft, statement.node)
             if choice or above.type in ("try_statement", "class_definition"):
                 draft.refuse(
                     statement.node, "This import is one of several ways; keep one, then migrate.", names[0].symbol
                 )
                 break
             above = above.parent
+
+
+def _stays_inside(draft: Draft, statement: Node) -> bool:
+    """True for an import whose names are read in its own block only: the other branch does without them."""
+    block = statement.parent
+    bound = {text(n.child_by_field_name("alias") or n).rpartition(".")[2] for n in statement.named_children[1:]}
+    places = [n for n in walk(draft.document.tree.root_node) if n.type == "identifier" and text(n) in bound]
+    return block is not None and all(block.start_byte <= n.start_byte < block.end_byte for n in places)
 
 
 def _refuse_exported(draft: Draft) -> None:
@@ -425,9 +438,31 @@ def _check(draft: Draft, edits: list[Edit]) -> list[Obstacle]:
     left = [r for r in read.references() if r.flyte1 and r.span.start not in stays]
     if any("flyte." in e.text for e in edits) and "flyte" not in read.names.events:
         return [Obstacle(Span(0, 0), "`import flyte` would be missing; please report this module.")]
+    lost = _lost(draft, read) if not left else []
     return [
-        Obstacle(Span(0, 0), f"`{r.symbol}` would be left over; please report this module.", r.symbol) for r in left
+        Obstacle(Span(0, 0), f"`{name}` would be left over; please report this module.", name)
+        for name in [*(r.symbol for r in left), *lost]
     ]
+
+
+def _lost(draft: Draft, after: Model) -> list[str]:
+    """The names of Flyte 1 imports that are gone and still read."""
+    root = after.document.tree.root_node
+    imported = {
+        text(n.child_by_field_name("alias") or n).rpartition(".")[2]
+        for statement in imports.statements(draft.document)
+        if draft.uses(statement.node)
+        for n in statement.names
+    }
+    inner = [n for n in walk(root) if n.type in ("function_definition", "lambda", "class_definition")]
+    gone = imported - bound(root).union(*(parameters(n) | {text(n.child_by_field_name("name"))} for n in inner))
+    return sorted({text(n) for n in walk(root) if n.type == "identifier" and text(n) in gone and _is_read_name(n)})
+
+
+def _is_read_name(node: Node) -> bool:
+    """True for an identifier that is neither a label nor part of an import."""
+    above = node.parent
+    return above is not None and not is_label(node) and above.type not in ("dotted_name", "aliased_import")
 
 
 def _first_error(document: Document) -> Span:
