@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from flyteshift.migration import plan_module
+from flyteshift.semantics.model import build
+from flyteshift.text import Document, apply_edits
 from tests.migration.helpers import migrated, planned, reasons
 
 PYTHON = os.environ.get("FLYTESHIFT_PLUGINS", "")
@@ -362,6 +365,34 @@ def test_what_cannot_be_told_is_refused(source: str, reason: str) -> None:
 def test_a_driver_that_calls_a_task_object_is_async_in_every_form() -> None:
     after = migrated(OBJECTS)
     assert "async def wf(" in after and "    return await say(name=name, n=1)\n" in after
+
+
+def test_names_of_one_package_are_imported_in_one_line() -> None:
+    after = migrated(CLUSTERS)
+    assert (
+        "from flyteplugins.ray import AutoscalerOptionsConfig, HeadNodeConfig, RayJobConfig, WorkerNodeConfig\n"
+        in after
+    )
+    assert "from flyteplugins.dask import Dask, Scheduler, WorkerGroup\n" in after
+
+
+def test_two_task_objects_that_do_not_need_each_other_are_gathered() -> None:
+    source = """\
+from flytekit import ContainerTask, kwtypes, workflow
+
+a = ContainerTask(name="a", image="alpine", inputs=kwtypes(x=int), outputs=kwtypes(y=int), command=["true"])
+b = ContainerTask(name="b", image="alpine", inputs=kwtypes(x=int), outputs=kwtypes(y=int), command=["true"])
+
+
+@workflow
+def wf(n: int) -> tuple[int, int]:
+    p = a(x=n)
+    q = b(x=n)
+    return p, q
+"""
+    model = build(Document("file:///example.py", source))
+    after = apply_edits(source, plan_module(model, "example").edits)
+    assert "    p, q = await asyncio.gather(\n        a(x=n),\n        b(x=n),\n    )\n" in after
 
 
 def test_the_image_is_told_which_package_it_needs() -> None:

@@ -102,7 +102,7 @@ def plan_module(
     nodes.watch(draft)
     edits = _edits(draft, tasks, module)
     _refuse_hidden(draft, edits)
-    left = draft.settled() or _check(draft, edits)
+    left = draft.settled() or _check(draft, edits, whole=not draft.later)
     if not left and draft.later:
         edits = _laid_out(draft, edits)
         left = _check(draft, edits)
@@ -424,8 +424,11 @@ def _refuse_hidden(draft: Draft, edits: list[Edit]) -> None:
                     draft.refuse(edit.span, HIDDEN.format(min(names & set(fact.scope.events))))
 
 
-def _check(draft: Draft, edits: list[Edit]) -> list[Obstacle]:
-    """The result read again: an obstacle where it does not parse or still has Flyte 1 in it."""
+def _check(draft: Draft, edits: list[Edit], *, whole: bool = True) -> list[Obstacle]:
+    """The result read again: an obstacle where it does not parse or still has Flyte 1 in it.
+
+    Without `whole` there are edits to come that take names of Flyte 1 out.
+    """
     document = draft.document
     try:
         after = Document(document.uri, apply_edits(document.text, edits))
@@ -438,7 +441,7 @@ def _check(draft: Draft, edits: list[Edit]) -> list[Obstacle]:
     left = [r for r in read.references() if r.flyte1 and r.span.start not in stays]
     if any("flyte." in e.text for e in edits) and "flyte" not in read.names.events:
         return [Obstacle(Span(0, 0), "`import flyte` would be missing; please report this module.")]
-    lost = _lost(draft, read) if not left else []
+    lost = _lost(draft, read) if whole and not left else []
     return [
         Obstacle(Span(0, 0), f"`{name}` would be left over; please report this module.", name)
         for name in [*(r.symbol for r in left), *lost]

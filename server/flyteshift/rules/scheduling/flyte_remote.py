@@ -15,13 +15,18 @@ Flyte 1 had one client object with a method for everything. Flyte 2 connects onc
 and launch plans are gone, so there are only tasks, named `<environment>.<function>`, and their triggers. An
 execution is a `Run`: `run.wait()`, `run.outputs()`, `run.phase`, `run.url`, `run.abort(reason)`.""",
     guide="cli-and-configuration",
-    applicability="display-only",
-    automatic="Never by itself: names, versions and what is waited for differ from call to call.",
+    applicability="unsafe",
+    automatic="""\
+Migrate rewrites a remote, made of `Config.auto(...)` or `Config.for_sandbox()`, that only runs tasks of the project by
+`execute`, and runs of which only the name and the outputs by name are read. Everything else is refused: `fetch_*`,
+`register_*`, `sync`, phases, executions by name.""",
     gotchas=(
         "`flyte.run(t, task=...)` and `flyte.run(t, self=...)` fail: inputs of these names collide with its "
         "own parameters.",
         "`remote.Task.get` gives a lazy entity; calling it inside a task gives an awaitable, so the caller "
         "must be async.",
+        "The outputs of a run are a tuple and named `o0`, `o1`, ..., also where the task gives a NamedTuple: take them by "
+        "position.",
         "Without an endpoint `flyte.run` runs the task in this process: a forgotten configuration looks like "
         "a quick success.",
         "`run.wait()` takes no timeout and `launch_backfill` has no counterpart: loop over the dates with `flyte.run`.",
