@@ -47,14 +47,23 @@ MIGRATED = {
     "conditional": _FLOW.format(
         "return sdk.conditional('c').if_(x > 1).then(f_N(x=x)).else_().then(f_N(x=2))"
     ),
+    "map": _FLOW.replace("x: int = 1) -> int:\n    {}", "xs: list[int] = [1]) -> list[int]:\n    {}").format(
+        "return sdk.map_task(f_N)(x=xs)  # map_N"
+    ),
+    "order": _FLOW.format("a = f_N(x=x)\n    b = f_N(x=2)\n    a >> b\n    return b"),
+    "overrides": _FLOW.format("return f_N(x=x).with_overrides(retries=2)"),
+    "launch-plan": _FLOW.format("return f_N(x=x)") + "\n\nLP_N = sdk.LaunchPlan.get_or_create(w_N, name='lp_N')\n",
+    "async": "@sdk.task\nasync def f_N(x: int) -> int:\n    return x\n",
 }  # fmt: skip
 """Those that are migrated, or stay as they are, whatever stands around them."""
 
 REFUSED = {
-    "map": _FLOW.replace("x: int = 1) -> int", "xs: list[int]) -> list[int]").format("return sdk.map_task(f_N)(x=xs)"),
-    "order": _FLOW.format("a = f_N(x=x)\n    b = f_N(x=2)\n    a >> b\n    return b"),
-    "overrides": _FLOW.format("return f_N(x=x).with_overrides(retries=2)"),
-    "launch-plan": _FLOW.format("return f_N(x=x)") + "\n\nLP_N = sdk.LaunchPlan.get_or_create(w_N, name='lp_N')\n",
+    "map-unseen": _FLOW.replace("x: int = 1) -> int:\n    {}", "xs: list[int]) -> list[int]:\n    {}").format(
+        "return sdk.map_task(f_N)(**{'x': xs})"
+    ),
+    "order-turned": _FLOW.format("a = f_N(x=x)\n    b = f_N(x=2)\n    b >> a\n    return b"),
+    "overrides-image": _FLOW.format("return f_N(x=x).with_overrides(container_image='i_N')"),
+    "async-in-workflow": _FLOW.format("return f_N(x=x)").replace("def f_N", "async def f_N"),
     "file": "@sdk.task\ndef f_N(x: sdk.types.file.FlyteFile) -> str:\n    return open(x).read()\n",
     "alias": "mine_N = sdk.task\n\n\n@mine_N\ndef f_N(x: int) -> int:\n    return x\n",
     "value": "@sdk.task\ndef f_N(x: int) -> int:\n    return x\n\n\nH_N = {'f': f_N}\n",
@@ -62,7 +71,6 @@ REFUSED = {
     "nested": "def make_N():\n    @sdk.task\n    def f(x: int) -> int:\n        return x\n\n    return f\n",
     "promise-text": _FLOW.format("y = f_N(x=x)\n    print(str(y))\n    return y"),
     "star-parameters": "@sdk.task\ndef f_N(*xs: int) -> int:\n    return 1\n",
-    "async": "@sdk.task\nasync def f_N(x: int) -> int:\n    return x\n",
     "context": "@sdk.task\ndef f_N() -> str:\n    return str(sdk.current_context().execution_id)\n",
     "config": "@sdk.task(task_config=dict(a=1))\ndef f_N(x: int) -> int:\n    return x\n",
     "deck": "@sdk.task(enable_deck=True)\ndef f_N() -> None:\n    sdk.Deck('d_N').append('x')\n",

@@ -15,7 +15,7 @@ from flyteshift.migration.plan import Plan, plan_module
 from flyteshift.rewriting.imports import statements
 from flyteshift.rules.finding import Finding
 from flyteshift.semantics.model import Model, build
-from flyteshift.semantics.values import Entity
+from flyteshift.semantics.values import Entity, Instance
 from flyteshift.text import Document, Span, apply_edits
 from flyteshift.workspace.settings import Settings
 
@@ -145,6 +145,7 @@ def _touchable(source: str) -> set[int]:
             node = node.parent
         spans += [document.span(node)] if node is not None and node.type not in ("module", "block") else []
         spans.append(reference.span)
+        spans += _around(source, reference.span) if "FlyteError" in reference.symbol else []
     spans += _driven(source)
     lines = document.lines
     return {line for s in spans for line in range(lines.line_of(s.start), lines.line_of(s.end) + 1)}
@@ -162,11 +163,22 @@ def _driven(source: str) -> list[Span]:
         if name is not None and read.document.source(name) in tasks:
             spans.append(read.document.span(name))
         called = node.child_by_field_name("function") if node.type == "call" else None
-        if called is not None and isinstance(read.value(called), Entity):
+        if called is not None and isinstance(read.value(called), (Entity, Instance)):
             while node.parent is not None and node.parent.type not in ("block", "module"):
                 node = node.parent
             spans.append(read.document.span(node))
+            if (
+                node.parent is not None
+                and node.parent.parent is not None
+                and node.parent.parent.type == "for_statement"
+            ):
+                spans.append(read.document.span(node.parent.parent))  # all turns of the loop at once
     return spans
+
+
+def _around(source: str, at: Span) -> list[Span]:
+    """The function that takes an error: what it reads of that changes with the parameter."""
+    return [each.span for each in model(source).functions() if each.span.start <= at.start and at.end <= each.span.end]
 
 
 def _assignments(source: str, field: Span) -> list[Span]:
@@ -186,6 +198,10 @@ def _dead(node: ast.AST, flyte: object) -> list[str]:
     import importlib
     import inspect
 
+    if isinstance(node, ast.Import):
+        for each in node.names:
+            if each.name.split(".")[0] in ("flyte", "flyteplugins"):
+                importlib.import_module(each.name)
     if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in ("flyte", "flyteplugins"):
         module = importlib.import_module(node.module or "")
         return [f"{node.module}.{a.name}" for a in node.names if not hasattr(module, a.name)]

@@ -26,7 +26,7 @@ REFUSED = {
     "walrus": f"from flytekit import task\n\n\n@(t := «task»)\n{_F}",
     "one-call-of-many": _TASK.format("map_task, task, workflow")
     + _MAIN.format("return f(x=x)")
-    + "\n\n@workflow\ndef many(xs: list[int]) -> list[int]:\n    return «map_task»(f)(x=xs)\n",
+    + "\n\n@workflow\ndef many(xs: list[int]) -> list[int]:\n    return map_task(f)(«**{'x': xs}»)\n",
     "star-import": f"from flytekit import «*»\n\n\n@task\n{_F}",
     "guarded-import": f"try:\n    «from flytekit import task»\nexcept ImportError:\n    task = None\n\n\n@task\n{_F}",
     "checked-import-with-another": "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n"
@@ -47,7 +47,8 @@ REFUSED = {
     "attribute-set": _TASK.format("task").replace("task\n\n", "task\nimport flytekit\n\n«flytekit.x» = 1\n", 1),
     "string-annotation": "from flytekit import FlyteFile\n\n\ndef f(x: '«FlyteFile»') -> int: ...\n",
     "f-string": _TASK.format("current_context, task") + "\nprint(f'{«current_context»()!r:>{9}}')\n",
-    "async": "from flytekit import task\n\n\n@task\nasync def «f»(x: int) -> int:\n    return x\n",
+    "async": "from flytekit import task, workflow\n\n\n@task\nasync def f(x: int) -> int:\n    return x\n"
+    + _MAIN.format("return «f»(x=x)"),
     "error-caught-by-class": _TASK.format("task")
     + "\n\nif __name__ == '__main__':\n    try:\n        f(x=1)\n    «except ValueError:\n        pass»\n",
     "promise-in-a-string": _TASK.format("task, workflow")

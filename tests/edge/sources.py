@@ -94,7 +94,7 @@ SPELLINGS = {
         _CHECKING.format("from flytekit import task, workflow\nelse:\n    from stubs import task, workflow"),
         "task", "workflow", None,
     ),
-    "module-called-flyte": Spelling("import flytekit as flyte", "flyte.task", "flyte.workflow", None),
+    "module-called-flyte": Spelling("import flytekit as flyte", "flyte.task", "flyte.workflow"),
 }  # fmt: skip
 
 FUNCTION = "def f(x: int) -> int:\n    return x\n"

@@ -201,3 +201,46 @@ def test_every_excerpt_of_every_rule_is_python() -> None:
                 for word in block.names:
                     for part in excerpt.cut(example, word):
                         compile(part, rule.name, "exec")
+
+
+FLOW = """\
+from functools import partial
+from flytekit import conditional, dynamic, map_task, task, workflow
+from flytekit.core.node_creation import create_node
+from jobs.steps import load
+
+@task
+def f(x: int, y: int = 1) -> int:
+    return x
+
+@workflow
+def w(n: int) -> int:
+    {}
+"""
+GRAPHS = {
+    "a line": ("return f(x=f(x=n))", "a graph of 2 calls, one after the other."),
+    "two branches": ("a = f(x=n)\nb = f(x=n)\nreturn f(x=a, y=b)", "a graph of 3 calls, up to 2 of them side by side."),
+    "nested": ("return f(x=f(x=1), y=f(x=2, y=f(x=3)))", "a graph of 4 calls, up to 2 of them side by side."),
+    "of another file": ("a = load(x=n)\nb = load(x=1)\nreturn f(x=a, y=b)", "3 calls, up to 2 of them side by side."),
+    "ordered": ("a = f(x=n)\nb = f(x=n)\na >> b\nreturn b", "a graph of 2 calls, one after the other."),
+    "a map": ("m = map_task(partial(f, y=2))(x=[n])\nreturn f(x=n)", "2 calls, up to 2 of them side by side."),
+    "nodes": ("a = create_node(f, x=n)\nb = create_node(f, x=a.o0)\nreturn b.o0", "2 calls, one after the other."),
+    "a loop": ("return [f(x=i) for i in range(3)]", "1 call, one after the other; its loops make more at once."),
+    "a loop that goes on": ("for i in range(3):\n    n = f(x=n)\nreturn n", "1 call, one after the other."),
+    "a conditional": (
+        'c = conditional("c").if_(n > 1).then(f(x=n)).else_().then(f(x=2))\nreturn f(x=c)',
+        "3 calls, one after the other.",
+    ),
+    "nothing": ("return n", "`w` calls no task that flyteshift knows."),
+}
+
+
+@pytest.mark.parametrize(("statements", "words"), GRAPHS.values(), ids=GRAPHS)
+def test_a_workflow_tells_how_wide_its_graph_is(statements: str, words: str) -> None:
+    source = FLOW.format(statements.replace("\n", "\n    "))
+    for marked in (source.replace("@workflow", "@work|flow"), source.replace("def w", "def |w")):
+        found = at(marked)
+        assert found is not None
+        assert words in found.markdown
+    assert at(source.replace("def f", "def |f")) is None
+    assert "graph" not in title(source.replace("import conditional", "import condi|tional"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -20,7 +21,9 @@ from tests.migration.test_differential import PROGRAMS, calls, run
 HEAD = """\
 from typing import List, NamedTuple, Tuple
 
-from flytekit import dynamic, task, workflow
+from functools import partial
+
+from flytekit import conditional, dynamic, map_task, task, workflow
 
 Out = NamedTuple("Out", a=int, b=int)
 
@@ -43,6 +46,21 @@ def named(x: int) -> Out:
 @task
 def log(x: int) -> None:
     print(x)
+
+
+@task
+def join(a: int, b: int) -> int:
+    return a * 10 + b
+
+
+@task
+def many(x: int) -> List[int]:
+    return list(range(x))
+
+
+@task
+def total(xs: List[int]) -> int:
+    return sum(xs)
 
 
 """
@@ -143,10 +161,81 @@ def test_comments_go_with_their_calls() -> None:
         """)
 
 
+NESTED = {
+    "inside of one call": (
+        "return join(a=f(x=n), b=join(a=f(x=1), b=f(x=2)))",
+        "a, f_a, b = await asyncio.gather(\n    f.aio(x=n),\n    f.aio(x=1),\n    f.aio(x=2),\n)\n"
+        "return await join.aio(a=a, b=await join.aio(a=f_a, b=b))",
+    ),
+    "with another statement": (
+        "log(x=n)\nreturn f(x=1)",
+        "_, f_result = await asyncio.gather(\n    log.aio(x=n),\n    f.aio(x=1),\n)\nreturn f_result",
+    ),
+    "a result's field": (
+        "return join(a=named(x=n).a, b=f(x=n))",
+        "named_result, b = await asyncio.gather(\n    named.aio(x=n),\n    f.aio(x=n),\n)\n"
+        "return await join.aio(a=Out(*named_result).a, b=b)",
+    ),
+    "annotated": (
+        "a: int = f(x=n)\nb: int = f(x=1)\nreturn join(a=a, b=b)",
+        "a: int\nb: int\na, b = await asyncio.gather(\n    f.aio(x=n),\n    f.aio(x=1),\n)\n"
+        "return await join.aio(a=a, b=b)",
+    ),
+    "maps": (
+        "xs = many(x=n)\nys = map_task(f)(x=xs)\nzs = map_task(partial(join, b=n))(a=xs)\n"
+        "return join(a=total(xs=ys), b=total(xs=zs))",
+        "xs = await many.aio(x=n)\nys, zs = await asyncio.gather(\n"
+        "    asyncio.gather(*[f.aio(item) for item in xs]),\n"
+        "    asyncio.gather(*[join.aio(item, b=n) for item in xs]),\n)\n"
+        "a, b = await asyncio.gather(\n    total.aio(xs=ys),\n    total.aio(xs=zs),\n)\n"
+        "return await join.aio(a=a, b=b)",
+    ),
+    "a map with a limit": (
+        "xs = many(x=n)\nys = map_task(f, concurrency=2)(x=xs)\nb = f(x=n)\nreturn join(a=total(xs=ys), b=b)",
+        "xs, b = await asyncio.gather(\n    many.aio(x=n),\n    f.aio(x=n),\n)\n"
+        "ys = [r async for r in flyte.map.aio(f, xs, concurrency=2, return_exceptions=False)]\n"
+        "return await join.aio(a=await total.aio(xs=ys), b=b)",
+    ),
+    "a conditional": (
+        'a = conditional("c").if_(n > 2).then(f(x=n)).else_().then(f(x=0))\nb = f(x=n)\nreturn join(a=a, b=b)',
+        "a, b = await asyncio.gather(\n    f.aio(x=n) if n > 2 else f.aio(x=0),\n    f.aio(x=n),\n)\n"
+        "return await join.aio(a=a, b=b)",
+    ),
+    "over a conditional": (
+        'a = f(x=n)\nc = conditional("c").if_(a > 2).then(f(x=a)).else_().fail("low")\nb = f(x=n)\n'
+        "return join(a=c, b=b)",
+        "a, b = await asyncio.gather(\n    f.aio(x=n),\n    f.aio(x=n),\n)\n"
+        'if a > 2:\n    c = await f.aio(x=a)\nelse:\n    raise ValueError("low")\nreturn await join.aio(a=c, b=b)',
+    ),
+    "a list": (
+        "return total(xs=[f(x=i) for i in range(3)])",
+        "return await total.aio(xs=list(await asyncio.gather(*[f.aio(x=i) for i in range(3)])))",
+    ),
+    "a loop that keeps nothing": (
+        "for i in range(3):\n    log(x=i)\nreturn n",
+        "await asyncio.gather(*[log.aio(x=i) for i in range(3)])\nreturn n",
+    ),
+    "a loop": (
+        "xs = []\nfor i in range(3):\n    xs.append(f(x=i))\nreturn total(xs=xs)",
+        "xs = []\nxs.extend(await asyncio.gather(*[f.aio(x=i) for i in range(3)]))\nreturn await total.aio(xs=xs)",
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "after"), NESTED.values(), ids=NESTED)
+def test_calls_that_stand_elsewhere_run_at_the_same_time_too(before: str, after: str) -> None:
+    assert body(before + "\n") == after + "\n"
+
+
 @pytest.mark.parametrize(
     "statements",
     [
         "a = f(x=n)\nreturn f(x=a)\n",
+        "a = join(a=f(x=f(x=n)), b=1)\nreturn a\n",
+        "xs = many(x=n)\nreturn total(xs=map_task(f)(x=xs))\n",
+        "x = n\nfor i in range(3):\n    x = join(a=x, b=i)\nreturn x\n",
+        'a = f(x=n)\nc = conditional("c").if_(a > 2).then(f(x=a)).else_().then(f(x=0))\nreturn f(x=c)\n',
+        "a = f(x=n)\nreturn join(a=a, b=a)\n",
         "a = f(x=n)\nb = f(x=a)\nc = f(x=b)\nreturn c\n",
         "return f(x=f(x=n))\n",
         "a = f(x=n)\na = f(x=a)\nreturn a\n",
@@ -164,8 +253,26 @@ def test_nothing_is_moved_over_what_could_notice() -> None:
 
 
 def test_a_name_bound_twice_keeps_its_order() -> None:
-    after = body("a = f(x=n)\nb = f(x=a)\na = f(x=2)\nreturn f(x=b)\n")
+    after = body("a = f(x=n)\nb = f(x=a)\na = f(x=2)\nreturn b\n")
     assert "gather" not in after
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        "xs = []\nfor i in range(3):\n    a = f(x=i)\n    xs.append(f(x=a))\nreturn total(xs=xs)\n",
+        "xs = []\nfor i in range(3):\n    xs.append(f(x=len(xs)))\nreturn total(xs=xs)\n",
+        "xs = []\nfor i in range(3):\n    xs.append(f(x=i))\nreturn join(a=total(xs=xs), b=i)\n",
+        "xs = []\nfor i in range(3):\n    # one by one\n    xs.append(f(x=i))\nreturn total(xs=xs)\n",
+        "xs = []\nfor i in range(3):\n    xs.append(f(x=i))\nelse:\n    xs = [1]\nreturn total(xs=xs)\n",
+    ],
+)
+def test_other_loops_go_on_one_after_the_other_and_the_reviewer_is_told(statements: str) -> None:
+    source = HEAD + f"@dynamic\ndef w(n: int) -> int:\n{indent(statements, '    ')}"
+    for setting in ("parallel", "sequential"):
+        made = plan(source, Settings(orchestration=setting))
+        assert "asyncio" not in apply_edits(source, made.edits)
+        assert any("in the loops of `w`" in n.message and n.kind == "sequential" for n in made.notes)
 
 
 CALLERS = (
@@ -327,6 +434,101 @@ def test_only_calls_without_a_path_in_flytekits_graph_run_together() -> None:
                 if a < b and depth[a] == depth[b]:
                     assert any({a, b} <= group for group in groups), (statements, groups)
     assert together > 20
+
+
+EVENTS = """\
+import threading
+
+from flytekit import conditional, task, workflow
+
+UP = {}
+PEERS = {}
+ready = threading.Condition()
+begun, ended = set(), set()
+
+
+def meet(k: int) -> None:
+    with ready:
+        begun.add(k)
+        ready.notify_all()
+        assert set(UP.get(k, ())) <= ended, f"{k} began before what it needs"
+        assert ready.wait_for(lambda: set(PEERS.get(k, ())) <= begun, timeout=60), f"{k} was alone"
+        ended.add(k)
+
+
+@task
+def f(x: int, k: int) -> int:
+    meet(k)
+    return x + 1
+
+
+@task
+def join(a: int, b: int, k: int) -> int:
+    meet(k)
+    return a * 3 + b
+
+
+"""
+
+
+def random_calls(rng: random.Random) -> str:
+    """A workflow of calls inside of calls, some with an order; each has a number of its own."""
+    names, numbers, lines = ["n"], iter(range(100)), []
+
+    def call(depth: int) -> str:
+        if depth == 0 or rng.random() < 0.3:
+            return rng.choice(names)
+        if rng.random() < 0.5:
+            return f"f(x={call(depth - 1)}, k={next(numbers)})"
+        return f"join(a={call(depth - 1)}, b={call(depth - 1)}, k={next(numbers)})"
+
+    for index in range(rng.randint(1, 3)):
+        lines.append(f"v{index} = f(x={call(2)}, k={next(numbers)})")
+        names.append(f"v{index}")
+    if len(names) > 2 and rng.random() < 0.5:
+        lines.append(f"{names[1]} >> {names[2]}")
+    return "\n".join([*lines, f"return join(a={call(2)}, b={call(2)}, k={next(numbers)})"])
+
+
+GRAPH = """\
+def graph():
+    w.compile()
+    key = lambda n: next(b.binding.scalar.primitive.integer for b in n.bindings if b.var == "k")
+    return [[key(u), key(n)] for n in w.nodes for u in n.upstream_nodes if u.id != "start-node"]
+"""
+
+
+@pytest.mark.sdk
+@pytest.mark.timeout(240)
+def test_calls_are_in_flight_at_once_where_flytekits_graph_has_no_path(tmp_path: Path) -> None:
+    """Each call of a run waits until those of its depth in the graph have begun, and none before it has to end."""
+    pytest.importorskip("flytekit")
+    pytest.importorskip("flyte")
+    sources = [
+        f"{EVENTS}@workflow\ndef w(n: int) -> int:\n{indent(random_calls(random.Random(seed)), '    ')}\n\n\n"
+        for seed in range(25)
+    ]
+    jobs = [{"id": str(i), "source": s + GRAPH, "call": "graph()"} for i, s in enumerate(sources)]
+    graphs = run("flyte1", jobs, tmp_path)
+    jobs, wide = [], 0
+    for i, source in enumerate(sources):
+        up: dict[int, set[int]] = {int(k): set() for k in re.findall(r"k=(\d+)", source)}
+        for _ in up:
+            for a, b in graphs[str(i)]["value"]:
+                up[b] |= {a} | up[a]
+        depth: dict[int, int] = {}
+        for k in sorted(up, key=lambda k: len(up[k])):
+            depth[k] = 1 + max((depth[a] for a in up[k]), default=0)
+        peers = {k: [j for j in up if depth[j] == depth[k]] for k in up}
+        wide += any(len(p) > 1 for p in peers.values())
+        new = migrated(source)
+        new = new.replace("UP = {}", f"UP = { ({k: [*v] for k, v in up.items()}) }")
+        new = new.replace("PEERS = {}", f"PEERS = {peers}")
+        jobs.append({"id": str(i), "source": new, "call": "w(n=1)"})
+    assert wide > 15
+    old = run("flyte1", [{**job, "source": s} for job, s in zip(jobs, sources, strict=True)], tmp_path)
+    for i, found in run("flyte2", jobs, tmp_path).items():
+        assert found == old[i], sources[int(i)]
 
 
 TOGETHER = """\

@@ -213,3 +213,14 @@ def test_both_halves_run_in_one_module(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr[-2000:]
     assert json.loads(done.stdout.splitlines()[-1]) == [3, 2, 2]
+
+
+def test_a_module_called_flyte_cannot_be_both() -> None:
+    source = "import flytekit as flyte\n" + "".join(
+        f"\n\n@flyte.task\ndef {n}(x: int) -> int:\n    return x\n" for n in "ab"
+    )
+    read = build(Document("file:///jobs.py", source))
+    for part in components(read):
+        plan = plan_part(read, part, "jobs")
+        assert plan.edits == []
+        assert "a `flyte` of its own" in plan.left[0].message

@@ -1,6 +1,8 @@
 """Runs example modules under one SDK and writes what their calls gave, one JSON line per example.
 
-    python run_examples.py flyte1|flyte2 JOBS RESULTS
+    python run_examples.py flyte1|flyte2|direct JOBS RESULTS
+
+`flyte2` starts a local run for each call of a task, `direct` calls it as a plain function.
 
 JOBS is a JSON list of {"id", "source", "call"}. A line of RESULTS is {"id", "value"} or {"id", "error"}; it is
 written as soon as the example is done, so that an example that ends the process does not hide those before it.
@@ -9,9 +11,11 @@ No call: the module is only imported. This file imports neither pytest nor flyte
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import enum
 import importlib
+import inspect
 import json
 import math
 import os
@@ -33,7 +37,7 @@ def main(sdk: str, jobs: str, results: str) -> None:
     sys.path.insert(0, str(folder))
     os.chdir(folder)
     set_secrets()
-    namespace_of = {"flyte1": flyte1_namespace, "flyte2": flyte2_namespace}[sdk]
+    namespace_of = {"flyte1": flyte1_namespace, "flyte2": flyte2_namespace, "direct": direct_namespace}[sdk]
     with Path(results).open("w", encoding="utf-8") as out:
         for number, job in enumerate(json.loads(Path(jobs).read_text(encoding="utf-8"))):
             print(
@@ -88,6 +92,25 @@ def in_run(task: Any) -> Callable[..., Any]:
         flyte.init()
         outputs = tuple(flyte.with_runcontext(mode="local").run(task, *args, **kwargs).outputs())
         return outputs if len(outputs) > 1 else outputs[0] if outputs else None
+
+    return run
+
+
+def direct_namespace(module: Any) -> dict[str, Any]:
+    """The module's names; an async task is called by `asyncio.run`."""
+    from flyte._task import TaskTemplate
+
+    return {
+        name: awaited(value) if isinstance(value, TaskTemplate) else value for name, value in vars(module).items()
+    } | {"fails": fails}
+
+
+def awaited(task: Any) -> Callable[..., Any]:
+    """A function that gives what a plain call of a task gives."""
+
+    def run(*args: Any, **kwargs: Any) -> Any:
+        given = task(*args, **kwargs)
+        return asyncio.run(given) if inspect.iscoroutine(given) else given
 
     return run
 

@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 
 from flyteshift.features import fixes, titles
 from flyteshift.features.neighbours import Neighbours, Seen
-from flyteshift.migration import parallel, partial
+from flyteshift.migration import partial
 from flyteshift.migration.components import Component, component_at, components
 from flyteshift.migration.draft import Note, Obstacle
 from flyteshift.migration.foreign import Outside
@@ -29,7 +29,6 @@ FIX_ALL = "fix-all"
 FORMS: tuple[Orchestration, ...] = ("parallel", "sequential")
 _AT_ONCE = 3_000
 """Modules of up to so many characters are planned when actions are listed; longer ones when the action is chosen."""
-_GATHERED = parallel.GATHERED.rpartition("`")[2]
 
 
 @dataclass(frozen=True)
@@ -162,7 +161,7 @@ def _differs(model: Model, settings: Settings) -> bool:
     """True where the module has branches that Flyte 1 ran in parallel, as far as that is told by a quick look."""
     _, plan = _known(model).plans.get(settings.orchestration, ((), None))
     if plan is not None and settings.orchestration == "parallel":
-        return any(note.message.endswith(_GATHERED) for note in plan.notes)
+        return any(note.kind == "gathered" for note in plan.notes)
     return may_branch(model)
 
 

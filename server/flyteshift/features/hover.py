@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flyteshift.features import explanation
+from flyteshift.features import explanation, graph
 from flyteshift.semantics.model import Model
 from flyteshift.text import Span
+
+_DRAWN = frozenset({"flytekit.workflow", "flytekit.dynamic"})
+"""The decorators whose functions Flyte 1 made graphs of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +26,16 @@ def hover(model: Model, offset: int) -> Hover | None:
     """What a caret at a code-point offset touches; None where that is nothing of Flyte, or nothing to tell."""
     reference = model.at(offset)
     if reference is None:
-        return None
+        drawn = graph.at(model, offset)
+        return Hover(*drawn, None) if drawn is not None and drawn[1].start <= offset <= drawn[1].end else None
     if not reference.flyte1:
         markdown = explanation.of_flyte2(reference.symbol)
         return None if markdown is None else Hover(markdown, reference.span, reference.symbol)
     markdown = explanation.of_symbol(reference.symbol, reference.owner)
     if markdown is None:
         return None
+    drawn = graph.at(model, offset) if model.names.role(reference.symbol) in _DRAWN else None
+    if drawn is not None:
+        title, _, rest = markdown.partition("\n")
+        markdown = f"{title}\n\n{drawn[0]}\n{rest}"
     return Hover(markdown, reference.span, explanation.target(reference.symbol, reference.owner))

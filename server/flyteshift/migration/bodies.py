@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from flyteshift.migration import awaits, chains, results
-from flyteshift.migration.draft import Draft, Note
-from flyteshift.migration.promises import Promises, Step
+from flyteshift.migration.draft import Draft
+from flyteshift.migration.promises import Promises
 from flyteshift.migration.tasks import Task
 from flyteshift.migration.trees import text, walk
 
@@ -25,7 +25,6 @@ FILES = "Flyte 1 passed a `{0}` between tasks as a file, Flyte 2 does not; use `
 _FILES = frozenset({"PathLike", "TextIO", "BinaryIO"})
 """Types of the standard library that Flyte 1 had transformers for (flytekit.types.file, flytekit.types.io)."""
 GENERATOR = "`{0}` is a generator, which Flyte 2 does not run as a task."
-PARALLEL = "`{0}` and `{1}` do not need each other: Flyte 1 ran them in parallel, this code runs one after the other."
 NESTED = "`{0}` calls `{1}`: in Flyte 1 that ran inside the same container, in Flyte 2 it is a task of its own."
 
 
@@ -40,15 +39,7 @@ def check(draft: Draft, task: Task) -> None:
     if not task.driver:
         _nested_calls(draft, task)
         return
-    promises = Promises(draft, task.function, parameters=task.kind == "workflow")
-    promises.check()
-    if task.kind == "workflow":
-        _parallel(draft, task, promises)
-
-
-def is_parallel(note: Note) -> bool:
-    """True for the note that branches which were parallel run one after the other."""
-    return note.message.endswith(PARALLEL.rpartition("}")[2])
+    Promises(draft, task.function, parameters=task.kind == "workflow").check()
 
 
 def _signature(draft: Draft, task: Task) -> None:
@@ -134,29 +125,3 @@ def _nested_calls(draft: Draft, task: Task) -> None:
         entity = draft.entity(function) if function is not None else None
         if entity is not None and function is not None:
             draft.note(function, NESTED.format(task.name, entity.name))
-
-
-def _parallel(draft: Draft, task: Task, promises: Promises) -> None:
-    """Note where two task calls of a straight body do not need each other."""
-    steps = promises.steps()
-    for later in range(1, len(steps)):
-        for earlier in range(later):
-            if not steps[later].needs & steps[earlier].gives and not _reaches(steps, later, earlier):
-                draft.note(
-                    task.function.child_by_field_name("name") or task.function,
-                    PARALLEL.format(steps[earlier].name, steps[later].name),
-                )
-                return
-
-
-def _reaches(steps: list[Step], later: int, earlier: int) -> bool:
-    """True where a later step needs an earlier one, also through others."""
-    seen: set[int] = set()
-    stack = [later]
-    while stack:
-        step = stack.pop()
-        for index in range(step):
-            if index not in seen and steps[step].needs & steps[index].gives:
-                seen.add(index)
-                stack.append(index)
-    return earlier in seen

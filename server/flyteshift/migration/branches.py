@@ -22,7 +22,7 @@ from flyteshift.rewriting.imports import LINT
 from flyteshift.text import Document, Edit, Span
 from flyteshift.text.document import parse
 
-__all__ = ["Style", "edits", "is_whole"]
+__all__ = ["Style", "edits", "is_whole", "names_around"]
 
 
 @dataclass
@@ -90,7 +90,7 @@ def _statement_edits(document: Document, style: Style, statement: Node, found: l
         lines = [*(indent + c for c in above), *_lines(page, found[0], prefix, indent)]
         yield Edit(Span(start, end), style.newline.join(lines)[len(indent) :])
         return
-    taken = _names_around(statement)
+    taken = names_around(statement)
     for chain in found:
         name = _fresh(chain, taken)
         taken.add(name)
@@ -238,7 +238,7 @@ def _comments(chain: Chain) -> Iterator[Node]:
         stack.extend(reversed(node.children))
 
 
-def _names_around(statement: Node) -> set[str]:
+def names_around(statement: Node) -> set[str]:
     """The names that a new variable must not have: of the function around, of the module, of Python."""
     above: Node = statement
     while above.parent is not None and above.type != "function_definition":

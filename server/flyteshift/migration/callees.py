@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from flyteshift.migration.draft import Draft
-from flyteshift.migration.scopes import is_load, targets
+from flyteshift.migration.scopes import imported, is_load, targets
 from flyteshift.migration.scopes import parameters as parameter_names
 from flyteshift.migration.trees import text, walk
 from flyteshift.semantics.values import Symbol
@@ -133,7 +133,7 @@ def bindings(around: Node, name: str) -> list[Node]:
             if text(node.child_by_field_name("name")) == name or name in own:
                 found.append(node)
         elif node.type in ("import_statement", "import_from_statement"):
-            if name in {text(n).rpartition(" ")[2] for n in node.named_children}:
+            if name in imported(node):
                 found.append(node)
         elif node.type == "as_pattern_target" and name in targets(node.named_children[0]):
             found.append(node)

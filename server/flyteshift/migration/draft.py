@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from tree_sitter import Node
 
@@ -34,12 +34,17 @@ class Obstacle:
     symbol: str = ""
 
 
+NoteKind = Literal["", "sequential", "gathered"]
+"""Whether a note tells that branches which were parallel run one after the other, or that they still are parallel."""
+
+
 @dataclass(frozen=True, slots=True)
 class Note:
     """What a reviewer should know of a migration that is made."""
 
     span: Span
     message: str
+    kind: NoteKind = ""
 
 
 _WHOLE = frozenset({"expression_statement", "return_statement"})
@@ -72,6 +77,8 @@ class Draft:
         """The tasks called as `await f.aio(...)`, with a function that calls each."""
         self.watched: set[int] = set()
         """Where calls start that are Flyte 1's though nothing in them names it."""
+        self.tolerated: set[int] = set()
+        """Where maps are called of whose elements some may fail."""
         self.references = [r for r in model.references() if r.flyte1]
         self.obstacles: list[Obstacle] = []
         self.notes: list[Note] = []

@@ -11,7 +11,7 @@ from flyteshift.migration.trees import text
 from flyteshift.text import Document, Edit, Span
 
 
-def gathered(document: Document, group: Sequence[Step], argument: Callable[[Step], str]) -> list[Edit]:
+def gathered(document: Document, group: Sequence[Step], argument: Callable[[Step, str], str]) -> list[Edit]:
     """The edits that put the calls of a group, each as `argument` prints it, in the place of the first of them."""
     newline = document.lines.newline_at(0)
     first = document.span(group[0].node)
@@ -23,11 +23,14 @@ def gathered(document: Document, group: Sequence[Step], argument: Callable[[Step
         above, behind = _comments(document, step.node)
         if index:
             rows += [inner + comment for comment in above]
-        rows.append(f"{inner}{argument(step)},{'  ' + behind if behind else ''}")
+        rows.append(f"{inner}{argument(step, inner)},{'  ' + behind if behind else ''}")
     targets = [_target(step.target) for step in group]
     head = f"{', '.join(targets)} = " if any(t != "_" for t in targets) else ""
     wraps = [f"{indent}{text(s.target)} = {s.wrapper}(*{text(s.target)})" for s in group if s.wrapper and s.target]
-    lines = [f"{head}await asyncio.gather(", *rows, f"{indent})", *wraps]
+    typed = [
+        f"{text(s.target)}: {text(kind)}{newline}{indent}" for s in group if s.target and (kind := _type(s.target))
+    ]
+    lines = [f"{''.join(typed)}{head}await asyncio.gather(", *rows, f"{indent})", *wraps]
     edits = [Edit(Span(first.start, _line_end(document, group[0].node)), newline.join(lines))]
     for step in group[1:]:
         previous = _before(step.node)
@@ -40,6 +43,11 @@ def _target(target: Node | None) -> str:
     if target is None:
         return "_"
     return f"({text(target).strip('()')})" if target.type != "identifier" else text(target)
+
+
+def _type(target: Node) -> Node | None:
+    """The annotation of an assignment's target."""
+    return target.parent.child_by_field_name("type") if target.parent is not None else None
 
 
 def _comments(document: Document, node: Node) -> tuple[list[str], str]:

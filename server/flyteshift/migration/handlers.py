@@ -25,6 +25,7 @@ from flyteshift.migration import (
     schedules,
     secrets,
     templates,
+    tolerant,
 )
 from flyteshift.migration.draft import Handler, StatementHandler
 from flyteshift.migration.tasks import ACTOR_TASK
@@ -54,6 +55,7 @@ HANDLERS: dict[str, Handler] = {
 STATEMENTS: Sequence[StatementHandler] = (
     gates.statement,
     nodes.statement,
+    tolerant.statement,
     maps.statement,
     reports.statement,
     templates.statement,

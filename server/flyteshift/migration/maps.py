@@ -42,6 +42,7 @@ MOVED = "What `{0}` is made of may change until it is used; write it where it is
 REPEATED = "`{0}` would be evaluated for every element; give it a name first."
 NOTHING = "`{0}` gives nothing, and Flyte 2 would give a list of `None` here."
 NAMED = "`{0}` gives a NamedTuple; in a Flyte 2 run the elements of the list lose their names."
+HIDDEN = "`{0}` means something else here, and the new code needs Python's; give yours another name, then migrate."
 _POSITIONS = ("target", "concurrency", "min_successes")
 _ASYNC = "r async for r in "
 _TARGETS = ("target", "task_function")
@@ -77,7 +78,7 @@ def watch(draft: Draft) -> None:
 
 def is_map(draft: Draft, node: Node) -> bool:
     """True for `map_task(f)(x=xs)` and for `m(x=xs)` where `m` holds a map."""
-    return node.type == "call" and _maker(draft, node) is not None
+    return node.type == "call" and maker(draft, node) is not None
 
 
 def source(draft: Draft, node: Node) -> str | None:
@@ -88,11 +89,11 @@ def source(draft: Draft, node: Node) -> str | None:
 def code(draft: Draft, node: Node, extra: Sequence[Given]) -> str | None:
     """The call of a map, its task with the overrides `extra`; None where refused."""
     function = node.child_by_field_name("function")
-    maker = _maker(draft, node)
-    if maker is None:
+    made = maker(draft, node)
+    if made is None:
         draft.refuse(node, NOT_A_TASK.format(text(function)))
         return None
-    found = _read(draft, maker, node)
+    found = _read(draft, made, node)
     if found is None:
         return None
     signature = signatures.of(draft, found.task)
@@ -102,6 +103,8 @@ def code(draft: Draft, node: Node, extra: Sequence[Given]) -> str | None:
     given = _inputs(draft, node, found, signature)
     changed = _overridden(draft, found, extra)
     if not awaits.allowed(draft, node) or given is None or changed is None or not _fits(draft, node, found, signature):
+        return None
+    if not _are_pythons(draft, node):
         return None
     if function is not None and function.type == "identifier":
         errors.check(draft, function, text(found.task))
@@ -157,7 +160,7 @@ def _needs_calls(found: Map, signature: Signature) -> bool:
     return bool(found.bound) and {*signature.parameters} - {*found.bound} != {*signature.parameters[:1]}
 
 
-def _maker(draft: Draft, call: Node) -> Node | None:
+def maker(draft: Draft, call: Node) -> Node | None:
     """The `map_task(...)` that is called, directly or by a variable that holds it."""
     function = call.child_by_field_name("function")
     if function is not None and function.type == "identifier":
@@ -223,7 +226,7 @@ def _inputs(draft: Draft, call: Node, found: Map, signature: Signature) -> dict[
     """The lists by parameter; None where refused."""
     lists: dict[str, Given] = {}
     for index, given in enumerate(arguments(draft, call)):
-        positional = signature.parameters[index] if not found.bound and index < len(signature.parameters) else ""
+        positional = signature.parameters[index] if index < len(signature.parameters) else ""
         name = given.name or positional
         if name in ("", "*", "**"):
             draft.refuse(given.node, UNSEEN.format(text(given.node)), "flytekit.map_task")
@@ -240,7 +243,12 @@ def _inputs(draft: Draft, call: Node, found: Map, signature: Signature) -> dict[
 def _fits(draft: Draft, call: Node, found: Map, signature: Signature) -> bool:
     """Refuse options and results that have no form."""
     before = len(draft.obstacles)
+    tolerated = draft.document.span(call).start in draft.tolerated
+    if tolerated and _needs_calls(found, signature):
+        draft.refuse(call, FEWER.format("min_success_ratio"), "flytekit.map_task(min_success_ratio)")
     for name, given in found.options.items():
+        if tolerated and name == "min_success_ratio":
+            continue
         if name in _USELESS and text(given.value) not in _USELESS[name]:
             message = ALL_NODES if name == "run_all_sub_nodes" else FEWER.format(name)
             draft.refuse(given.node, message, f"flytekit.map_task({name})")
@@ -277,7 +285,8 @@ def _mapped(draft: Draft, call: Node, found: Map, changed: overrides.Changes, li
         out.append(keyword("concurrency", draft.source(limit.value), limit.before, limit.behind))
     if changed.group:
         out.append(keyword("group_name", changed.group))
-    out.append(keyword("return_exceptions", "False"))
+    if draft.document.span(call).start not in draft.tolerated:
+        out.append(keyword("return_exceptions", "False"))
     if awaits.around(call) is not None:
         code = print_call("flyte.map.aio", out, draft.style, indent(draft, call), taken(draft, call) + len(_ASYNC))
         return f"[{_ASYNC}{code}]"
@@ -326,6 +335,16 @@ def _called(
         return line
     inner = start + draft.style.indent
     return draft.style.newline.join(["[", inner + head, inner + tail, f"{start}]"])
+
+
+def _are_pythons(draft: Draft, call: Node) -> bool:
+    """Refuse a map where a builtin that its new code calls has been given another meaning."""
+    around = callees.scope(call)
+    for name in ("list", "zip", "len", "isinstance"):
+        if name in draft.model.names.events or (around.type != "module" and callees.bindings(around, name)):
+            draft.refuse(call, HIDDEN.format(name), "flytekit.map_task")
+            return False
+    return True
 
 
 def _free(name: str, used: Collection[str]) -> str:

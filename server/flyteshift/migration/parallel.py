@@ -10,21 +10,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from tree_sitter import Node
 
 from flyteshift.migration.draft import Draft, Note
 from flyteshift.migration.gather import gathered
+from flyteshift.migration.loops import Loop, loops_of, others
+from flyteshift.migration.nested import inner_calls, taken_out
 from flyteshift.migration.order import order
+from flyteshift.migration.sequential import Code, binds
 from flyteshift.migration.stages import Step, stages
+from flyteshift.migration.started import aio, gather_argument, insert, looped
 from flyteshift.migration.tasks import Task
 from flyteshift.migration.trees import text, walk
 from flyteshift.rewriting import imports
 from flyteshift.text import Document, Edit, Span, apply_edits, compose, moved
 
 KEPT = "Flyte 1 ran independent tasks of `{0}` in parallel; they run one after the other now, because {1}."
+SEQUENTIAL = "Flyte 1 ran independent tasks of `{0}` in parallel; they run one after the other now."
+LOOPS = (
+    "Flyte 1 ran those calls in the loops of `{0}` in parallel that do not need each other; they run one after the"
+    " other now."
+)
 AWAITED = "`{0}` is `async` now, because it calls a task that gives a coroutine."
 GATHERED = "`{0}` is `async` now, so that its independent tasks still run in parallel."
 STUCK = "`{0}` calls a task that gives a coroutine, so it has to be `async`; it cannot, because {1}."
@@ -49,8 +58,12 @@ class Parallel:
     edits: list[Edit] = field(default_factory=list)
     drivers: tuple[str, ...] = ()
     kept: Mapping[str, str] = field(default_factory=dict)
-    awaiting: frozenset[str] = frozenset()
-    """Those of the drivers that have no branches of their own."""
+    wanted: tuple[str, ...] = ()
+    """The drivers that have branches."""
+    loops: tuple[str, ...] = ()
+    """The drivers with loops that go on one after the other."""
+    targets: frozenset[str] = frozenset()
+    """What the gathered calls are assigned to."""
     stuck: Mapping[str, str] = field(default_factory=dict)
     """Those that have to be `async` and cannot, with the reason."""
 
@@ -70,6 +83,48 @@ def keep(
     where the edits overlap.
     """
     document = draft.document
+    made = _made(draft, tasks, edits, foreign_names, branches=branches)
+    names = {t.name: t.function.child_by_field_name("name") or t.function for t in tasks}
+    for name, reason in made.stuck.items():
+        draft.refuse(names[name], STUCK.format(name, reason))
+    notes = [
+        Note(
+            document.span(names[name]),
+            (AWAITED if draft.templates and name not in made.wanted else GATHERED).format(name),
+            "gathered",
+        )
+        for name in made.drivers
+    ]
+    if not branches:
+        return compose(document.text, edits, made.edits), notes
+    notes += [
+        Note(document.span(names[name]), KEPT.format(name, reason), "sequential") for name, reason in made.kept.items()
+    ]
+    notes += [Note(document.span(names[name]), LOOPS.format(name), "sequential") for name in made.loops]
+    return compose(document.text, edits, made.edits), notes
+
+
+def left_out(
+    draft: Draft, tasks: Sequence[Task], edits: Sequence[Edit], foreign_names: Collection[str] = ()
+) -> list[Note]:
+    """Notes on the drivers that had branches, for a migration that stays sequential."""
+    made = _made(draft, tasks, edits, foreign_names)
+    names = {t.name: t.function.child_by_field_name("name") or t.function for t in tasks}
+    wanted = sorted({*made.wanted, *made.kept})
+    notes = [(name, SEQUENTIAL.format(name)) for name in wanted]
+    notes += [(name, LOOPS.format(name)) for name in made.loops if name not in wanted]
+    return [Note(draft.span(names[name]), message, "sequential") for name, message in notes if name in names]
+
+
+def _made(
+    draft: Draft,
+    tasks: Sequence[Task],
+    edits: Sequence[Edit],
+    foreign_names: Collection[str],
+    *,
+    branches: bool = True,
+) -> Parallel:
+    document = draft.document
     middle = Document(document.uri, apply_edits(document.text, edits))
     pairs: list[tuple[int, int]] = []
     kept: dict[str, str] = {}
@@ -78,24 +133,15 @@ def keep(
         if found is None:
             kept[task.name] = ORDERED
         for pair in found or ():
-            first, second = (middle.byte_offset(moved(document.code_point(byte), edits)) for byte in pair)
+            first, second = (moved(document.code_point(byte), edits) for byte in pair)
             pairs.append((first, second))
     drivers = {t.name for t in tasks if t.driver}
     shared = draft.outside.shared if draft.outside is not None else {}
     kept |= {name: LEAF.format(caller, name) for name, caller in draft.awaited.items() if name in drivers}
     kept |= {name: SHARED.format(shared[name]) for name in drivers if name in shared}
     called = {t.name for t in tasks} | set(foreign_names) | set(draft.templates)
-    made = parallel(middle, called, drivers, pairs, kept, tuple(draft.templates), branches=branches)
-    for task in tasks:
-        if task.name in made.stuck:
-            draft.refuse(task.statement, STUCK.format(task.name, made.stuck[task.name]))
-    names = {t.name: t.function.child_by_field_name("name") or t.function for t in tasks}
-    notes = [
-        Note(document.span(names[name]), (AWAITED if name in made.awaiting else GATHERED).format(name))
-        for name in made.drivers
-    ]
-    notes += [Note(document.span(names[name]), KEPT.format(name, reason)) for name, reason in made.kept.items()]
-    return compose(document.text, edits, made.edits), notes
+    dynamics = {t.name for t in tasks if t.kind == "dynamic"}
+    return parallel(middle, called, drivers, pairs, kept, dynamics, tuple(draft.templates), branches=branches)
 
 
 def parallel(
@@ -104,36 +150,62 @@ def parallel(
     drivers: Collection[str],
     pairs: Collection[tuple[int, int]] = (),
     sequential: Mapping[str, str] | None = None,
+    dynamics: Collection[str] = (),
     coroutines: Collection[str] = (),
     *,
     branches: bool = True,
 ) -> Parallel:
     """The parallel form of the drivers that have independent task calls.
 
-    `tasks` and `drivers` are the names of the module's tasks and of those among them that were workflows or dynamics.
-    `pairs` are byte offsets of statements, the first of which Flyte 1 ran before the second. `sequential` are drivers
-    that have to stay as they are, with the reason. `coroutines` are tasks whose calls have to be awaited.
+    `tasks` and `drivers` are the names of the module's tasks and of those among them that were workflows or dynamics,
+    `dynamics` the dynamics. `pairs` are offsets of statements, the first of which Flyte 1 ran before the second.
+    `sequential` are drivers that have to stay as they are, with the reason, `coroutines` tasks whose calls have to be
+    awaited. Without `branches` nothing is gathered.
     """
-    code = _Code(document, frozenset(tasks), frozenset(drivers), sequential or {}, frozenset(coroutines))
-    groups = {name: list(_groups(code, name, pairs)) if branches else [] for name in drivers if name in code.functions}
-    forced = {code.around(node) for node, name in code.calls if name in coroutines} & set(groups)
-    stuck = {name: reason for name, reason in (sequential or {}).items() if name in forced}
+    code = Code(document, tasks, drivers, sequential or {}, dynamics, coroutines)
+    if not branches:
+        return _gathered(code, (), branches=False)
+    chosen = {n.start_byte for d in code.drivers & set(code.functions) for n in inner_calls(code, d)}
+    while True:
+        first, names = taken_out(code, chosen)
+        flat = Document(document.uri, apply_edits(document.text, first)) if first else document
+        places = [(flat.byte_offset(moved(a, first)), flat.byte_offset(moved(b, first))) for a, b in pairs]
+        made = _gathered(Code(flat, tasks, drivers, sequential or {}, dynamics, coroutines), places)
+        useful = {start for start, name in names.items() if name in made.targets}
+        if useful == chosen:
+            return replace(made, edits=compose(document.text, first, made.edits)) if first else made
+        chosen = useful
+
+
+def _gathered(code: Code, pairs: Collection[tuple[int, int]], *, branches: bool = True) -> Parallel:
+    """The parallel form of code in which all calls that are worth it stand in statements of their own."""
+    known = [name for name in code.drivers if name in code.functions]
+    groups = {name: list(_groups(code, name, pairs)) if branches else [] for name in known}
+    loops = {name: list(loops_of(code, name)) if branches else [] for name in known}
+    forced = {code.around(node) for node, name in code.calls if name in code.coroutines} & set(known)
+    stuck = {name: reason for name, reason in code.sequential.items() if name in forced}
     if stuck:
         return Parallel(stuck=stuck)
-    wanted = {name for name, found in groups.items() if found} | forced
-    kept = {name: reason for name, reason in (sequential or {}).items() if name in wanted}
-    wanted -= set(kept)
+    serial = tuple(sorted(name for name in groups if others(code, name, loops[name])))
+    wanted = {name for name, found in groups.items() if found or loops[name]}
+    kept = {name: reason for name, reason in code.sequential.items() if name in wanted}
+    branching = tuple(sorted(wanted))
+    wanted = (wanted | forced) - set(kept)
     while wanted:
         together = _callers(code, wanted)
         reasons = {name: reason for name in sorted(together) if (reason := _obstacle(code, name, together))}
         if not reasons:
-            edits = [e for name in sorted(together) for e in _driver(code, name, together, groups.get(name, []))]
+            edits = [
+                e
+                for name in sorted(together)
+                for e in _driver(code, name, together, groups.get(name, []), loops.get(name, []))
+            ]
             edits += _outside(code, together)
             if "asyncio" not in code.imported:
-                edits += imports.replace(document, [], ["import asyncio"])
-            return Parallel(
-                edits, tuple(sorted(together)), kept, frozenset(forced - {n for n, g in groups.items() if g})
-            )
+                edits += imports.replace(code.document, [], ["import asyncio"])
+            steps = [step for name in together for group in groups.get(name, []) for step in group]
+            targets = frozenset(text(step.target) for step in steps if step.target is not None)
+            return Parallel(edits, tuple(sorted(together)), kept, branching, serial, targets)
         for name in sorted(wanted):
             found = [reasons[n] for n in sorted(_callers(code, {name})) if n in reasons]
             if found and name in forced:
@@ -141,55 +213,10 @@ def parallel(
             if found:
                 kept[name] = found[0]
         wanted -= set(kept)
-    return Parallel(kept=kept)
+    return Parallel(kept=kept, wanted=branching, loops=serial)
 
 
-class _Code:
-    """The functions of a module and where its tasks are called."""
-
-    def __init__(
-        self,
-        document: Document,
-        tasks: frozenset[str],
-        drivers: frozenset[str],
-        sequential: Mapping[str, str],
-        coroutines: frozenset[str] = frozenset(),
-    ) -> None:
-        self.coroutines = coroutines
-        self.document, self.tasks, self.drivers, self.sequential = document, tasks, drivers, sequential
-        self.functions: dict[str, Node] = {}
-        self.imported: set[str] = set()
-        for node in document.tree.root_node.children:
-            inner = node.child_by_field_name("definition") if node.type == "decorated_definition" else node
-            if inner is not None and inner.type == "function_definition":
-                self.functions[text(inner.child_by_field_name("name"))] = inner
-            if node.type == "import_statement":
-                self.imported.update(text(n) for n in node.named_children)
-        self.calls = [(node, name) for node in walk(document.tree.root_node) if (name := self.called(node))]
-        self.shadowed = any(_binds(n) for n in walk(document.tree.root_node) if text(n) == "asyncio")
-
-    def called(self, node: Node) -> str:
-        """The task that a call starts, also by `f.override(...)(...)`; empty for other nodes."""
-        function = node.child_by_field_name("function") if node.type == "call" else None
-        if function is not None and function.type == "call":
-            inner = function.child_by_field_name("function")
-            if inner is not None and inner.type == "attribute" and text(inner).endswith(".override"):
-                function = inner.child_by_field_name("object")
-        if function is None or function.type not in ("identifier", "attribute") or text(function) not in self.tasks:
-            return ""
-        return text(function)
-
-    def around(self, node: Node) -> str:
-        """The top-level function or class around a node; empty at module level."""
-        name, above = "", node.parent
-        while above is not None:
-            if above.type in ("function_definition", "class_definition"):
-                name = text(above.child_by_field_name("name"))
-            above = above.parent
-        return name
-
-
-def _callers(code: _Code, wanted: Collection[str]) -> set[str]:
+def _callers(code: Code, wanted: Collection[str]) -> set[str]:
     """The drivers that have to be `async` together: those wanted and all drivers that call one of them."""
     together = set(wanted)
     while True:
@@ -199,7 +226,7 @@ def _callers(code: _Code, wanted: Collection[str]) -> set[str]:
         together |= more
 
 
-def _obstacle(code: _Code, driver: str, together: Collection[str]) -> str | None:
+def _obstacle(code: Code, driver: str, together: Collection[str]) -> str | None:
     """Why a driver cannot be `async`; None where it can."""
     function = code.functions.get(driver)
     if function is None:
@@ -208,7 +235,7 @@ def _obstacle(code: _Code, driver: str, together: Collection[str]) -> str | None
         return code.sequential[driver]
     running = _running(code)
     if code.shadowed:
-        return SHADOWED.format("asyncio", driver)
+        return SHADOWED.format(code.shadowed, driver)
     for name in sorted({*code.tasks, *running} & set(code.functions)):
         if loop := _loop(code.functions[name]):
             return LOOP.format(name, loop)
@@ -221,7 +248,7 @@ def _obstacle(code: _Code, driver: str, together: Collection[str]) -> str | None
     for node in walk(function):
         if node.type == "call" and (reason := _stuck(code, function, node, running)):
             return reason
-        if node.type == "identifier" and _binds(node) and any(code.called(n) == text(node) for n in walk(function)):
+        if node.type == "identifier" and binds(node) and any(code.called(n) == text(node) for n in walk(function)):
             return SHADOWED.format(text(node), driver)
     return None
 
@@ -232,7 +259,7 @@ def _loop(function: Node) -> str:
     return next((name for name in calls if name.rpartition(".")[2] in _LOOPS or _RUN.fullmatch(name)), "")
 
 
-def _stuck(code: _Code, function: Node, node: Node, running: Collection[str]) -> str | None:
+def _stuck(code: Code, function: Node, node: Node, running: Collection[str]) -> str | None:
     name = code.called(node)
     called = text(node.child_by_field_name("function"))
     if called in ("flyte.durable.sleep", "time.sleep") or called.endswith(".wait"):
@@ -252,7 +279,7 @@ def _stuck(code: _Code, function: Node, node: Node, running: Collection[str]) ->
     return None
 
 
-def _running(code: _Code) -> set[str]:
+def _running(code: Code) -> set[str]:
     """The plain functions that tasks call, directly or not."""
     names: dict[str, set[str]] = {}
     for name, function in code.functions.items():
@@ -267,54 +294,44 @@ def _running(code: _Code) -> set[str]:
     return seen
 
 
-def _groups(code: _Code, driver: str, pairs: Collection[tuple[int, int]]) -> Iterator[list[Step]]:
+def _groups(code: Code, driver: str, pairs: Collection[tuple[int, int]]) -> Iterator[list[Step]]:
     body = code.functions[driver].child_by_field_name("body")
     for block in walk(body) if body is not None else ():
         if block.type == "block":
-            yield from stages(block, lambda node: bool(code.called(node)), pairs)
+            yield from stages(block, code, pairs, raises=driver not in code.dynamics)
 
 
-def _driver(code: _Code, name: str, together: Collection[str], groups: list[list[Step]]) -> list[Edit]:
+def _driver(
+    code: Code, name: str, together: Collection[str], groups: list[list[Step]], loops: list[Loop]
+) -> list[Edit]:
     """The edits that make one driver `async`."""
     document, function = code.document, code.functions[name]
-    edits = [] if text(function).startswith("async") else [_insert(document, function.start_byte, "async ")]
+    edits = [] if text(function).startswith("async") else [insert(document, function.start_byte, "async ")]
     grouped = {step.node.start_byte: step for group in groups for step in group}
+    listed = {loop.call.start_byte: loop for loop in loops}
     for node in walk(function):
         if node.type != "call" or _within(node, grouped.values()):
             continue
-        if code.called(node):
+        if code.called(node) and node.start_byte in listed:
+            edits += looped(code, listed[node.start_byte], together)
+        elif code.called(node):
             edits += _awaited(code, node, together)
         elif text(node.child_by_field_name("function")) == "flyte.map" and node.parent is not None:
             edits += _mapped(document, node)
     for group in groups:
-        edits += gathered(document, group, partial(_gather_argument, code, together))
+        edits += gathered(document, group, partial(gather_argument, code, together))
     return edits
 
 
-def _awaited(code: _Code, node: Node, together: Collection[str]) -> list[Edit]:
+def _awaited(code: Code, node: Node, together: Collection[str]) -> list[Edit]:
     """`f(x)` becomes `await f.aio(x)`, in parentheses where more is read off it."""
     document = code.document
-    listed = _comprehension(node)
-    if listed is not None:
-        edits = [
-            _insert(document, listed.start_byte, "list(await asyncio.gather(*"),
-            _insert(document, listed.end_byte, "))"),
-        ]
-        return edits + _aio(code, node, together)
     above = node.parent
     tight = above is not None and above.type in _TIGHT and above.named_children[0] == node
-    edits = [_insert(document, node.start_byte, "(await " if tight else "await ")]
+    edits = [insert(document, node.start_byte, "(await " if tight else "await ")]
     if tight:
-        edits.append(_insert(document, node.end_byte, ")"))
-    return edits + _aio(code, node, together)
-
-
-def _aio(code: _Code, node: Node, together: Collection[str]) -> list[Edit]:
-    function = node.child_by_field_name("function")
-    awaitable = {*together, *code.coroutines}
-    if function is None or (code.called(node) in awaitable and function.type != "call"):
-        return []
-    return [_insert(code.document, function.end_byte, ".aio")]
+        edits.append(insert(document, node.end_byte, ")"))
+    return edits + aio(code, node, together)
 
 
 def _mapped(document: Document, node: Node) -> list[Edit]:
@@ -327,42 +344,21 @@ def _mapped(document: Document, node: Node) -> list[Edit]:
     inner = document.span(node)
     return [
         Edit(Span(start, inner.start), "[r async for r in "),
-        _insert(document, function.end_byte, ".aio"),
+        insert(document, function.end_byte, ".aio"),
         Edit(Span(inner.end, end), "]"),
     ]
 
 
-def _gather_argument(code: _Code, together: Collection[str], step: Step) -> str:
-    """A call as an argument of `asyncio.gather`."""
-    newline = code.document.lines.newline_at(0)
-    assert step.call is not None
-    start, end = code.document.span(step.call)
-    edits = [Edit(e.span.shifted(-start), e.text) for e in _aio(code, step.call, together)]
-    source = code.document.text[start:end]
-    for edit in edits:
-        source = source[: edit.span.start] + edit.text + source[edit.span.end :]
-    several = newline in source and not any(newline in text(n) for n in walk(step.call) if n.type == "string")
-    return source.replace(newline, newline + "    ") if several else source
-
-
-def _outside(code: _Code, together: Collection[str]) -> list[Edit]:
+def _outside(code: Code, together: Collection[str]) -> list[Edit]:
     """`asyncio.run(...)` around the calls of async drivers by code that is not part of a run."""
     edits = []
     for node, name in code.calls:
         if name in together and code.around(node) not in code.tasks:
             edits += [
-                _insert(code.document, node.start_byte, "asyncio.run("),
-                _insert(code.document, node.end_byte, ")"),
+                insert(code.document, node.start_byte, "asyncio.run("),
+                insert(code.document, node.end_byte, ")"),
             ]
     return edits
-
-
-def _comprehension(node: Node) -> Node | None:
-    """The list comprehension whose element a call is: `[f(x=x) for x in xs]`."""
-    above = node.parent
-    if above is None or above.type != "list_comprehension" or above.child_by_field_name("body") != node:
-        return None
-    return above
 
 
 def _is_listed(node: Node) -> bool:
@@ -380,23 +376,5 @@ def _in_async(node: Node) -> bool:
     return False
 
 
-def _binds(node: Node) -> bool:
-    """True where an identifier sets a name rather than reads it."""
-    above = node.parent
-    if above is None:
-        return False
-    if above.type in ("assignment", "augmented_assignment", "for_statement", "for_in_clause"):
-        return above.child_by_field_name("left") == node
-    if above.type == "named_expression":
-        return above.child_by_field_name("name") == node
-    return above.type in ("pattern_list", "tuple_pattern", "parameters", "typed_parameter", "default_parameter",
-                          "typed_default_parameter", "as_pattern_target", "lambda_parameters")  # fmt: skip
-
-
 def _within(node: Node, steps: Collection[Step]) -> bool:
     return any(s.node.start_byte <= node.start_byte < s.node.end_byte for s in steps)
-
-
-def _insert(document: Document, byte: int, new: str) -> Edit:
-    at = document.code_point(byte)
-    return Edit(Span(at, at), new)

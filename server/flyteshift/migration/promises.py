@@ -5,7 +5,6 @@ from __future__ import annotations
 import builtins
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from tree_sitter import Node
 
@@ -68,15 +67,6 @@ _UP = frozenset(
 _ENDS = frozenset({"expression_statement", "return_statement", "delete_statement"})
 
 
-@dataclass
-class Step:
-    """One task call of a straight body: the names that it needs and gives."""
-
-    name: str
-    needs: set[str]
-    gives: set[str]
-
-
 class Promises:
     """The promises of one function body."""
 
@@ -107,21 +97,6 @@ class Promises:
         helper = self._helper(name) if self._entity(call) is None else None
         if helper is not None and name not in self.seen:
             Promises(self.draft, helper, parameters=False, seen=self.seen).check()
-
-    def steps(self) -> list[Step]:
-        """The task calls of a straight body, one step per statement."""
-        found = []
-        for statement in self.body.named_children:
-            calls = [n for n in walk(statement) if n.type == "call" and self._entity(n) is not None]
-            if not calls:
-                continue
-            gives = set()
-            for node in walk(statement):
-                if node.type == "assignment":
-                    gives |= targets(node.child_by_field_name("left"))
-            needs = {text(n) for n in walk(statement) if n.type == "identifier" and not _is_keyword(n)} - gives
-            found.append(Step(text(calls[0].child_by_field_name("function")), needs, gives))
-        return found
 
     # -- which names hold promises
 
@@ -361,9 +336,3 @@ def _method_of(call: Node) -> Node | None:
     return (
         function.child_by_field_name("object") if text(function.child_by_field_name("attribute")) in _MUTATORS else None
     )
-
-
-def _is_keyword(node: Node) -> bool:
-    """True for the `x` of `f(x=1)`."""
-    above = node.parent
-    return above is not None and above.type == "keyword_argument" and above.child_by_field_name("name") == node

@@ -15,7 +15,16 @@ def bound(function: Node) -> set[str]:
         if node.type == "function_definition":
             found.add(text(node.child_by_field_name("name")))
         if node.type in ("import_statement", "import_from_statement"):
-            found |= {text(n).rpartition(" ")[2] for n in node.named_children}
+            found |= imported(node)
+    return found
+
+
+def imported(statement: Node) -> set[str]:
+    """The names that an import binds."""
+    found = set()
+    for node in statement.children_by_field_name("name"):
+        alias = node.child_by_field_name("alias")
+        found.add(text(alias) if alias is not None else text(node).partition(".")[0])
     return found
 
 

@@ -1,18 +1,41 @@
 """Which task calls of a block do not need each other: Flyte 1 ran them at the same time.
 
 A block's statements are looked at in order. A call is put together with each later one whose inputs are there already;
-nothing is moved over a statement that could notice.
+nothing is moved over a statement that could notice. An `if` that only runs tasks is one statement of these; where each
+of its branches assigns one call to the same variable, it can be put together with others like a call.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from tree_sitter import Node
 
 from flyteshift.migration import scopes
 from flyteshift.migration.trees import text, walk
+
+
+class Calls(Protocol):
+    """What the calls of a module are."""
+
+    def runs(self, node: Node) -> bool:
+        """True for a call that can be gathered."""
+
+    def parts(self, node: Node) -> list[Node]:
+        """The calls that such a call is made of."""
+
+    def known(self, node: Node) -> bool:
+        """True for a call that does nothing but run tasks."""
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A branch of an `if` that assigns one call: the condition, None for `else`, and the call."""
+
+    condition: Node | None
+    call: Node
 
 
 @dataclass(eq=False)
@@ -28,16 +51,21 @@ class Step:
     gives: frozenset[str] = frozenset()
     fixed: bool = True
     """True where nothing may be moved over it."""
+    branches: tuple[Branch, ...] = ()
+    """Of an `if`; `call` is that of the first one."""
     after: set[int] = field(default_factory=set)
     """Start bytes of the statements that have to come before it, whatever it reads."""
 
 
-def stages(block: Node, call_of: Callable[[Node], bool], pairs: Collection[tuple[int, int]]) -> list[list[Step]]:
+def stages(
+    block: Node, calls: Calls, pairs: Collection[tuple[int, int]] = (), *, raises: bool = False
+) -> list[list[Step]]:
     """The groups of two and more calls that can run at the same time, each in text order, the earliest group first.
 
-    `call_of` tells a task call. `pairs` are start bytes of statements: the first before the second.
+    `pairs` are start bytes of statements: the first before the second. `raises` tells that what follows a statement
+    which raises ran before all the same.
     """
-    steps = [_step(node, call_of) for node in block.named_children if node.type != "comment"]
+    steps = [_step(node, calls, raises=raises) for node in block.named_children if node.type != "comment"]
     for step in steps:
         step.after = {first for first, second in pairs if second == step.node.start_byte}
     placed: set[int] = set()
@@ -66,27 +94,85 @@ def _can_join(step: Step, between: Sequence[Step]) -> bool:
     return not any(other.node.start_byte in step.after for other in between)
 
 
-def _step(node: Node, call_of: Callable[[Node], bool]) -> Step:
+def _step(node: Node, calls: Calls, *, raises: bool) -> Step:
     statement = node.named_children[0] if node.type == "expression_statement" and node.named_children else node
-    target, value = None, statement
-    if statement.type == "assignment" and statement.child_by_field_name("type") is None:
+    if shares_line(node):
+        return Step(node, None)
+    if node.type == "if_statement":
+        return _choice(node, calls, raises=raises)
+    target: Node | None = None
+    value, typed = statement, False
+    if statement.type == "assignment":
         target, value = statement.child_by_field_name("left"), statement.child_by_field_name("right") or statement
+        typed = statement.child_by_field_name("type") is not None
     names = frozenset(text(n) for n in walk(value) if n.type == "identifier" and not scopes.is_label(n))
     gives = frozenset(text(n) for n in walk(target) if n.type == "identifier") if target is not None else frozenset()
-    calls = [n for n in walk(node) if n.type == "call"]
-    if _shares_line(node):
-        return Step(node, None)
-    if statement.type in ("string", "concatenated_string", "integer") and not calls:
+    made = [n for n in walk(node) if n.type == "call"]
+    if statement.type in ("string", "concatenated_string", "integer") and not made:
         return Step(node, None, fixed=False)
     if node.type != "expression_statement" or (target is not None and not _is_plain(target)):
         return Step(node, None)
     wrapper, call = _unwrapped(value)
-    if call is not None and call_of(call) and sum(call_of(c) for c in calls) == 1 and _is_pure(call, calls):
+    if call is not None and calls.runs(call) and _is_pure(calls, call, wrapper, made) and not (typed and wrapper):
         return Step(node, call, wrapper, target, names, gives, fixed=False)
-    return Step(node, None, "", target, names, gives, fixed=bool(calls) or statement.type != "assignment")
+    moves = all(calls.known(n) for n in made) and not _asks(node) and (bool(made) or statement.type == "assignment")
+    return Step(node, None, "", target, names, gives, fixed=not moves)
 
 
-def _shares_line(node: Node) -> bool:
+def _choice(node: Node, calls: Calls, *, raises: bool) -> Step:
+    """The step of an `if`: nothing may be moved over it unless it only runs tasks and assigns what they give."""
+    inner = list(walk(node))
+    allowed = ("ValueError",) if raises else ()
+    if any(n.type in _LEAVES or (n.type == "raise_statement" and not raises) for n in inner) or _asks(node):
+        return Step(node, None)
+    for each in inner:
+        if each.type == "call" and not calls.known(each) and text(each.child_by_field_name("function")) not in allowed:
+            return Step(node, None)
+    assigned = [n.child_by_field_name("left") for n in inner if n.type == "assignment"]
+    if not all(left is not None and _is_plain(left) for left in assigned):
+        return Step(node, None)
+    needs = frozenset(text(n) for n in inner if n.type == "identifier" and not scopes.is_label(n))
+    gives = frozenset(text(n) for left in assigned if left is not None for n in walk(left) if n.type == "identifier")
+    target, branches = _branches(node, calls)
+    call = branches[0].call if branches else None
+    return Step(node, call, "", target, needs, gives, False, branches)
+
+
+def _branches(node: Node, calls: Calls) -> tuple[Node | None, tuple[Branch, ...]]:
+    """The branches of an `if` that assigns one call of a task to one variable in each of them, and the variable."""
+    clauses = [node, *(n for n in node.children if n.type in ("elif_clause", "else_clause"))]
+    found, target = [], None
+    if clauses[-1].type != "else_clause" or any(n.type == "comment" for n in walk(node)):
+        return None, ()
+    for clause in clauses:
+        block = clause.child_by_field_name("consequence") or clause.child_by_field_name("body")
+        statement = block.named_children[0] if block is not None and len(block.named_children) == 1 else None
+        inner = statement.named_children[0] if statement is not None and statement.named_children else None
+        if inner is None or inner.type != "assignment" or inner.child_by_field_name("type") is not None:
+            return None, ()
+        left, right = inner.child_by_field_name("left"), inner.child_by_field_name("right")
+        if left is None or right is None or not _is_plain(left) or (target is not None and text(left) != text(target)):
+            return None, ()
+        made = [n for n in walk(right) if n.type == "call"]
+        if not calls.runs(right) or not _is_pure(calls, right, "", made):
+            return None, ()
+        target = left
+        found.append(Branch(clause.child_by_field_name("condition"), right))
+    return target, tuple(found)
+
+
+_LEAVES = frozenset({"return_statement", "break_statement", "continue_statement", "yield", "lambda", "global_statement",
+                     "function_definition", "class_definition", "for_statement", "while_statement", "try_statement",
+                     "with_statement", "nonlocal_statement", "delete_statement", "import_statement",
+                     "import_from_statement", "named_expression", "augmented_assignment"})  # fmt: skip
+
+
+def _asks(node: Node) -> bool:
+    """True where code does more than to call, assign and pass on."""
+    return any(n.type in ("await", "named_expression", "lambda", "list_comprehension") for n in walk(node))
+
+
+def shares_line(node: Node) -> bool:
     """True where another statement stands on a statement's line: lines are moved as a whole."""
     before, after = node.prev_named_sibling, node.next_named_sibling
     if before is not None and before.end_point.row == node.start_point.row:
@@ -107,10 +193,9 @@ def _unwrapped(value: Node) -> tuple[str, Node | None]:
     return "", value
 
 
-def _is_pure(call: Node, calls: Sequence[Node]) -> bool:
+def _is_pure(calls: Calls, call: Node, wrapper: str, made: Sequence[Node]) -> bool:
     """True where a call's arguments make no calls of their own: those might notice that they run earlier."""
-    holder = call.child_by_field_name("arguments")
-    return not any(c != call and holder is not None and c.start_byte >= holder.start_byte for c in calls)
+    return len(made) == len(calls.parts(call)) + bool(wrapper)
 
 
 def _is_plain(target: Node) -> bool:

@@ -10,6 +10,7 @@ from flyteshift.migration.arguments import Given, arguments
 from flyteshift.migration.draft import Draft
 from flyteshift.migration.trees import text, walk
 from flyteshift.rewriting.calls import Argument
+from flyteshift.semantics.expressions import Dotted
 from flyteshift.semantics.values import EntityKind
 from flyteshift.text import Span
 
@@ -90,9 +91,16 @@ def find(draft: Draft) -> list[Task]:
     names = [t.name for t in found]
     bound = draft.model.names.multiple
     for task in found:
-        if task.name in bound or names.count(task.name) > 1:
+        if (task.name in bound and not _only_imported(draft, task.name)) or names.count(task.name) > 1:
             draft.refuse(task.statement, f"`{task.name}` is bound more than once; in Flyte 2 the last one would win.")
     return found
+
+
+def _only_imported(draft: Draft, name: str) -> bool:
+    """True where what a name is besides the task is a name of Flyte 1, whose import goes."""
+    values = [event.value for _, event in draft.model.names.events[name]]
+    imported = [v for v in values if isinstance(v, Dotted) and draft.model.names.catalog.is_flyte1(v.name)]
+    return len(values) == len(imported) + 1 and not draft.stays
 
 
 def _around(draft: Draft, span: Span, top: dict[Span, Node]) -> Node | None:

@@ -16,8 +16,10 @@ the branch that is taken runs its task.""",
     guide="control-flow",
     applicability="unsafe",
     automatic="""\
-Migrate rewrites a chain that is the whole right side of an assignment or a `return`, when each `then` holds one call or
-value. It refuses, with the reason, a chain that is stored half built, passed on, or kept in a container.""",
+Migrate rewrites whole chains that are returned, assigned, discarded, or an argument of a task call, also inside each
+other; each `then` holds a call, a result or another chain. It refuses, with the reason: a chain that is stored half
+built, branches that do not give the same outputs, calls in conditions, and comparisons that Python may answer
+otherwise.""",
     gotchas=(
         "Operands of `&` needed parentheses; `and` and `or` bind less tightly, so `(a > 1) & (b > 2)` is `a > 1 and"
         " b > 2`.",

@@ -18,8 +18,11 @@ approval is a bool that you test; when it is False, raise. `flyte.durable.sleep(
 driver, `time.sleep` does not. The driver's container stays alive while it waits. In async code use `.wait.aio()`
 and `.sleep.aio()`.""",
     guide="control-flow",
-    applicability="display-only",
-    automatic="Not rewritten: what a refused or missing answer should do is a decision.",
+    applicability="unsafe",
+    automatic="""\
+Migrate rewrites `sleep`, `wait_for_input` for bool, int, float and str, and `approve` that stands in a statement of its
+own or first in one; a refused approval raises ValueError, which fails the run as Flyte 1 did. It refuses, with the
+reason: other types, names that are no plain text, two approvals in one statement, and gates in async functions.""",
     gotchas=(
         "The name of `new_condition` is positional; `data_type` is bool, int, float or str, anything else raises "
         "TypeError.",

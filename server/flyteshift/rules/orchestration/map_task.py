@@ -15,8 +15,13 @@ parameters, and is a lazy generator, so `list(...)` makes it run. In an async ta
 `[r async for r in flyte.map.aio(f, xs)]`, or `asyncio.gather` over calls when the elements differ.
 `functools.partial` still binds the inputs that stay the same, and `concurrency=` still limits how many run at once.""",
     guide="parallelism",
-    applicability="display-only",
-    automatic=("Not yet automatic: Migrate leaves the module as it is and gives the reason. Write it as shown."),
+    applicability="unsafe",
+    automatic="""\
+Migrate rewrites maps of a task of the project or a `partial` of one, called at once or by a variable, with
+`concurrency`, `metadata`, overrides, and with a `min_success_ratio` below 1 where a statement takes the whole result.
+What `flyte.map` cannot bind becomes calls in a comprehension, in an async driver `asyncio.gather`. It refuses, with the
+reason: `min_successes`, maps of workflows and launch plans, inputs by `**`, a map that is passed on, and tasks that
+give a NamedTuple.""",
     gotchas=(
         "`return_exceptions` is True by default: a failed element comes back as a value and nothing raises. Write "
         "`return_exceptions=False` to fail as Flyte 1 did.",

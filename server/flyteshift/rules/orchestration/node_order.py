@@ -14,11 +14,11 @@ and `create_node` gave you the node to draw it from. In Flyte 2 a sync driver ru
 the order of the statements is the order of the run, and there are no nodes: call the task and keep its value. In an
 async driver `await` the first call before you start the second.""",
     guide="tasks-and-workflows",
-    applicability="display-only",
-    automatic=(
-        "Not yet automatic: Migrate leaves the module as it is and gives the reason. Write the calls in the "
-        "order that you need, as shown."
-    ),
+    applicability="unsafe",
+    automatic="""\
+Migrate takes out `>>` and `runs_before` where the statements have that order already; where it keeps branches parallel,
+ordered calls are awaited in that order. `create_node(f, x=1)` becomes `f(x=1)`, `.o0` and fields of a NamedTuple the
+value. It refuses, with the reason: an order that the statements do not have, nodes that are passed on, `.outputs`.""",
     gotchas=(
         "Check the direction: `b = second(); a = first(); a >> b` must become `first()` and then `second()`. A "
         "local run of "

@@ -18,8 +18,10 @@ sync. Callers of the driver must then await it too.""",
     guide="parallelism",
     applicability="unsafe",
     automatic="""\
-The setting `orchestration` says whether Migrate keeps branches parallel or writes them in sequence. It writes them in
-sequence, with a note, when a caller of the driver cannot be made async.""",
+The setting `orchestration` says whether Migrate keeps branches parallel or writes them in sequence. Calls inside of
+others, maps without a limit, conditionals, comprehensions and loops that only append are gathered too. It writes a
+driver in sequence, with a note, when a caller cannot be made async: a task that is no driver, a plain function that
+tasks run, another file. Maps with `concurrency` and loops of several statements go on one after the other.""",
     gotchas=(
         "In an async task a plain call of a sync task raises `SyncTaskCallInAsyncContextError`; write `await "
         "f.aio(...)`.",
@@ -75,6 +77,84 @@ async def compare(a: int, b: int) -> float:
     return await best.aio(a=shallow, b=deep)
 """,
             call="compare(a=2, b=4)",
+        ),
+        Example(
+            before="""\
+from typing import List
+
+from flytekit import conditional, map_task, task, workflow
+
+
+@task
+def load(day: int) -> List[float]:
+    return [day / 2, day / 4]
+
+
+@task
+def clean(x: float) -> float:
+    return round(x, 1)
+
+
+@task
+def join(a: float, b: float) -> float:
+    return 10 * a + b
+
+
+@task
+def total(xs: List[float]) -> float:
+    return sum(xs)
+
+
+@workflow
+def compare(day: int) -> float:
+    today = load(day=day)
+    start = conditional("start").if_(day > 2).then(join(a=1.0, b=2.0)).else_().then(clean(x=1.26))
+    cleaned = map_task(clean)(x=today)
+    return join(a=join(a=total(xs=cleaned), b=total(xs=today)), b=start)
+""",
+            after="""\
+import asyncio
+from typing import List
+
+import flyte
+
+env = flyte.TaskEnvironment(name="days")
+
+
+@env.task
+def load(day: int) -> List[float]:
+    return [day / 2, day / 4]
+
+
+@env.task
+def clean(x: float) -> float:
+    return round(x, 1)
+
+
+@env.task
+def join(a: float, b: float) -> float:
+    return 10 * a + b
+
+
+@env.task
+def total(xs: List[float]) -> float:
+    return sum(xs)
+
+
+@env.task
+async def compare(day: int) -> float:
+    today, start = await asyncio.gather(
+        load.aio(day=day),
+        join.aio(a=1.0, b=2.0) if day > 2 else clean.aio(x=1.26),
+    )
+    cleaned, b = await asyncio.gather(
+        asyncio.gather(*[clean.aio(item) for item in today]),
+        total.aio(xs=today),
+    )
+    return await join.aio(a=await join.aio(a=await total.aio(xs=cleaned), b=b), b=start)
+""",
+            call="[compare(day=1), compare(day=4)]",
+            note="What stands inside of a call or a conditional is gathered as well, in the order of the data.",
         ),
     ),
     ignores=(

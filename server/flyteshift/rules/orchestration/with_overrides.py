@@ -15,11 +15,11 @@ settings, then call it. `requests` and `limits` become one `resources=` with `(r
 `node_name` become `short_name=`. An image belongs to an environment: put the task in a second environment when one
 call needs another image.""",
     guide="configuration",
-    applicability="display-only",
-    automatic=(
-        "Not yet automatic: Migrate leaves the module as it is and gives the reason. Write "
-        "`task.override(...)(...)` as shown."
-    ),
+    applicability="unsafe",
+    automatic="""\
+Migrate moves the overrides before the call, with the resources that the task has itself. It refuses, with the reason:
+another image, `task_config`, `aliases`, what would take a setting of the task away (`retries=0`), settings of a
+workflow other than its name, overrides of a variable after the call, and resources of a task of another file.""",
     gotchas=(
         "`override(image=...)` raises ValueError: `Image cannot be overridden`.",
         "`override(retries=0)` keeps the old number of retries.",

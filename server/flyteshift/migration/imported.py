@@ -1,0 +1,182 @@
+"""The imports: those of Flyte 1 go, those of Flyte 2 come, and what stands against that."""
+
+from __future__ import annotations
+
+import re
+
+from tree_sitter import Node
+
+from flyteshift.catalog.load import catalog
+from flyteshift.migration import leftovers
+from flyteshift.migration.draft import Draft
+from flyteshift.migration.scopes import bound, is_label, parameters
+from flyteshift.migration.trees import text, walk
+from flyteshift.rewriting import imports
+from flyteshift.semantics.expressions import Dotted
+from flyteshift.semantics.model import Reference
+from flyteshift.text import Edit, Span
+
+OFFERED = "Other modules may take the Flyte 1 name `{0}` from this one; let them import it themselves, then migrate."
+_NAMED = re.compile(r"([\"'])flytekit(\.\w+)+\1")
+
+
+def edits(draft: Draft) -> list[Edit]:
+    """The Flyte 1 imports replaced by those of Flyte 2."""
+    document, known = draft.document, draft.model.names.events
+    removed: list[Span] = []
+    kept: list[Span] = []
+    for reference in draft.references:
+        if reference.kind != "import":
+            continue
+        if reference.symbol.endswith(".*"):
+            draft.refuse(reference.span, "A star import hides what is used; import the names.", reference.symbol)
+            draft.claim(reference.span)
+            continue
+        draft.claim(reference.span)
+        _refuse_registering(draft, reference)
+        (kept if reference.span in draft.stays else removed).append(reference.span)
+    wanted = sorted(draft.imports, key=lambda line: (line.startswith("from"), line))
+    stay = {
+        _bound_by(n) for s in imports.statements(document) for n in s.names if draft.span(imports.name_of(n)) in kept
+    }
+    added = []
+    for line in wanted:
+        name = line.rpartition(" ")[2]
+        if _has_import(draft, line):
+            continue
+        if name in known and (name in stay or not _only_imports(draft, name)):
+            draft.refuse(Span(0, 0), f"The module has a `{name}` of its own, which `{line}` would shadow.")
+        added.append(line)
+    added = _joined(added)
+    _refuse_offered(draft, removed)
+    _refuse_guarded(draft, removed)
+    _refuse_exported(draft)
+    _refuse_texts(draft)
+    return imports.replace(document, [*removed, *leftovers.unread(draft)], added, kept)
+
+
+def _refuse_registering(draft: Draft, reference: Reference) -> None:
+    """`import flytekitplugins.x` taught Flyte 1 types; where no Flyte 2 package does, it is not just left out."""
+    known = catalog().symbol(reference.symbol)
+    if reference.symbol.startswith("flytekitplugins.") and known is not None and known.kind == "module" and known.gone:
+        draft.refuse(reference.span, known.message, reference.symbol)
+
+
+def _joined(lines: list[str]) -> list[str]:
+    """`from a import b` and `from a import c` as one line."""
+    names: dict[str, list[str]] = {}
+    for line in lines:
+        head, _, name = line.partition(" import ") if line.startswith("from ") else (line, "", "")
+        names.setdefault(head, []).append(name)
+    return [f"{head} import {', '.join(found)}" if found[0] else head for head, found in names.items()]
+
+
+def _only_imports(draft: Draft, name: str) -> bool:
+    """True where the module binds a name by importing that package only, be it in a block, or by Flyte 1's imports."""
+    values = [event.value for _, event in draft.model.names.events[name]]
+    return all(isinstance(v, Dotted) and (v.name.partition(".")[0] == name or _goes(draft, v)) for v in values)
+
+
+def _bound_by(imported: Node) -> str:
+    """The name that an imported name is given in the module."""
+    return text(imported.child_by_field_name("alias")) or text(imports.name_of(imported)).partition(".")[0]
+
+
+def _goes(draft: Draft, imported: Dotted) -> bool:
+    """True for an import of Flyte 1, which a migration takes out."""
+    return draft.model.names.catalog.is_flyte1(imported.name)
+
+
+def _has_import(draft: Draft, line: str) -> bool:
+    """True where the module has this import at its top."""
+    return any(
+        n.type in ("import_statement", "import_from_statement") and " ".join(text(n).split()) == line
+        for n in draft.document.tree.root_node.children
+    )
+
+
+def _refuse_offered(draft: Draft, removed: list[Span]) -> None:
+    """Flyte 1 names that other modules take from here: those said to be (`task as task`), used so, or of a package."""
+    gone, shared = set(removed), draft.outside.shared if draft.outside is not None else {}
+    package = draft.document.uri.endswith("/__init__.py")
+    for statement in imports.statements(draft.document):
+        for node in statement.names:
+            name, alias = node.child_by_field_name("name") or node, node.child_by_field_name("alias")
+            if draft.span(name) not in gone:
+                continue
+            known = text(alias) if alias is not None else text(name)
+            same = alias is not None and text(name) == text(alias)
+            if same or known in shared or (package and not _is_read(draft, known, node)):
+                draft.refuse(name, OFFERED.format(known))
+
+
+def _is_read(draft: Draft, name: str, at: Node) -> bool:
+    """True where a module reads a name that it imports."""
+    places = (n for n in walk(draft.document.tree.root_node) if n.type == "identifier" and text(n) == name)
+    return any(not at.start_byte <= n.start_byte < at.end_byte for n in places)
+
+
+def _refuse_guarded(draft: Draft, removed: list[Span]) -> None:
+    """Imports under `try` or in a branch with an alternative decide something; they are not replaced."""
+    gone = set(removed)
+    for statement in imports.statements(draft.document):
+        names = [n for n in draft.uses(statement.node) if n.span in gone and n.kind == "import"]
+        above = statement.node.parent
+        while above is not None and above.type != "function_definition" and names:
+            choice = above.type == "if_statement" and above.child_by_field_name("alternative") is not None
+            choice = choice and not _stays_inside(draft, statement.node)
+            if choice or above.type in ("try_statement", "class_definition"):
+                draft.refuse(
+                    statement.node, "This import is one of several ways; keep one, then migrate.", names[0].symbol
+                )
+                break
+            above = above.parent
+
+
+def _stays_inside(draft: Draft, statement: Node) -> bool:
+    """True for an import whose names are read in its own block only: the other branch does without them."""
+    block = statement.parent
+    names = {text(n.child_by_field_name("alias") or n).rpartition(".")[2] for n in statement.named_children[1:]}
+    places = [n for n in walk(draft.document.tree.root_node) if n.type == "identifier" and text(n) in names]
+    return block is not None and all(block.start_byte <= n.start_byte < block.end_byte for n in places)
+
+
+def lost(draft: Draft, after: Node) -> list[str]:
+    """The names of Flyte 1 imports that are gone and still read in the tree of the new code."""
+    brought = {
+        text(n.child_by_field_name("alias") or n).rpartition(".")[2]
+        for statement in imports.statements(draft.document)
+        if draft.uses(statement.node)
+        for n in statement.names
+    }
+    inner = [n for n in walk(after) if n.type in ("function_definition", "lambda", "class_definition")]
+    gone = brought - bound(after).union(*(parameters(n) | {text(n.child_by_field_name("name"))} for n in inner))
+    return sorted({text(n) for n in walk(after) if n.type == "identifier" and text(n) in gone and _is_read_name(n)})
+
+
+def _is_read_name(node: Node) -> bool:
+    """True for an identifier that is neither a label nor part of an import."""
+    above = node.parent
+    return above is not None and not is_label(node) and above.type not in ("dotted_name", "aliased_import")
+
+
+def _refuse_exported(draft: Draft) -> None:
+    """Flyte 1 names that the module offers to others in `__all__`."""
+    for node in draft.document.tree.root_node.children:
+        if node.type == "expression_statement" and text(node).startswith("__all__"):
+            found = imports.statements(draft.document)
+            imported = {text(n).rpartition(" ")[2] for s in found if draft.uses(s.node) for n in s.names}
+            for inner in walk(node):
+                if inner.type == "string" and text(inner).strip("\"'") in imported:
+                    draft.refuse(inner, "The module offers this Flyte 1 name to others in `__all__`.")
+
+
+def _refuse_texts(draft: Draft) -> None:
+    """Texts that name something of Flyte 1, as `mock.patch("flytekit.current_context")` has them."""
+    text_ = draft.document.text
+    for match in _NAMED.finditer(text_):
+        node = draft.document.tree.root_node.descendant_for_byte_range(
+            draft.document.byte_offset(match.start() + 1), draft.document.byte_offset(match.end() - 1)
+        )
+        if node is not None and node.type in ("string", "string_content"):
+            draft.refuse(Span(*match.span()), f"The text {match.group()} names a part of Flyte 1.")

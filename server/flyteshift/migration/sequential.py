@@ -1,0 +1,168 @@
+"""The Flyte 2 code that a plan has made, as the second pass reads it: its functions, and where it runs tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from tree_sitter import Node
+
+from flyteshift.migration.trees import text, walk
+from flyteshift.text import Document
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """`list(flyte.map(task, xs, return_exceptions=False))`: the task's code, its lists, what `partial` binds."""
+
+    task: Node
+    lists: tuple[Node, ...]
+    bound: tuple[Node, ...] = ()
+    own: tuple[Node, ...] = ()
+    """The calls that the map itself is made of."""
+
+
+class Code:
+    """The functions of a module and where its tasks are called.
+
+    `tasks` and `drivers` are the names of its tasks and of those among them that were workflows or dynamics, `dynamics`
+    the dynamics. `sequential` are drivers that have to stay as they are, with the reason.
+    """
+
+    def __init__(
+        self,
+        document: Document,
+        tasks: Collection[str],
+        drivers: Collection[str],
+        sequential: Mapping[str, str],
+        dynamics: Collection[str] = (),
+        coroutines: Collection[str] = (),
+    ) -> None:
+        self.coroutines = frozenset(coroutines)
+        """The tasks whose calls give coroutines."""
+        self.document, self.tasks, self.drivers = document, frozenset(tasks), frozenset(drivers)
+        self.sequential, self.dynamics = sequential, frozenset(dynamics)
+        self.functions: dict[str, Node] = {}
+        self.named: set[str] = set()
+        """The NamedTuples of the module."""
+        self.imported: set[str] = set()
+        for node in document.tree.root_node.children:
+            inner = node.child_by_field_name("definition") if node.type == "decorated_definition" else node
+            if inner is not None and inner.type == "function_definition":
+                self.functions[text(inner.child_by_field_name("name"))] = inner
+            if node.type == "import_statement":
+                self.imported.update(text(n) for n in node.named_children)
+            self.named |= _named_tuple(node)
+        self.calls = [(node, name) for node in walk(document.tree.root_node) if (name := self.called(node))]
+        needed = (n for n in walk(document.tree.root_node) if text(n) in ("asyncio", "list", "zip"))
+        self.shadowed = next((text(n) for n in needed if binds(n)), "")
+        """A name that the new code needs and the module binds."""
+
+    def called(self, node: Node) -> str:
+        """The task that a call starts, also by `f.override(...)(...)`; empty for other nodes."""
+        function = node.child_by_field_name("function") if node.type == "call" else None
+        if function is not None and function.type == "call":
+            inner = function.child_by_field_name("function")
+            if inner is not None and inner.type == "attribute" and text(inner).endswith(".override"):
+                function = inner.child_by_field_name("object")
+        if function is None or function.type not in ("identifier", "attribute") or text(function) not in self.tasks:
+            return ""
+        return text(function)
+
+    def mapped(self, node: Node) -> Mapped | None:
+        """The map that a call lists, where it can be written as calls of its task; None for other nodes.
+
+        Not so with a limit of `concurrency`, with overrides, and where a bound argument makes a call.
+        """
+        inner = _listed(node)
+        given = _given(inner) if inner is not None else []
+        if inner is None or not given or any(n.type not in ("identifier", "keyword_argument", "call", "attribute",
+                                                            "list", "subscript") for n in given):  # fmt: skip
+            return None
+        options = {text(n.child_by_field_name("name")) for n in given if n.type == "keyword_argument"}
+        lists = tuple(n for n in given[1:] if n.type != "keyword_argument")
+        if options != {"return_exceptions"} or not lists or given[0].type == "keyword_argument":
+            return None
+        task = given[0]
+        bound: tuple[Node, ...] = ()
+        own: tuple[Node, ...] = (node, inner)
+        if task.type == "call":
+            parts = _given(task)
+            if text(task.child_by_field_name("function")) not in ("partial", "functools.partial") or not parts:
+                return None
+            own, task, bound = (*own, task), parts[0], tuple(parts[1:])
+        plain = text(task) in self.tasks and all(n.type == "keyword_argument" for n in bound)
+        still = not any(c.type in ("call", "await", "lambda") for n in bound for c in walk(n))
+        return Mapped(task, lists, bound, own) if plain and still else None
+
+    def runs(self, node: Node) -> bool:
+        """True for a call that can be gathered: of a task, or a map of one."""
+        return bool(self.called(node)) or self.mapped(node) is not None
+
+    def parts(self, node: Node) -> list[Node]:
+        """The calls that a call which can be gathered is made of, those in its arguments left out."""
+        found = self.mapped(node)
+        if found is not None:
+            return list(found.own)
+        function = node.child_by_field_name("function")
+        return [node, *([n for n in walk(function) if n.type == "call"] if function is not None else [])]
+
+    def known(self, node: Node) -> bool:
+        """True for a call that only runs tasks, maps them, or puts results into a NamedTuple of the module."""
+        function = node.child_by_field_name("function")
+        above = node.parent
+        if self.called(node) or text(function) in self.named or _listed(node) is not None:
+            return True
+        if text(function) in ("flyte.map", "partial", "functools.partial", "flyte.Resources", "flyte.Cache"):
+            return True
+        of = function.child_by_field_name("object") if function is not None and function.type == "attribute" else None
+        override = of is not None and text(of) in self.tasks and text(function).endswith(".override")
+        return override and above is not None and above.type in ("call", "argument_list")
+
+    def around(self, node: Node) -> str:
+        """The top-level function or class around a node; empty at module level."""
+        name, above = "", node.parent
+        while above is not None:
+            if above.type in ("function_definition", "class_definition"):
+                name = text(above.child_by_field_name("name"))
+            above = above.parent
+        return name
+
+
+def binds(node: Node) -> bool:
+    """True where an identifier sets a name rather than reads it."""
+    above = node.parent
+    if above is None or node.type != "identifier":
+        return False
+    if above.type in ("assignment", "augmented_assignment", "for_statement", "for_in_clause"):
+        return above.child_by_field_name("left") == node
+    if above.type == "named_expression":
+        return above.child_by_field_name("name") == node
+    return above.type in ("pattern_list", "tuple_pattern", "parameters", "typed_parameter", "default_parameter",
+                          "typed_default_parameter", "as_pattern_target", "lambda_parameters")  # fmt: skip
+
+
+def _given(call: Node) -> list[Node]:
+    holder = call.child_by_field_name("arguments")
+    if holder is None or holder.type != "argument_list" or any(n.type == "comment" for n in holder.named_children):
+        return []
+    return list(holder.named_children)
+
+
+def _listed(node: Node) -> Node | None:
+    """The `flyte.map(...)` of `list(flyte.map(...))`."""
+    given = _given(node) if node.type == "call" and text(node.child_by_field_name("function")) == "list" else []
+    inner = given[0] if len(given) == 1 and given[0].type == "call" else None
+    return inner if inner is not None and text(inner.child_by_field_name("function")) == "flyte.map" else None
+
+
+def _named_tuple(statement: Node) -> set[str]:
+    """The NamedTuple that a top-level statement defines."""
+    if statement.type == "class_definition" and "NamedTuple" in text(statement.child_by_field_name("superclasses")):
+        return {text(statement.child_by_field_name("name"))}
+    made = (
+        statement.named_children[0] if statement.type == "expression_statement" and statement.named_children else None
+    )
+    right = made.child_by_field_name("right") if made is not None and made.type == "assignment" else None
+    called = text(right.child_by_field_name("function")).rpartition(".")[2] if right is not None else ""
+    return {text(made.child_by_field_name("left"))} if made is not None and called.lower() == "namedtuple" else set()
