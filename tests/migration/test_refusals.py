@@ -146,8 +146,8 @@ DECORATORS = {
     "unpacked": ("CFG = {}\n@task(**CFG)\ndef f(a: int) -> int:\n    return a\n", "cannot see what `**CFG`"),
     "unknown parameter": ("@task(task_resolver=resolver)\ndef f(a: int) -> int:\n    return a\n", "task_resolver"),
     "plugin": (
-        "from flytekitplugins.spark import Spark\n@task(task_config=Spark())\ndef f(a: int) -> int:\n    return a\n",
-        "task_config",
+        "from lib import config\n@task(task_config=config)\ndef f(a: int) -> int:\n    return a\n",
+        "cannot see which plugin",
     ),
     "image of another module": (
         "from lib.images import image\n@task(container_image=image)\ndef f(a: int) -> int:\n    return a\n",

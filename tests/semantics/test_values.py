@@ -30,7 +30,7 @@ def test_head() -> None:
         "ctx = «current_context»()\nctx.«secrets.get|flytekit.current_context().secrets.get»('a', 'b')\n",
         "def f():\n    ctx = «fk.current_context»()\n    s = ctx.«secrets|flytekit.current_context().secrets»\n    return ctx\n",
         "«current_context»().«working_directory».strip()\n",
-        "def f():\n    return «fk.current_context»().«execution_id|flytekit.current_context().execution_id».name\n",
+        "def f():\n    return «fk.current_context»().«execution_id.name|flytekit.current_context().execution_id.name»\n",
         "if (c := «current_context»()):\n    c.«checkpoint»\n",
         "def f(x: «FlyteFile»):\n    return x.«download|flytekit.FlyteFile.download»()\n",
         "def f(x: '«FlyteFile»'):\n    x.«path»\n",

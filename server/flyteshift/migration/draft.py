@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Literal
 
 from tree_sitter import Node
 
-from flyteshift.catalog.load import catalog
+from flyteshift.catalog.load import SymbolRow, catalog
 from flyteshift.migration.foreign import Outside
 from flyteshift.migration.trees import text
 from flyteshift.rewriting.calls import Style
 from flyteshift.semantics.model import Model, Reference
-from flyteshift.semantics.values import Entity, Symbol
+from flyteshift.semantics.values import Entity, Instance, Symbol
 from flyteshift.text import Document, Edit, Span, apply_edits
 
 if TYPE_CHECKING:
@@ -93,10 +93,16 @@ class Draft:
         self.later: list[Later] = []
         """What is laid out anew once everything else has changed."""
         self.environments: dict[str, str] = {}
+        self.base = ""
+        """What the names of the module's environments start with."""
+        self.templates: dict[str, str] = {}
+        """The module's tasks that are objects, such as a `ContainerTask`: variable and class."""
         self.foreign: set[str] = set()
         """The names under which the module calls tasks of other files."""
         self.calling: set[str] | None = None
         """The plain functions that call tasks, once they are asked for."""
+        self.folders: dict[int, str] | None = None
+        """The variable of each read of a task's working directory, once they are asked for (see contexts.py)."""
         self.style = _style(model)
         self._claimed: set[Span] = set()
         self._doubts: list[tuple[Span, Obstacle]] = []
@@ -166,6 +172,8 @@ class Draft:
         value = self.model.value(node)
         if isinstance(value, Symbol) and self.outside is not None:
             return self.outside.entity(value.name, text(node))
+        if isinstance(value, Instance) and self.templates.get(text(node)) == self.model.names.role(value.of):
+            return Entity("task", text(node), value.of)
         return value if isinstance(value, Entity) else None
 
     def edits(self, node: Node) -> list[Edit]:
@@ -231,8 +239,18 @@ def reason(reference: Reference) -> str:
     elif reference.kind in ("attribute", "operator") and reference.owner and reference.name:
         row = known.attribute(reference.owner, reference.name)
     named = known.symbol(reference.symbol) or known.attribute(*reference.symbol.rpartition(".")[::2])
-    message = getattr(row or named, "message", "")
+    message = getattr(row or named or _nearest(reference.symbol), "message", "")
     return message or f"`{reference.symbol}` is not migrated by flyteshift yet."
+
+
+def _nearest(symbol: str) -> SymbolRow | None:
+    """The row of a symbol, else that of the class or module that it is part of."""
+    while "." in symbol:
+        row = catalog().symbol(symbol)
+        if row is not None:
+            return row
+        symbol = symbol.rpartition(".")[0]
+    return None
 
 
 def _covers(outer: Span, inner: Span) -> bool:

@@ -13,14 +13,16 @@ from dataclasses import dataclass, field
 
 from tree_sitter import Node
 
+from flyteshift.migration import actors
 from flyteshift.migration.draft import Draft
 from flyteshift.migration.names import environment_name, free, slug
+from flyteshift.migration.packages import PLUGINS
 from flyteshift.migration.settings import comments
 from flyteshift.migration.tasks import Setting, Task
 from flyteshift.migration.trees import text
 from flyteshift.rewriting.calls import Argument, print_call
 
-ORDER = ("image", "resources", "secrets", "env_vars")
+ORDER = ("image", "resources", "secrets", "env_vars", "plugin_config", "reusable")
 TOO_LOW = "`{0}` is set below the first task that needs it; environments need it above. Move it up, then migrate."
 SEVERAL = "`{0}` is set more than once, so it is not clear which value an environment takes."
 CALLEE = "`{0}` calls a task whose image or resources are set further down; move those up, then migrate."
@@ -70,7 +72,7 @@ def group(
     """
     _give_drivers_an_image(draft, tasks)
     groups: dict[tuple[tuple[str, str], ...], Environment] = {}
-    for task in tasks:
+    for task in [t for t in tasks if not t.home]:
         key = (*sorted((name, s.key) for name, s in task.settings.items()), ("late", str((late or {}).get(task.name))))
         known = groups.setdefault(key, Environment(dict(task.settings)))
         known.tasks.append(task)
@@ -81,6 +83,8 @@ def group(
     _depend(environments, calls)
     for environment in environments:
         wanted = dict.fromkeys(v for task in environment.tasks for v in sorted(outside.get(task.name, ())))
+        called = {name for task in environment.tasks for name in calls.get(task.name, ())}
+        wanted |= dict.fromkeys(t.home for t in tasks if t.home and t.name in called)
         environment.outside = list(wanted)
     return _callees_first(draft, environments)
 
@@ -102,7 +106,7 @@ def _give_drivers_an_image(draft: Draft, tasks: Sequence[Task]) -> None:
     workflow can do the same.
     """
     needed = third_party(draft)
-    bare = [t for t in tasks if t.kind != "workflow" and "image" not in t.settings]
+    bare = [t for t in tasks if t.kind != "workflow" and not t.home and "image" not in t.settings]
     images = [t.settings["image"] for t in tasks if "image" in t.settings]
     drivers = [t for t in tasks if t.kind == "workflow"]
     if not needed:
@@ -133,6 +137,10 @@ def third_party(draft: Draft) -> list[str]:
             known = root in sys.stdlib_module_names or root.startswith(("flyte", "union", "__future__"))
             if root and not known and not local:
                 found[root] = None
+            elif root == "flytekitplugins" and text(name).count("."):
+                plugin = text(name).split(".")[1]
+                if plugin in PLUGINS:
+                    found[f"flyteplugins-{PLUGINS[plugin]}"] = None
     return list(found)
 
 
@@ -140,7 +148,7 @@ def _name(draft: Draft, environments: Sequence[Environment], base: str) -> None:
     taken = {*draft.model.names.events, *(v for e in environments for v in e.outside)}
     plain = [e for e in environments if not e.settings]
     main = plain[0] if plain else _main(environments)
-    there = set(_THERE.findall(draft.document.text))
+    there = set(_THERE.findall(draft.document.text)) | actors.names(draft)
     used = {name.removeprefix(f"{base}_") for name in there}
     for environment in [main, *(e for e in environments if e is not main)] if main else []:
         apart = "" if environment is main and base not in there else _apart(environment, environments, used)
@@ -254,7 +262,10 @@ def placed(
 
 def _lowest(draft: Draft, environment: Environment) -> Node | None:
     """The last of the statements that bind what an environment uses, else the first of the module; None: refused."""
+    known = draft.model.names.events
     needed = {n for s in environment.settings.values() for n in s.names} - {"flyte", "os", "pathlib"}
+    needed |= {name for name in environment.outside if name in known}
+    needed |= {name for name in draft.templates if free(f"{name}_env", set(known)) in environment.outside}
     found = [draft.document.tree.root_node.children[0]]
     for name in sorted(needed):
         bound = bindings(draft, name)

@@ -5,25 +5,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flyteshift.migration import (
+    actors,
     caches,
     callees,
+    contexts,
     documentation,
     errors,
     gates,
     images,
     launch_plans,
     maps,
+    mocks,
     nodes,
     notifications,
     overrides,
+    plugins,
+    reports,
     resources,
     schedules,
     secrets,
+    templates,
     tolerant,
 )
 from flyteshift.migration.data.held import flyte1
 from flyteshift.migration.data.names import FORMATS, KNOWN
 from flyteshift.migration.draft import Handler, StatementHandler
+from flyteshift.migration.tasks import ACTOR_TASK
 
 HANDLERS: dict[str, Handler] = {
     "flytekit.Resources()": resources.source,
@@ -40,9 +47,22 @@ HANDLERS: dict[str, Handler] = {
     **dict.fromkeys(errors.BUILTIN, errors.source),
     "if": images.guard,
     **images.HANDLERS,
+    **contexts.HANDLERS,
+    **reports.HANDLERS,
+    **plugins.HANDLERS,
+    **actors.HANDLERS,
+    **templates.HANDLERS,
+    **mocks.HANDLERS,
 }
 
-STATEMENTS: Sequence[StatementHandler] = (gates.statement, nodes.statement, tolerant.statement, maps.statement)
+STATEMENTS: Sequence[StatementHandler] = (
+    gates.statement,
+    nodes.statement,
+    tolerant.statement,
+    maps.statement,
+    reports.statement,
+    templates.statement,
+)
 """What migrates whole statements, asked in this order before the expressions in them are looked at."""
 
 _DECORATORS = frozenset(
@@ -54,6 +74,8 @@ _DECORATORS = frozenset(
         "flytekit.current_context",
         "flytekit.eager",
         "flytekit.experimental.eager",
+        ACTOR_TASK,
+        actors.ACTOR,
     }
 )
 _CALLED = (
@@ -74,8 +96,14 @@ _VALUES = (
 """What may stand as a value of a parameter that is handled."""
 
 
+_OBJECTS = frozenset(templates.TEMPLATES) | {"flytekit.Config"}
+_OWNERS = frozenset(name.rpartition(".")[0] for name in HANDLERS)
+"""The classes of which attributes and methods are handled."""
+
+
 def known(symbol: str) -> bool:
     """True where some part of a migration may take care of a symbol."""
     handled = symbol in HANDLERS or f"{symbol}()" in HANDLERS
     data = flyte1(symbol) is not None or symbol in KNOWN or symbol in FORMATS
-    return handled or data or symbol in _DECORATORS | _CALLED | _LAUNCHED or symbol.startswith(_VALUES)
+    named = symbol in _DECORATORS | _CALLED | _LAUNCHED | _OBJECTS | _OWNERS
+    return handled or data or named or symbol.startswith(_VALUES)

@@ -6,11 +6,14 @@ import re
 
 from tree_sitter import Node
 
+from flyteshift.catalog.load import catalog
 from flyteshift.migration import leftovers, scopes
 from flyteshift.migration.draft import Draft
+from flyteshift.migration.scopes import bound, is_label, parameters
 from flyteshift.migration.trees import text, walk
 from flyteshift.rewriting import imports
 from flyteshift.semantics.expressions import Dotted
+from flyteshift.semantics.model import Reference
 from flyteshift.text import Edit, Span
 
 OFFERED = "Other modules may take the Flyte 1 name `{0}` from this one; let them import it themselves, then migrate."
@@ -30,6 +33,7 @@ def edits(draft: Draft) -> list[Edit]:
             draft.claim(reference.span)
             continue
         draft.claim(reference.span)
+        _refuse_registering(draft, reference)
         (kept if reference.span in draft.stays else removed).append(reference.span)
     wanted = sorted(draft.imports, key=lambda line: (line.startswith("from"), line))
     stay = {
@@ -48,6 +52,13 @@ def edits(draft: Draft) -> list[Edit]:
     _refuse_exported(draft)
     _refuse_texts(draft)
     return imports.replace(document, [*removed, *leftovers.unread(draft)], imports.together(added), kept)
+
+
+def _refuse_registering(draft: Draft, reference: Reference) -> None:
+    """`import flytekitplugins.x` taught Flyte 1 types; where no Flyte 2 package does, it is not just left out."""
+    known = catalog().symbol(reference.symbol)
+    if reference.symbol.startswith("flytekitplugins.") and known is not None and known.kind == "module" and known.gone:
+        draft.refuse(reference.span, known.message, reference.symbol)
 
 
 def _only_imports(draft: Draft, name: str) -> bool:
@@ -83,10 +94,10 @@ def _refuse_offered(draft: Draft, removed: list[Span]) -> None:
             name, alias = node.child_by_field_name("name") or node, node.child_by_field_name("alias")
             if draft.span(name) not in gone:
                 continue
-            bound = text(alias) if alias is not None else text(name)
+            known = text(alias) if alias is not None else text(name)
             same = alias is not None and text(name) == text(alias)
-            if same or bound in shared or (package and not _is_read(draft, bound, node)):
-                draft.refuse(name, OFFERED.format(bound))
+            if same or known in shared or (package and not _is_read(draft, known, node)):
+                draft.refuse(name, OFFERED.format(known))
 
 
 def _is_read(draft: Draft, name: str, at: Node) -> bool:
@@ -125,6 +136,25 @@ def _catches_imports(clause: Node) -> bool:
     """True for `except ImportError` and the like, and for a bare `except`."""
     kinds = [n for n in clause.named_children if n.type not in ("block", "comment")]
     return not kinds or any("ImportError" in text(n) or "ModuleNotFoundError" in text(n) for n in kinds)
+
+
+def lost(draft: Draft, after: Node) -> list[str]:
+    """The names of Flyte 1 imports that are gone and still read in the tree of the new code."""
+    brought = {
+        text(n.child_by_field_name("alias") or n).rpartition(".")[2]
+        for statement in imports.statements(draft.document)
+        if draft.uses(statement.node)
+        for n in statement.names
+    }
+    inner = [n for n in walk(after) if n.type in ("function_definition", "lambda", "class_definition")]
+    gone = brought - bound(after).union(*(parameters(n) | {text(n.child_by_field_name("name"))} for n in inner))
+    return sorted({text(n) for n in walk(after) if n.type == "identifier" and text(n) in gone and _is_read_name(n)})
+
+
+def _is_read_name(node: Node) -> bool:
+    """True for an identifier that is neither a label nor part of an import."""
+    above = node.parent
+    return above is not None and not is_label(node) and above.type not in ("dotted_name", "aliased_import")
 
 
 def _refuse_exported(draft: Draft) -> None:

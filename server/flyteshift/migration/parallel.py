@@ -34,7 +34,9 @@ LOOPS = (
     "Flyte 1 ran those calls in the loops of `{0}` in parallel that do not need each other; they run one after the"
     " other now."
 )
+AWAITED = "`{0}` is `async` now, because it calls a task that gives a coroutine."
 GATHERED = "`{0}` is `async` now, so that its independent tasks still run in parallel."
+STUCK = "`{0}` calls a task that gives a coroutine, so it has to be `async`; it cannot, because {1}."
 SHARED = "{0} calls it as well"
 ORDERED = "their order is asked for in a way that flyteshift cannot follow"
 NESTED = "a call of `{0}` stands in a nested function, lambda or generator"
@@ -60,20 +62,39 @@ class Parallel:
     """The drivers with loops that go on one after the other."""
     targets: frozenset[str] = frozenset()
     """What the gathered calls are assigned to."""
+    stuck: Mapping[str, str] = field(default_factory=dict)
+    """Those that have to be `async` and cannot, with the reason."""
 
 
 def keep(
-    draft: Draft, tasks: Sequence[Task], edits: Sequence[Edit], foreign_names: Collection[str] = ()
+    draft: Draft,
+    tasks: Sequence[Task],
+    edits: Sequence[Edit],
+    foreign_names: Collection[str] = (),
+    *,
+    branches: bool = True,
 ) -> tuple[list[Edit], list[Note]]:
     """The edits of a sequential migration, made parallel where Flyte 1 was, and notes on each driver that had branches.
 
-    `foreign_names` are the names under which the module calls tasks of other files. Raises ValueError where the edits
-    overlap.
+    `foreign_names` are the names under which the module calls tasks of other files. Without `branches` only what has to
+    be `async` is: drivers of tasks that give coroutines; where one cannot be, that is an obstacle. Raises ValueError
+    where the edits overlap.
     """
     document = draft.document
-    made = _made(draft, tasks, edits, foreign_names)
+    made = _made(draft, tasks, edits, foreign_names, branches=branches)
     names = {t.name: t.function.child_by_field_name("name") or t.function for t in tasks}
-    notes = [Note(document.span(names[name]), GATHERED.format(name), "gathered") for name in made.drivers]
+    for name, reason in made.stuck.items():
+        draft.refuse(names[name], STUCK.format(name, reason))
+    notes = [
+        Note(
+            document.span(names[name]),
+            (AWAITED if draft.templates and name not in made.wanted else GATHERED).format(name),
+            "gathered",
+        )
+        for name in made.drivers
+    ]
+    if not branches:
+        return compose(document.text, edits, made.edits), notes
     notes += [
         Note(document.span(names[name]), KEPT.format(name, reason), "sequential") for name, reason in made.kept.items()
     ]
@@ -93,7 +114,14 @@ def left_out(
     return [Note(draft.span(names[name]), message, "sequential") for name, message in notes if name in names]
 
 
-def _made(draft: Draft, tasks: Sequence[Task], edits: Sequence[Edit], foreign_names: Collection[str]) -> Parallel:
+def _made(
+    draft: Draft,
+    tasks: Sequence[Task],
+    edits: Sequence[Edit],
+    foreign_names: Collection[str],
+    *,
+    branches: bool = True,
+) -> Parallel:
     document = draft.document
     middle = Document(document.uri, apply_edits(document.text, edits))
     pairs: list[tuple[int, int]] = []
@@ -109,9 +137,9 @@ def _made(draft: Draft, tasks: Sequence[Task], edits: Sequence[Edit], foreign_na
     shared = draft.outside.shared if draft.outside is not None else {}
     kept |= {name: LEAF.format(caller, name) for name, caller in draft.awaited.items() if name in drivers}
     kept |= {name: SHARED.format(shared[name]) for name in drivers if name in shared}
-    called = {t.name for t in tasks} | set(foreign_names)
+    called = {t.name for t in tasks} | set(foreign_names) | set(draft.templates)
     dynamics = {t.name for t in tasks if t.kind == "dynamic"}
-    return parallel(middle, called, drivers, pairs, kept, dynamics)
+    return parallel(middle, called, drivers, pairs, kept, dynamics, tuple(draft.templates), branches=branches)
 
 
 def parallel(
@@ -121,35 +149,46 @@ def parallel(
     pairs: Collection[tuple[int, int]] = (),
     sequential: Mapping[str, str] | None = None,
     dynamics: Collection[str] = (),
+    coroutines: Collection[str] = (),
+    *,
+    branches: bool = True,
 ) -> Parallel:
     """The parallel form of the drivers that have independent task calls.
 
     `tasks` and `drivers` are the names of the module's tasks and of those among them that were workflows or dynamics,
     `dynamics` the dynamics. `pairs` are offsets of statements, the first of which Flyte 1 ran before the second.
-    `sequential` are drivers that have to stay as they are, with the reason.
+    `sequential` are drivers that have to stay as they are, with the reason, `coroutines` tasks whose calls have to be
+    awaited. Without `branches` nothing is gathered.
     """
-    code = Code(document, tasks, drivers, sequential or {}, dynamics)
+    code = Code(document, tasks, drivers, sequential or {}, dynamics, coroutines)
+    if not branches:
+        return _gathered(code, (), branches=False)
     chosen = {n.start_byte for d in code.drivers & set(code.functions) for n in inner_calls(code, d)}
     while True:
         first, names = taken_out(code, chosen)
         flat = Document(document.uri, apply_edits(document.text, first)) if first else document
         places = [(flat.byte_offset(moved(a, first)), flat.byte_offset(moved(b, first))) for a, b in pairs]
-        made = _gathered(Code(flat, tasks, drivers, sequential or {}, dynamics), places)
+        made = _gathered(Code(flat, tasks, drivers, sequential or {}, dynamics, coroutines), places)
         useful = {start for start, name in names.items() if name in made.targets}
         if useful == chosen:
             return replace(made, edits=compose(document.text, first, made.edits)) if first else made
         chosen = useful
 
 
-def _gathered(code: Code, pairs: Collection[tuple[int, int]]) -> Parallel:
+def _gathered(code: Code, pairs: Collection[tuple[int, int]], *, branches: bool = True) -> Parallel:
     """The parallel form of code in which all calls that are worth it stand in statements of their own."""
-    groups = {name: list(_groups(code, name, pairs)) for name in code.drivers if name in code.functions}
-    loops = {name: list(loops_of(code, name)) for name in groups}
+    known = [name for name in code.drivers if name in code.functions]
+    groups = {name: list(_groups(code, name, pairs)) if branches else [] for name in known}
+    loops = {name: list(loops_of(code, name)) if branches else [] for name in known}
+    forced = {code.around(node) for node, name in code.calls if name in code.coroutines} & set(known)
+    stuck = {name: reason for name, reason in code.sequential.items() if name in forced}
+    if stuck:
+        return Parallel(stuck=stuck)
     serial = tuple(sorted(name for name in groups if others(code, name, loops[name])))
     wanted = {name for name, found in groups.items() if found or loops[name]}
     kept = {name: reason for name, reason in code.sequential.items() if name in wanted}
     branching = tuple(sorted(wanted))
-    wanted -= set(kept)
+    wanted = (wanted | forced) - set(kept)
     while wanted:
         together = _callers(code, wanted)
         reasons = {name: reason for name in sorted(together) if (reason := _obstacle(code, name, together))}
@@ -167,6 +206,8 @@ def _gathered(code: Code, pairs: Collection[tuple[int, int]]) -> Parallel:
             return Parallel(edits, tuple(sorted(together)), kept, branching, serial, targets)
         for name in sorted(wanted):
             found = [reasons[n] for n in sorted(_callers(code, {name})) if n in reasons]
+            if found and name in forced:
+                return Parallel(stuck={name: found[0]})
             if found:
                 kept[name] = found[0]
         wanted -= set(kept)

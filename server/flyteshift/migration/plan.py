@@ -14,6 +14,7 @@ from flyteshift.migration import (
     bodies,
     catches,
     conditionals,
+    contexts,
     data,
     environments,
     failures,
@@ -22,11 +23,12 @@ from flyteshift.migration import (
     imported,
     launch_calls,
     maps,
+    mocks,
     nodes,
     parallel,
     references,
     remote,
-    secrets,
+    templates,
     triggers,
     uses,
 )
@@ -35,7 +37,7 @@ from flyteshift.migration import tasks as task_finder
 from flyteshift.migration.data import waiting
 from flyteshift.migration.draft import Draft, Note, Obstacle, reason
 from flyteshift.migration.foreign import Outside
-from flyteshift.migration.names import free, slug
+from flyteshift.migration.names import environment_name, free, slug
 from flyteshift.migration.tasks import Task
 from flyteshift.migration.trees import text
 from flyteshift.rewriting.calls import Argument, print_call
@@ -89,26 +91,29 @@ def plan_module(
     if not draft.references:
         return Plan()
     draft.statements = handlers.STATEMENTS
+    draft.base = environment_name(module)
+    draft.templates = templates.found(draft)
     tasks = task_finder.find(draft)
     draft.tasks = {t.name: t for t in tasks}
     maps.watch(draft)
     nodes.watch(draft)
     edits = _edits(draft, tasks, module)
     _refuse_hidden(draft, edits)
-    left = draft.settled() or _check(draft, edits)
+    left = draft.settled() or _check(draft, edits, whole=not draft.later)
     if not left and draft.later:
         edits = _laid_out(draft, edits)
         left = _check(draft, edits)
     if left:
         return Plan(left=sorted(dict.fromkeys(left), key=lambda o: o.span))
-    if settings is not None and settings.orchestration == "sequential":
+    branches = settings is None or settings.orchestration == "parallel"
+    if not branches:
         draft.notes += parallel.left_out(draft, tasks, edits, draft.foreign)
-    else:
-        edits, notes = parallel.keep(draft, tasks, edits, draft.foreign)
+    if branches or draft.templates:
+        edits, notes = parallel.keep(draft, tasks, edits, draft.foreign, branches=branches)
         draft.notes += notes
         drivers = Document(document.uri, apply_edits(document.text, edits))
         edits = compose(document.text, edits, waiting.edits(drivers))
-        left = _check(draft, edits)
+        left = draft.obstacles or _check(draft, edits)
         if left:
             return Plan(left=left)
     return Plan(
@@ -157,8 +162,10 @@ def _edits(draft: Draft, tasks: list[Task], module: str) -> list[Edit]:
         task_settings.read(draft, task)
     launched = triggers.read(draft, tasks)
     references.check(draft)
+    mocks.hand(draft)
     remotely = remote.read(draft)
     calls = uses.calls(draft, tasks)
+    objects = templates.called(draft, tasks)
     for task in tasks:
         bodies.check(draft, task)
         calls[task.name] |= task.hinted
@@ -166,13 +173,17 @@ def _edits(draft: Draft, tasks: list[Task], module: str) -> list[Edit]:
     draft.inline += data.edits(draft, tasks, uses.namings(draft))
     edits = [e for node in draft.document.tree.root_node.children for e in _rest(draft, node, tasks)]
     edits = draft.with_inline(edits, Span(0, len(draft.document.text)))
-    edits += secrets.contexts(draft)
+    edits += contexts.folders(draft)
+    edits += contexts.dropped(draft)
     edits += conditionals.edits(draft)
     edits += failures.edits(draft)
     edits += catches.edits(draft, uses.namings(draft))
     moved_up = triggers.edits(draft, launched, calls)
     if tasks:
-        edits += _environments(draft, tasks, module, calls, _foreign(draft, tasks, edits))
+        outside = _foreign(draft, tasks, edits)
+        for name, found in objects.items():
+            outside.setdefault(name, set()).update(found)
+        edits += _environments(draft, tasks, module, calls, outside)
     edits += moved_up + remotely
     if any(_FLYTE.search(e.text) for e in edits):
         draft.imports.add("import flyte")
@@ -228,17 +239,20 @@ def _environments(
     found = [environment for there in places.values() for environment in there]
     newline = draft.style.newline
     edits = []
-    for environment in found:
-        for task in environment.tasks:
-            function = f"{environment.variable}.task"
-            if task.loose and task.options:
-                first = task.options[0]
-                task.options[0] = Argument(first.text, (*task.loose, *first.before), first.behind)
-            elif task.loose:
-                start = draft.document.span(task.decorator).start
-                edits.append(Edit(Span(start, start), "".join(c + newline for c in task.loose)))
-            new = print_call(function, task.options, draft.style, taken=1) if task.options else function
-            edits.append(Edit(draft.document.span(task.decorator.named_children[0]), new))
+    if draft.obstacles and not found:
+        return []
+    homes = {t.name: e.variable for e in found for t in e.tasks} | {t.name: t.home for t in tasks if t.home}
+    draft.environments |= {t.name: t.home for t in tasks if t.home}
+    for task in tasks:
+        function = f"{homes[task.name]}.task"
+        if task.loose and task.options:
+            first = task.options[0]
+            task.options[0] = Argument(first.text, (*task.loose, *first.before), first.behind)
+        elif task.loose:
+            start = draft.document.span(task.decorator).start
+            edits.append(Edit(Span(start, start), "".join(c + newline for c in task.loose)))
+        new = print_call(function, task.options, draft.style, taken=1) if task.options else function
+        edits.append(Edit(draft.document.span(task.decorator.named_children[0]), new))
     draft.imports.add("import flyte")
     for environment in found:
         draft.environments |= {t.name: environment.variable for t in environment.tasks}
@@ -276,8 +290,11 @@ def _refuse_hidden(draft: Draft, edits: list[Edit]) -> None:
                     draft.refuse(edit.span, HIDDEN.format(min(names & set(fact.scope.events))))
 
 
-def _check(draft: Draft, edits: list[Edit]) -> list[Obstacle]:
-    """The result read again: an obstacle where it does not parse or still has Flyte 1 in it."""
+def _check(draft: Draft, edits: list[Edit], *, whole: bool = True) -> list[Obstacle]:
+    """The result read again: an obstacle where it does not parse or still has Flyte 1 in it.
+
+    Without `whole` there are edits to come that take names of Flyte 1 out.
+    """
     document = draft.document
     try:
         after = Document(document.uri, apply_edits(document.text, edits))
@@ -290,8 +307,10 @@ def _check(draft: Draft, edits: list[Edit]) -> list[Obstacle]:
     left = [r for r in read.references() if r.flyte1 and r.span.start not in stays]
     if any(_FLYTE.search(e.text) for e in edits) and "flyte" not in read.names.events:
         return [Obstacle(Span(0, 0), "`import flyte` would be missing; please report this module.")]
+    lost = imported.lost(draft, after.tree.root_node) if whole and not left else []
     return [
-        Obstacle(Span(0, 0), f"`{r.symbol}` would be left over; please report this module.", r.symbol) for r in left
+        Obstacle(Span(0, 0), f"`{name}` would be left over; please report this module.", name)
+        for name in [*(r.symbol for r in left), *lost]
     ]
 
 

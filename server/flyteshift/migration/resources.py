@@ -100,7 +100,7 @@ def read(draft: Draft, task: Task, given: Mapping[str, Given]) -> None:
     for part in parts.values():
         draft.claim(keyword_of(part))
     set_ = {n: g for n, g in parts.items() if text(g.value) != "None"}
-    if not set_:
+    if not set_ and not task.shm:
         return
     whole = [n for n in ("requests", "limits", "resources") if n in set_]
     if "resources" in whole and len(whole) > 1:
@@ -108,7 +108,7 @@ def read(draft: Draft, task: Task, given: Mapping[str, Given]) -> None:
             set_["resources"].node, "`resources` stands beside `requests` or `limits`.", "flytekit.task(resources)"
         )
         return
-    code = _merged(draft, set_, whole)
+    code = _merged(draft, set_, whole, shm=task.shm)
     if code is not None and code != "flyte.Resources()":
         from flyteshift.migration.settings import setting
 
@@ -146,11 +146,16 @@ def over(draft: Draft, own: Mapping[str, Given], new: Mapping[str, Given]) -> st
     return print_call("flyte.Resources", arguments, draft.style, draft.style.indent, len("resources=,"))
 
 
-def _merged(draft: Draft, given: Mapping[str, Given], whole: Sequence[str]) -> str | None:
+def merged(draft: Draft, given: Mapping[str, Given]) -> str | None:
+    """The one Flyte 2 object for `requests` and `limits`; None where refused."""
+    return _merged(draft, given, [n for n in ("requests", "limits") if n in given])
+
+
+def _merged(draft: Draft, given: Mapping[str, Given], whole: Sequence[str], shm: bool = False) -> str | None:
     nodes = {n: given[n].value for n in whole}
-    if len(given) == 1 and whole:
+    if len(given) == 1 and whole and not shm:
         return draft.source(nodes[whole[0]])
-    if len(given) == len(whole) == 2 and text(nodes["requests"]) == text(nodes["limits"]):
+    if not shm and len(given) == len(whole) == 2 and text(nodes["requests"]) == text(nodes["limits"]):
         if draft.uses(nodes["limits"]):
             draft.claim_within(nodes["limits"])
         return draft.source(nodes["requests"])
@@ -164,6 +169,8 @@ def _merged(draft: Draft, given: Mapping[str, Given], whole: Sequence[str]) -> s
     values = _ranges(draft, fields, nodes)
     if values is None or not _add_device(draft, given, values) or not _add_memory(draft, given, values):
         return None
+    if shm:
+        values.setdefault("shm", '"auto"')
     arguments = [Argument(f"{name}={values[name]}") for name in sorted(values, key=_PLACE.__getitem__)]
     return print_call("flyte.Resources", arguments, draft.style, draft.style.indent, len("resources=,"))
 

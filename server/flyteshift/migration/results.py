@@ -175,6 +175,12 @@ def _positions(draft: Draft, task: Task, places: list[tuple[Node, Node]]) -> lis
 
 def _fields(draft: Draft, task: Task) -> int | None:
     """How many fields the NamedTuple of a task has, where the module defines it in a way that shows."""
+    names = field_names(draft, task)
+    return None if names is None else len(names)
+
+
+def field_names(draft: Draft, task: Task) -> list[str] | None:
+    """The fields of the NamedTuple that a task gives, where the module defines it in a way that shows."""
     kind = returns(task)
     if kind is None:
         return None
@@ -184,7 +190,8 @@ def _fields(draft: Draft, task: Task) -> int | None:
             parts = (
                 [n.named_children[0] for n in body.named_children if n.type == "expression_statement"] if body else []
             )
-            return len([p for p in parts if p.type == "assignment" and p.child_by_field_name("type") is not None])
+            typed = [p for p in parts if p.type == "assignment" and p.child_by_field_name("type") is not None]
+            return [text(p.child_by_field_name("left")) for p in typed]
         if node.type == "expression_statement" and node.named_children and node.named_children[0].type == "assignment":
             made = node.named_children[0]
             right = made.child_by_field_name("right")
@@ -193,12 +200,14 @@ def _fields(draft: Draft, task: Task) -> int | None:
     return None
 
 
-def _made_fields(call: Node) -> int | None:
+def _made_fields(call: Node) -> list[str] | None:
     """The fields of `NamedTuple("N", a=int)` or `NamedTuple("N", [("a", int)])`."""
     holder = call.child_by_field_name("arguments")
     if holder is None:
         return None
     given = [n for n in holder.named_children if n.type != "comment"][1:]
     if len(given) == 1 and given[0].type in ("list", "tuple"):
-        return len(given[0].named_children)
-    return len(given) if all(n.type == "keyword_argument" for n in given) else None
+        return [text(next(iter(n.named_children), None)).strip("\"'") for n in given[0].named_children]
+    if not all(n.type == "keyword_argument" for n in given):
+        return None
+    return [text(n.child_by_field_name("name")) for n in given]

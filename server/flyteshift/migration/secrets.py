@@ -16,8 +16,6 @@ from flyteshift.migration.scopes import bound
 from flyteshift.migration.tasks import Task
 from flyteshift.migration.trees import text, walk
 from flyteshift.rewriting.calls import keyword, print_call
-from flyteshift.rewriting.imports import drop
-from flyteshift.text import Edit, Span
 
 ORDER = ("group", "key", "group_version", "mount_requirement", "env_var")
 UNSEEN = "flyteshift cannot see which secret this is; write group and key as texts."
@@ -224,43 +222,3 @@ def _is_local(node: Node) -> bool:
             return True
         above = above.parent
     return False
-
-
-def contexts(draft: Draft) -> list[Edit]:
-    """The edits that take out `ctx = current_context()` where all that is read off it has moved."""
-    found: list[Edit] = []
-    left = {r.span for r in draft.unclaimed()}
-    for span in [r.span for r in draft.unclaimed() if draft.model.names.role(r.symbol) == "flytekit.current_context"]:
-        document = draft.document
-        name = document.tree.root_node.descendant_for_byte_range(
-            document.byte_offset(span.start), document.byte_offset(span.end)
-        )
-        call = name.parent if name is not None else None
-        made = call.parent if call is not None and call.type == "call" else None
-        target = made.child_by_field_name("left") if made is not None and made.type == "assignment" else None
-        statement = made.parent if made is not None else None
-        if (
-            target is None
-            or target.type != "identifier"
-            or statement is None
-            or statement.type != "expression_statement"
-        ):
-            continue
-        scope = statement
-        while scope.parent is not None and scope.type != "function_definition":
-            scope = scope.parent
-        uses = [n for n in walk(scope) if n.type == "identifier" and text(n) == text(target) and n != target]
-        if all(_moved(draft, n, left) for n in uses):
-            draft.claim(span)
-            found += drop(document, statement)
-    return found
-
-
-def _moved(draft: Draft, node: Node, left: set[Span]) -> bool:
-    """True for the `ctx` of a `ctx.secrets.get` that has been taken care of."""
-    above = node.parent
-    if above is None or above.type != "attribute" or above.child_by_field_name("object") != node:
-        return False
-    whole = above.parent if above.parent is not None and above.parent.type == "attribute" else above
-    read_ = [r.span for r in draft.uses(whole) if r.symbol == "flytekit.current_context().secrets.get"]
-    return bool(read_) and left.isdisjoint(read_)

@@ -41,7 +41,10 @@ class Code:
         drivers: Collection[str],
         sequential: Mapping[str, str],
         dynamics: Collection[str] = (),
+        coroutines: Collection[str] = (),
     ) -> None:
+        self.coroutines = frozenset(coroutines)
+        """The tasks whose calls give coroutines."""
         self.document, self.tasks, self.drivers = document, frozenset(tasks), frozenset(drivers)
         self.sequential, self.dynamics = sequential, frozenset(dynamics)
         self.functions: dict[str, Node] = {}

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from tree_sitter import Node
 
 from flyteshift.catalog.load import catalog
-from flyteshift.migration import caches, failures, resources, secrets
+from flyteshift.migration import caches, failures, plugins, resources, secrets
 from flyteshift.migration.arguments import Given, keyword_of
 from flyteshift.migration.draft import Draft
 from flyteshift.migration.foreign import Outside
@@ -48,7 +48,7 @@ def read(draft: Draft, task: Task) -> None:
         resources.read(draft, task, given)
         _pod_template(draft, task, given)
     task.loose += _loose(task)
-    for name in ("image", "resources", "secrets"):
+    for name in ("image", "resources", "secrets", "plugin_config"):
         if name in task.settings:
             _own(draft, task, task.settings[name])
 
@@ -61,7 +61,11 @@ def _own(draft: Draft, task: Task, setting: Setting) -> None:
         root = value.name.partition(".")[0] if isinstance(value, Symbol) else None
         if isinstance(value, Symbol) and _along(draft.outside, f"{value.name}.{rest}".rstrip(".")):
             continue
-        if root is not None and root not in sys.stdlib_module_names and root not in ("flytekit", "union", "flyte"):
+        if (
+            root is not None
+            and root not in sys.stdlib_module_names
+            and root not in ("flytekit", "flytekitplugins", "union", "flyte")
+        ):
             draft.refuse(task.decorator, ELSEWHERE.format(name), f"flytekit.task({setting.name})")
 
 
@@ -307,6 +311,7 @@ TASK: dict[str, Part] = {
     "deprecated": _drop_with("Flyte 2 has no `deprecated` text; put it into the docstring."),
     "execution_mode": _execution_mode,
     "node_dependency_hints": _hints,
+    "task_config": plugins.read,
 }
 WORKFLOW: dict[str, Part] = {
     "interruptible": _workflow_interruptible,

@@ -57,9 +57,10 @@ def _each(code: Code, together: Collection[str], found: Mapped) -> str:
 
 
 def aio(code: Code, node: Node, together: Collection[str]) -> list[Edit]:
-    """The edit that starts a task by `f.aio(...)`; none for a driver that is `async` itself."""
+    """The edit that starts a task by `f.aio(...)`; none for what gives a coroutine by itself."""
     function = node.child_by_field_name("function")
-    if function is None or (code.called(node) in together and function.type != "call"):
+    awaitable = {*together, *code.coroutines}
+    if function is None or (code.called(node) in awaitable and function.type != "call"):
         return []
     return [insert(code.document, function.end_byte, ".aio")]
 

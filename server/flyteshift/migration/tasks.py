@@ -14,8 +14,10 @@ from flyteshift.semantics.expressions import Dotted
 from flyteshift.semantics.values import EntityKind
 from flyteshift.text import Span
 
+ACTOR_TASK = "union.ActorEnvironment.task"
 MAKERS = frozenset(
     {"flytekit.task", "flytekit.workflow", "flytekit.dynamic", "flytekit.eager", "flytekit.experimental.eager"}
+    | {ACTOR_TASK}
 )
 """The decorators that are migrated."""
 DRIVERS = frozenset({"workflow", "dynamic"})
@@ -54,6 +56,10 @@ class Task:
     hinted: set[str] = field(default_factory=set)
     """Tasks that it says it calls."""
     given: list[Given] = field(default_factory=list)
+    home: str = ""
+    """The variable of the environment that it has already: its actor."""
+    shm: bool = False
+    """True where Flyte 1 gave it shared memory without being asked."""
 
     loose: list[str] = field(default_factory=list)
     """Comments in the decorator whose code goes."""
@@ -123,7 +129,18 @@ def _task(draft: Draft, name: str, kind: EntityKind, statement: Node) -> Task | 
         )
     for inner in decorators[1:]:
         _check_wraps(draft, name, inner)
-    return Task(name, kind, statement, mine[0], function, given=_given(draft, mine[0]))
+    home = _home(draft, mine[0])
+    return Task(name, kind, statement, mine[0], function, given=_given(draft, mine[0]), home=home)
+
+
+def _home(draft: Draft, decorator: Node) -> str:
+    """The variable of the actor whose task a decorator makes; empty for other decorators."""
+    expression = decorator.named_children[0]
+    if expression.type == "call":
+        expression = expression.child_by_field_name("function") or expression
+    if expression.type != "attribute" or draft.symbol(expression) != ACTOR_TASK:
+        return ""
+    return text(expression.child_by_field_name("object"))
 
 
 def _makes_entity(draft: Draft, decorator: Node) -> bool:
@@ -137,11 +154,11 @@ def _given(draft: Draft, decorator: Node) -> list[Given]:
     """What the decorator says; claims its name, and its keywords are for the settings to claim."""
     expression = decorator.named_children[0]
     if expression.type != "call":
-        draft.claim(expression)
+        draft.claim_within(expression)
         return []
     function = expression.child_by_field_name("function")
     if function is not None:
-        draft.claim(function)
+        draft.claim_within(function)
     return arguments(draft, expression)
 
 

@@ -42,6 +42,7 @@ ENTITY_MAKERS: dict[str, EntityKind] = {
     "flytekit.core.map_task.map_task": "map",
     "flytekit.core.legacy_map_task.map_task": "map",
     "union.map": "map",
+    "union.ActorEnvironment.task": "task",
 }
 """Flyte 1 functions that make an entity of a function, by canonical name."""
 
@@ -51,7 +52,6 @@ _GIVES = {
     "flytekit.LaunchPlan.get_default_launch_plan": "flytekit.LaunchPlan",
     "flytekit.FlyteContext.current_context": "flytekit.FlyteContext",
     "flytekit.FlyteContextManager.current_context": "flytekit.FlyteContext",
-    "flytekit.FlyteContext.user_space_params": "flytekit.current_context()",
     **dict.fromkeys(
         (f"flytekit.FlyteRemote.{name}" for name in ("execute", "wait", "sync", "sync_execution", "fetch_execution")),
         "flytekit.remote.FlyteWorkflowExecution",
@@ -65,7 +65,14 @@ _GIVES = {
     "flytekit.FlyteDirectory.new_dir": "flytekit.FlyteDirectory",
     "flytekit.FlyteDirectory.from_source": "flytekit.FlyteDirectory",
 }
-"""What functions, methods and attributes give (from the signatures of flytekit 1.16)."""
+"""What functions and methods give (from the signatures of flytekit 1.16)."""
+
+_HOLDS = {
+    "flytekit.FlyteContext.user_space_params": "flytekit.current_context()",
+    "flytekit.current_context().checkpoint": "flytekit.Checkpoint",
+    "flytekit.current_context().default_deck": "flytekit.Deck",
+}
+"""What attributes that are no calls hold."""
 
 _FLUENT = ("flytekit.conditional", "flytekit.ImageSpec")
 """Classes whose methods give their own kind."""
@@ -162,6 +169,8 @@ class Names:
             value = self.value(expr.first, ordinal)
         if isinstance(value, Symbol) and self.role(value.name) in ENTITY_MAKERS:
             return value.name
+        if isinstance(value, Instance) and value.of in ENTITY_MAKERS:
+            return value.of
         return None
 
     # -- names
@@ -252,7 +261,7 @@ class Names:
             return self.symbol(f"{of.name}.{name}")
         if isinstance(of, Instance):
             path = f"{of.of}.{name}"
-            return Instance(_GIVES[path]) if path.endswith(".user_space_params") else Instance(path)
+            return Instance(_HOLDS.get(path, path))
         if isinstance(of, Node):
             return Instance("node.with_overrides") if name == "with_overrides" else Node(of.entity)
         return None

@@ -400,4 +400,7 @@ def _owner(use: Keywords, ordinal: int, names: Names) -> str | None:
         func = names.value(use.call.first, ordinal)
     if isinstance(func, Symbol) and interesting(func):
         return func.name
-    return func.of if isinstance(func, Instance) else None
+    if not isinstance(func, Instance):
+        return None
+    made = names.catalog.symbol(func.of)
+    return None if made is not None and made.kind == "class" else func.of  # calling a task object passes its inputs

@@ -71,6 +71,83 @@ def embed(text: str) -> int:
 """,
             call='[score(model=train(rows=2)), embed(text="abc")]',
         ),
+        Example(
+            before="""\
+from flytekit import Resources, task
+from flytekit.extras.accelerators import A10G, A100, H100, L4, T4, V100
+
+
+@task(requests=Resources(gpu="1"), accelerator=T4)
+def small(x: int) -> int:
+    return x
+
+
+@task(requests=Resources(gpu="1"), accelerator=L4)
+def newer(x: int) -> int:
+    return x
+
+
+@task(requests=Resources(gpu="2"), accelerator=A10G)
+def pair(x: int) -> int:
+    return x
+
+
+@task(requests=Resources(gpu="1"), accelerator=V100)
+def older(x: int) -> int:
+    return x
+
+
+@task(requests=Resources(gpu="8"), accelerator=A100)
+def large(x: int) -> int:
+    return x
+
+
+@task(requests=Resources(gpu="8"), accelerator=H100)
+def largest(x: int) -> int:
+    return x
+""",
+            after="""\
+import flyte
+
+small_env = flyte.TaskEnvironment(name="gpus_small", resources=flyte.Resources(gpu="T4:1"))
+newer_env = flyte.TaskEnvironment(name="gpus_newer", resources=flyte.Resources(gpu="L4:1"))
+pair_env = flyte.TaskEnvironment(name="gpus_pair", resources=flyte.Resources(gpu="A10G:2"))
+older_env = flyte.TaskEnvironment(name="gpus_older", resources=flyte.Resources(gpu="V100:1"))
+large_env = flyte.TaskEnvironment(name="gpus_large", resources=flyte.Resources(gpu="A100:8"))
+largest_env = flyte.TaskEnvironment(name="gpus_largest", resources=flyte.Resources(gpu="H100:8"))
+
+
+@small_env.task
+def small(x: int) -> int:
+    return x
+
+
+@newer_env.task
+def newer(x: int) -> int:
+    return x
+
+
+@pair_env.task
+def pair(x: int) -> int:
+    return x
+
+
+@older_env.task
+def older(x: int) -> int:
+    return x
+
+
+@large_env.task
+def large(x: int) -> int:
+    return x
+
+
+@largest_env.task
+def largest(x: int) -> int:
+    return x
+""",
+            call="small(x=1) + largest(x=2)",
+        ),
     ),
     ignores=(
         """\

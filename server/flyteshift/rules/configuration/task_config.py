@@ -14,10 +14,10 @@ In Flyte 2 it is part of the environment: all tasks of that environment run on s
 So each configuration needs its own environment, and drivers stay in a plain one that depends on it.
 The classes come from `flyteplugins.*`. Some Flyte 1 plugins have no successor.""",
     guide="configuration",
-    applicability="display-only",
-    automatic=(
-        "Not yet automatic: Migrate leaves the module as it is and gives the reason. Write the environment as shown."
-    ),
+    applicability="unsafe",
+    automatic="""\
+Migrate rewrites the configurations of Spark, Databricks, Ray, Dask, kfpytorch's `Elastic` and `Pod`, each with all its
+parameters that Flyte 2 has. Any other configuration is refused with its reason.""",
     gotchas=(
         "`env.task(plugin_config=...)` raises `TypeError`, and so does `clone_with(plugin_config=...)`.",
         "`Pod(...)` as task_config is not a plugin any more: use `pod_template=`.",

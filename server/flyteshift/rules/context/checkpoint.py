@@ -17,16 +17,10 @@ a file or a folder with `save_sync(...)`, and `load_sync()` gives the path of wh
 attempt. `restore(path)` is `load_sync()`, too. The object comes from `flyte.ctx().checkpoint`, and in async tasks
 you await `load()` and `save(...)`.""",
     guide="ml-workloads",
-    applicability="display-only",
-    automatic=("Not rewritten: bytes become a path, so each use of what was read changes with it."),
-    gotchas=(
-        "`load_sync()` gives a path, not bytes: read it with `path.read_bytes()`.",
-        "Test the result of `load_sync()`: `prev_exists()` says whether the platform named a place, and is True on "
-        "the first "
-        "attempt of a local run.",
-        "Saving again replaces what was saved before.",
-        "Outside a run `flyte.ctx().checkpoint` is None.",
-    ),
+    applicability="unsafe",
+    automatic="""\
+Migrate rewrites `read`, `write`, `save` and `prev_exists`; outside of a run the new code has an empty checkpoint, as
+Flyte 1 had. It refuses `restore(path)`, whose path Flyte 2 chooses.""",
     examples=(
         Example(
             before="""\

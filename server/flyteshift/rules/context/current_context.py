@@ -16,10 +16,11 @@ folder, decks are `flyte.report`, logging is `flyte.logger` or the logging modul
 `spark_session` have no attribute.""",
     guide="overview",
     applicability="unsafe",
-    automatic=(
-        "Migrate rewrites `secrets.get`, and drops a variable that held the context for nothing else. Every "
-        "other attribute is left, with the reason."
-    ),
+    automatic="""\
+Migrate rewrites `execution_id.name`, `.project` and `.domain`, `execution_date`, `working_directory`, `logging`,
+`checkpoint`, `default_deck`, `spark_session` and `secrets.get`, also read off a variable, and drops that variable. In a
+local run and outside of one the new code gives what Flyte 1 gave there. It refuses `stats`, `task_id`,
+`raw_output_prefix`, and a context that is passed on.""",
     gotchas=(
         "Outside a run `flyte.ctx()` is falsy and its attributes are None, so `flyte.ctx().action.name` raises "
         "AttributeError; "
@@ -72,6 +73,32 @@ def place() -> str:
     return "laptop" if flyte.ctx().mode == "local" else "cluster"
 """,
             call="place()",
+        ),
+        Example(
+            before="""\
+from flytekit import current_context, task
+
+
+@task
+def label(table: str) -> str:
+    context = current_context()
+    context.logging.info("labelling")
+    return f"{table}-{context.execution_id.name}-{context.execution_id.domain}"
+""",
+            after="""\
+import flyte
+
+env = flyte.TaskEnvironment(name="labels")
+
+
+@env.task
+def label(table: str) -> str:
+    flyte.logger.info("labelling")
+    name = flyte.ctx().action.run_name if flyte.ctx().is_in_cluster() else "local"
+    domain = flyte.ctx().action.domain if flyte.ctx().is_in_cluster() else "local"
+    return f"{table}-{name}-{domain}"
+""",
+            call="label(table='users')",
         ),
     ),
     ignores=(

@@ -14,14 +14,11 @@ deck, and `flyte.report.get_tab(name).log(html)` to another one. `Deck.publish()
 without it the report is written when the task ends. `enable_deck=True` becomes `report=True` on the task. In async
 tasks use `await flyte.report.log.aio(...)` and `await flyte.report.flush.aio()`.""",
     guide="overview",
-    applicability="display-only",
-    automatic=("Not yet automatic: Migrate leaves the module as it is and gives the reason. Write it as shown."),
-    gotchas=(
-        "Without `report=True` the calls do nothing and raise nothing; outside a run as well.",
-        "`Tab.log` returns None, `Deck.append` returned the deck: chained appends must be split.",
-        "There are no automatic sections for inputs, outputs, source code and dependencies.",
-        "A tab cannot be taken out or moved: `decks.insert(0, ...)` becomes writing to that tab first.",
-    ),
+    applicability="unsafe",
+    automatic="""\
+Migrate rewrites decks made in statements of their own or kept in a variable, `append`, `publish`, the default deck, and
+drops `decks.insert`. Where a deck may be made again under its name, the tab is replaced, because Flyte 1 showed the
+last. It refuses decks that are passed on, and chained `append`s.""",
     examples=(
         Example(
             before="""\

@@ -14,8 +14,10 @@ report of Flyte 2 takes any HTML string, and making it is the library's job: `df
 `figure.to_html()` in Plotly, `MarkdownIt().render(text)` of markdown-it-py. Your own renderer classes stay as they
 are: anything with `to_html` can be called.""",
     guide="overview",
-    applicability="display-only",
-    automatic="Not rewritten: there is no public class to name instead.",
+    applicability="unsafe",
+    automatic="""\
+Migrate rewrites `MarkdownRenderer().to_html(text)` to markdown-it, which Flyte 2 installs as well, and
+`TopFrameRenderer(...).to_html(df)` to pandas' own `to_html`. Others are refused.""",
     gotchas=(
         "The library that makes the HTML must be in the image of the environment.",
         "`TopFrameRenderer` cut frames to 10 rows and 100 columns; `df.to_html()` writes all of it.",
@@ -54,6 +56,34 @@ def preview(rows: int) -> str:
     return html
 """,
             call="preview(rows=20)",
+        ),
+        Example(
+            before="""\
+from flytekit import Deck, task
+from flytekit.deck import MarkdownRenderer
+
+
+@task(enable_deck=True)
+def summary(rows: int) -> str:
+    html = MarkdownRenderer().to_html(f"# {rows} rows")
+    Deck("Summary", html)
+    return html
+""",
+            after="""\
+import flyte
+import flyte.report
+import markdown_it
+
+env = flyte.TaskEnvironment(name="summaries")
+
+
+@env.task(report=True)
+def summary(rows: int) -> str:
+    html = markdown_it.MarkdownIt().render(f"# {rows} rows")
+    flyte.report.get_tab("Summary").log(html)
+    return html
+""",
+            call="summary(rows=3)",
         ),
     ),
     ignores=(

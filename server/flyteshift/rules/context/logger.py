@@ -14,11 +14,10 @@ name and the place of its level change: set it with `flyte.init(user_log_level=.
 `USER_LOG_LEVEL`; `LOG_LEVEL` is for the SDK's own messages. A logger of your own, `logging.getLogger(__name__)`,
 works in both.""",
     guide="cli-and-configuration",
-    applicability="display-only",
-    automatic=(
-        "Not yet automatic: Migrate leaves the module as it is and gives the reason. Change the import and "
-        "the calls by hand as shown."
-    ),
+    applicability="unsafe",
+    automatic="""\
+Migrate rewrites `flytekit.logger`, the user logger and `current_context().logging` to `flyte.logger`. Other loggers and
+functions that set them up are refused.""",
     gotchas=(
         "`flytekit.logger` showed warnings by default, `flyte.logger` shows information, too.",
         "The logger is called `flyte.user` and does not propagate; handlers and filters that go by Flyte 1's names "

@@ -13,13 +13,10 @@ Flyte 1 gave each task a folder of its own to write into. Flyte 2 leaves that to
 an empty folder of your own, `os.getcwd()` is where your code lies in the container. Nothing that is left in it is
 kept: return what you need as a `File` or `Dir`.""",
     guide="data-io",
-    applicability="display-only",
-    automatic=("Not yet automatic: Migrate leaves the module as it is and gives the reason. Write it as shown."),
-    gotchas=(
-        "Each call of `tempfile.mkdtemp()` makes another folder: keep it in a variable when two lines need the same"
-        " one.",
-        "`os.getcwd()` is shared by the tasks of a local run, so files of one name overwrite each other.",
-    ),
+    applicability="unsafe",
+    automatic="""\
+Migrate rewrites what the body of a task reads: `tempfile.mkdtemp()` where it is read once, else a variable at the top
+of the body. It refuses bodies of workflows, code of the module itself, and helpers that several tasks call.""",
     examples=(
         Example(
             before="""\

@@ -60,6 +60,32 @@ def connect(host: str) -> str:
 """,
             call='connect(host="db.acme.org")',
         ),
+        Example(
+            before="""\
+from flytekit import Secret, current_context, task
+
+TOKEN = Secret(group="slack", key="token", mount_requirement=Secret.MountType.ENV_VAR)
+
+
+@task(secret_requests=[TOKEN])
+def starts_with(text: str) -> bool:
+    return current_context().secrets.get("slack", "token").startswith(text)
+""",
+            after="""\
+import os
+
+import flyte
+
+TOKEN = flyte.Secret(key="token", group="slack")
+env = flyte.TaskEnvironment(name="tokens", secrets=[TOKEN])
+
+
+@env.task
+def starts_with(text: str) -> bool:
+    return os.environ["SLACK_TOKEN"].startswith(text)
+""",
+            call="starts_with(text='xoxb')",
+        ),
     ),
     ignores=(
         """\

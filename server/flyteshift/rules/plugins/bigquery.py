@@ -18,8 +18,10 @@ A task that you construct yourself joins an environment with `flyte.TaskEnvironm
 caller's environment names that one in `depends_on`. Calling it gives a coroutine, so the driver is async and awaits
 it.""",
     guide="ml-workloads",
-    applicability="display-only",
-    automatic="Not yet automatic: the task and all its callers change together.",
+    applicability="unsafe",
+    automatic="""\
+Migrate rewrites such a task in a variable of the module: it gets an environment, and the workflows that call it become
+`async`. It refuses calls from plain tasks and parameters that Flyte 2 does not have.""",
     gotchas=(
         "Called from a sync task it gives an un-awaited coroutine and no error at that point.",
         "`BigQueryConfig` has the same three fields, so only its import changes.",
@@ -65,6 +67,43 @@ async def report(city: str) -> DataFrame:
     return await trips(city=city)
 """,
             why_not_run="flytekitplugins-bigquery and flyteplugins-bigquery are not installed.",
+        ),
+        Example(
+            before="""\
+from flytekit import kwtypes, workflow
+from flytekitplugins.bigquery import BigQueryConfig, BigQueryTask
+
+clean = BigQueryTask(
+    name="clean",
+    inputs=kwtypes(day=str),
+    query_template="DELETE FROM orders WHERE day = @day;",
+    task_config=BigQueryConfig(ProjectID="shop", Location="EU"),
+)
+
+
+@workflow
+def nightly(day: str):
+    clean(day=day)
+""",
+            after="""\
+import flyte
+from flyteplugins.bigquery import BigQueryConfig, BigQueryTask
+
+clean = BigQueryTask(
+    name="clean",
+    inputs={"day": str},
+    query_template="DELETE FROM orders WHERE day = @day;",
+    plugin_config=BigQueryConfig(ProjectID="shop", Location="EU"),
+)
+clean_env = flyte.TaskEnvironment.from_task("orders_clean", clean)
+env = flyte.TaskEnvironment(name="orders", depends_on=[clean_env])
+
+
+@env.task
+async def nightly(day: str):
+    await clean(day=day)
+""",
+            why_not_run="It needs BigQuery.",
         ),
     ),
     ignores=(

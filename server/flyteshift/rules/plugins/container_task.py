@@ -18,8 +18,10 @@ and the fields of `TaskMetadata` are keywords. A task that you construct yoursel
 `flyte.TaskEnvironment.from_task(name, task)`, which the caller's environment names in `depends_on`. Calling it
 gives a coroutine, so the driver is async and awaits it.""",
     guide="tasks-and-workflows",
-    applicability="display-only",
-    automatic="Not yet automatic: the task and all its callers, which become async, change together.",
+    applicability="unsafe",
+    automatic="""\
+Migrate rewrites such a task in a variable of the module: it gets an environment, and the workflows that call it become
+`async`. It refuses calls from plain tasks and parameters that Flyte 2 does not have.""",
     gotchas=(
         "Called from a sync task it gives an un-awaited coroutine and no error at that point.",
         "Directories now have defaults: `/var/inputs` and `/var/outputs`. Commands that wrote elsewhere need "

@@ -14,8 +14,11 @@ to an environment of its own. `requests` and `limits` of the scheduler and of th
 `resources=flyte.Resources`, with a (request, limit) pair where they differ. The body does not change: `Client()`
 finds the cluster. The image needs `flyteplugins-dask` instead of `flytekitplugins-dask`.""",
     guide="ml-workloads",
-    applicability="display-only",
-    automatic="Not yet automatic: a task with a plugin is left as it is, with the reason.",
+    applicability="unsafe",
+    automatic="""\
+Migrate gives a task with this configuration an environment of its own with `plugin_config`, and renames the package in
+images. It refuses parameters that Flyte 2 does not have, and workflows and dynamics with a plugin. `requests` and
+`limits` become `resources`.""",
     gotchas=(
         "`requests=` and `limits=` on `Scheduler` and `WorkerGroup` raise TypeError.",
         "`plugin_config` cannot be given to `env.task(...)` nor changed with `clone_with`: TypeError.",

@@ -14,8 +14,8 @@ boundaries. `ValidationConfig(on_error="warn")` keeps its one field and its plac
 are found when `flyte.init()` loads the type plugins; the import of the package alone was needed in Flyte 1. The
 image needs `flyteplugins-pandera` instead of `flytekitplugins-pandera`.""",
     guide="data-io",
-    applicability="display-only",
-    automatic="Not yet automatic: a module that imports a plugin is left as it is, with the reason.",
+    applicability="unsafe",
+    automatic="Migrate renames `ValidationConfig` and the package in images; the types are known without an import.",
     gotchas=("`PandasReportRenderer` was renamed and is not exported.",),
     examples=(
         Example(

@@ -14,8 +14,10 @@ same fields: `pod_spec`, `primary_container_name`, `labels`, `annotations`. It i
 environment, for all its tasks, or to one task. No plugin package is needed. A name of a template that lives in the
 cluster is given as a string: `pod_template="my-template"`.""",
     guide="configuration",
-    applicability="display-only",
-    automatic="Not yet automatic: a task with a plugin is left as it is, with the reason.",
+    applicability="unsafe",
+    automatic="""\
+Migrate rewrites `Pod(...)` to `flyte.PodTemplate(...)` and gives it to the task. It refuses a task that has a pod
+template as well.""",
     gotchas=("`clone_with` of an environment does not take `pod_template`: TypeError.",),
     examples=(
         Example(

@@ -14,8 +14,10 @@ RULE = Rule(
 are `flyte.Resources` (`memory=` instead of `mem=`). The task's body does not change: Ray is started for you, as
 before. The image needs `flyteplugins-ray` instead of `flytekitplugins-ray`.""",
     guide="ml-workloads",
-    applicability="display-only",
-    automatic="Not yet automatic: a task with a plugin is left as it is, with the reason.",
+    applicability="unsafe",
+    automatic="""\
+Migrate gives a task with this configuration an environment of its own with `plugin_config`, and renames the package in
+images. It refuses parameters that Flyte 2 does not have, and workflows and dynamics with a plugin.""",
     gotchas=(
         "`AutoscalerOptionsConfig` has one `resources` instead of `requests` and `limits`, and `image` now "
         "stands before `env`: use keywords.",
@@ -77,6 +79,42 @@ def squares(n: int) -> List[int]:
     return ray.get([square.remote(x) for x in range(n)])
 """,
             why_not_run="flytekitplugins-ray and flyteplugins-ray are not installed.",
+        ),
+        Example(
+            before="""\
+from flytekit import Resources, task
+from flytekitplugins.ray import AutoscalerOptionsConfig, RayJobConfig, WorkerNodeConfig
+
+cluster = RayJobConfig(
+    worker_node_config=[WorkerNodeConfig(group_name="workers", replicas=1, max_replicas=4)],
+    enable_autoscaling=True,
+    autoscaler_options=AutoscalerOptionsConfig(idle_timeout_seconds=60, limits=Resources(cpu="1", mem="1Gi")),
+)
+
+
+@task(task_config=cluster)
+def count(n: int) -> int:
+    return n
+""",
+            after="""\
+import flyte
+from flyteplugins.ray import AutoscalerOptionsConfig, RayJobConfig, WorkerNodeConfig
+
+cluster = RayJobConfig(
+    worker_node_config=[WorkerNodeConfig(group_name="workers", replicas=1, max_replicas=4)],
+    enable_autoscaling=True,
+    autoscaler_options=AutoscalerOptionsConfig(
+        idle_timeout_seconds=60, resources=flyte.Resources(cpu="1", memory="1Gi")
+    ),
+)
+env = flyte.TaskEnvironment(name="counts", plugin_config=cluster)
+
+
+@env.task
+def count(n: int) -> int:
+    return n
+""",
+            why_not_run="`ray` is not installed.",
         ),
     ),
     ignores=(

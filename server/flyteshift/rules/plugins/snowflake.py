@@ -18,8 +18,10 @@ The class is called `Snowflake` now. `task_config` is `plugin_config`, `output_s
 `flyte.TaskEnvironment.from_task(name, task)`, which the caller's environment names in `depends_on`. Calling it
 gives a coroutine, so the driver is async and awaits it.""",
     guide="ml-workloads",
-    applicability="display-only",
-    automatic="Not yet automatic: the task and all its callers change together.",
+    applicability="unsafe",
+    automatic="""\
+Migrate rewrites such a task in a variable of the module: it gets an environment, and the workflows that call it become
+`async`. It refuses calls from plain tasks and parameters that Flyte 2 does not have.""",
     gotchas=(
         "The fields of `SnowflakeConfig` have another order: `user` was first and is last. Use keywords.",
         "Called from a sync task it gives an un-awaited coroutine and no error at that point.",
@@ -69,6 +71,41 @@ async def report(day: str) -> DataFrame:
     return await orders(day=day)
 """,
             why_not_run="flytekitplugins-snowflake and flyteplugins-snowflake are not installed.",
+        ),
+        Example(
+            before="""\
+from flytekit import workflow
+from flytekitplugins.snowflake import SnowflakeConfig, SnowflakeTask
+
+clean = SnowflakeTask(
+    name="clean",
+    query_template="DELETE FROM orders",
+    task_config=SnowflakeConfig(user="etl", account="acme", database="shop", schema="public", warehouse="small"),
+)
+
+
+@workflow
+def nightly():
+    clean()
+""",
+            after="""\
+import flyte
+from flyteplugins.snowflake import Snowflake, SnowflakeConfig
+
+clean = Snowflake(
+    name="clean",
+    query_template="DELETE FROM orders",
+    plugin_config=SnowflakeConfig(user="etl", account="acme", database="shop", schema="public", warehouse="small"),
+)
+clean_env = flyte.TaskEnvironment.from_task("orders_clean", clean)
+env = flyte.TaskEnvironment(name="orders", depends_on=[clean_env])
+
+
+@env.task
+async def nightly():
+    await clean()
+""",
+            why_not_run="It needs Snowflake.",
         ),
     ),
     ignores=(

@@ -15,8 +15,11 @@ image and the resources, so tasks with different Spark settings need different e
 own: `SparkSession.builder.getOrCreate()` instead of `current_context().spark_session`; the plugin has created it
 before your function starts. The image needs `flyteplugins-spark` instead of `flytekitplugins-spark`.""",
     guide="ml-workloads",
-    applicability="display-only",
-    automatic="Not yet automatic: a task with a plugin is left as it is, with the reason.",
+    applicability="unsafe",
+    automatic="""\
+Migrate gives a task with this configuration an environment of its own with `plugin_config`, and renames the package in
+images. It refuses parameters that Flyte 2 does not have, and workflows and dynamics with a plugin. The session becomes
+`SparkSession.builder.getOrCreate()`.""",
     gotchas=(
         "`plugin_config` cannot be given to `env.task(...)` nor changed with `clone_with`: TypeError.",
         "`DatabricksV2`'s notebook and service credential fields have no counterpart; `databricks_token` "
@@ -56,6 +59,51 @@ def count(n: int) -> int:
     return session.sparkContext.parallelize(range(n)).count()
 """,
             why_not_run="flytekitplugins-spark and flyteplugins-spark are not installed.",
+        ),
+        Example(
+            before="""\
+from flytekit import task
+from flytekitplugins.spark import Databricks, DatabricksV2, new_spark_session
+
+
+@task(task_config=Databricks(databricks_conf={"run_name": "count"}, databricks_instance="acme.cloud.databricks.com"))
+def count(n: int) -> int:
+    return new_spark_session().range(n).count()
+
+
+@task(task_config=DatabricksV2(databricks_conf={"run_name": "again"}, databricks_instance="acme.cloud.databricks.com"))
+def again(n: int) -> int:
+    return n
+""",
+            after="""\
+import flyte
+import pyspark.sql
+from flyteplugins.databricks import Databricks
+
+count_env = flyte.TaskEnvironment(
+    name="counts_count",
+    plugin_config=Databricks(
+        databricks_conf={"run_name": "count"}, databricks_instance="acme.cloud.databricks.com"
+    ),
+)
+again_env = flyte.TaskEnvironment(
+    name="counts_again",
+    plugin_config=Databricks(
+        databricks_conf={"run_name": "again"}, databricks_instance="acme.cloud.databricks.com"
+    ),
+)
+
+
+@count_env.task
+def count(n: int) -> int:
+    return pyspark.sql.SparkSession.builder.getOrCreate().range(n).count()
+
+
+@again_env.task
+def again(n: int) -> int:
+    return n
+""",
+            why_not_run="`pyspark` is not installed.",
         ),
     ),
     ignores=(

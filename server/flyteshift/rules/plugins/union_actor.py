@@ -18,8 +18,10 @@ Actors kept a container alive between tasks. In Flyte 2 that is a property of an
 `actor_cache` has no namesake: a module-level object, or `functools.lru_cache` on the function that loads it, lives
 as long as the container.""",
     guide="union-features",
-    applicability="display-only",
-    automatic="Not yet automatic: a module with an actor is left as it is, with the reason.",
+    applicability="unsafe",
+    automatic="""\
+Migrate rewrites an `ActorEnvironment` in a variable of the module; `@actor.task` stays. `@actor_cache` becomes
+`@functools.cache` where all parameters are plain values. It refuses an actor whose name it cannot see.""",
     gotchas=(
         "Without `idle_ttl` and `scaledown_ttl` both are 30 seconds, which is also the least that `idle_ttl` takes.",
         "`flyte.ReusePolicy(replicas=1)` warns: a task that calls others in the same environment can wait for itself.",

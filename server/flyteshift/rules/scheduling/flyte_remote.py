@@ -24,6 +24,7 @@ execution is a `Run`: `run.wait()`, `run.outputs()`, `run.phase`, `run.url`, `ru
         "own parameters.",
         "`remote.Task.get` gives a lazy entity; calling it inside a task gives an awaitable, so the caller "
         "must be async.",
+        "The outputs of a run are named `o0`, `o1`, ..., also those of a NamedTuple: take them by position.",
         "Without an endpoint `flyte.run` runs the task in this process: a forgotten configuration looks like "
         "a quick success.",
         "`run.wait()` takes no timeout and `launch_backfill` has no counterpart: loop over the dates with `flyte.run`.",

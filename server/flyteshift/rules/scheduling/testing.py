@@ -16,10 +16,9 @@ a task directly stay plain function calls; a test of what happens at task bounda
 `flyte.init()` and `flyte.with_runcontext(mode="local").run(t, ...).outputs()`.""",
     guide="gotchas-and-caveats",
     applicability="display-only",
-    automatic=(
-        "Not yet automatic: the test modules are left as they are. The replacement is a standard library call"
-        " that you can make by hand in a minute."
-    ),
+    automatic="""\
+Migrate rewrites `task_mock(task)` and `@patch(task)` on a function with the mock as its one parameter. It refuses tests
+that ask how the mock was called: Flyte 1 passed all inputs by name.""",
     gotchas=(
         "A direct call of a sync task raises `flyte.errors.RuntimeUserError`, so `pytest.raises(ValueError)` "
         "fails; `task.func(...)` raises the original error.",

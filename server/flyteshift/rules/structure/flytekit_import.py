@@ -73,6 +73,37 @@ def count(text: str) -> int:
 """,
             call='count(text="a\\nb\\nc\\n")',
         ),
+        Example(
+            before="""\
+import flytekit
+
+
+@flytekit.task
+def double(x: int) -> int:
+    return 2 * x
+
+
+@flytekit.workflow
+def main(x: int = 1) -> int:
+    return double(x=double(x=x))
+""",
+            after="""\
+import flyte
+
+env = flyte.TaskEnvironment(name="doubles")
+
+
+@env.task
+def double(x: int) -> int:
+    return 2 * x
+
+
+@env.task
+def main(x: int = 1) -> int:
+    return double(x=double(x=x))
+""",
+            call="main(x=3)",
+        ),
     ),
     ignores=(
         """\

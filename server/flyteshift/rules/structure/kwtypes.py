@@ -14,7 +14,10 @@ Python dicts are ordered, and Flyte 2 takes them as they are:
 in `ContainerTask(inputs=..., outputs=...)` and as the columns in `Annotated[flyte.io.DataFrame, {...}]`.""",
     guide="tasks-and-workflows",
     applicability="unsafe",
-    automatic=("Migrate writes a `dict` for a call of it. What takes the result may be in the way."),
+    automatic=(
+        "Migrate writes the dict, together with the task object that takes it. Columns of a table are another "
+        "thing: they go with the table."
+    ),
     examples=(
         Example(
             before="""\

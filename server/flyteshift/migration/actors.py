@@ -1,0 +1,103 @@
+"""Actors of the Union SDK: `ActorEnvironment` is a task environment whose containers are reused.
+
+The variable stays, so `@actor.task` stays as it is. An actor had one replica and lived 90 seconds without work where
+nothing else was said (union 0.1); a `flyte.ReusePolicy` has two and 30.
+"""
+
+from __future__ import annotations
+
+import re
+
+from tree_sitter import Node
+
+from flyteshift.migration import resources
+from flyteshift.migration.arguments import Given, by_name
+from flyteshift.migration.draft import Draft, Handler
+from flyteshift.migration.layout import indent, taken
+from flyteshift.migration.names import slug
+from flyteshift.migration.trees import text
+from flyteshift.rewriting.calls import Argument, keyword, print_call
+
+ACTOR = "union.ActorEnvironment"
+CACHE = "union.actor_cache"
+ORDER = ("name", "container_image", "replica_count", "ttl_seconds", "environment", "requests", "limits", "accelerator",
+         "secret_requests", "pod_template", "interruptible")  # fmt: skip
+NAME = "flyteshift cannot see the name of this actor; write it as a text."
+PLACE = "An actor becomes a task environment, which must stand in a variable of the module."
+HASHED = (
+    "`functools.cache` takes hashable arguments only, which flyteshift cannot see here; cache by hand, then migrate."
+)
+_NAME = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*\Z")
+_SCALARS = frozenset({"str", "int", "float", "bool", "bytes"})
+
+
+def source(draft: Draft, node: Node) -> str | None:
+    """`ActorEnvironment(...)` as `flyte.TaskEnvironment(reusable=flyte.ReusePolicy(...))`."""
+    above = node.parent
+    at_top = above is not None and above.type == "assignment" and above.parent is not None
+    if not at_top or above is None or above.parent is None or above.parent.parent is None:
+        _refuse(draft, node, PLACE)
+        return None
+    if above.parent.parent.type != "module" or (above.child_by_field_name("left") or node).type != "identifier":
+        _refuse(draft, node, PLACE)
+        return None
+    given = by_name(draft, node, ORDER)
+    if given is None:
+        return None
+    given = {n: g for n, g in given.items() if text(g.value) != "None"}
+    name = given.get("name")
+    if name is None or name.value.type != "string" or "{" in text(name.value):
+        _refuse(draft, node, NAME)
+        return None
+    said = text(name.value)[1:-1]
+    out = [keyword("name", text(name.value) if _NAME.match(said) else f'"{slug(said)}"', name.before, name.behind)]
+    if "container_image" in given:
+        image = given["container_image"]
+        out.append(keyword("image", draft.source(image.value), image.before, image.behind))
+    parts: dict[str, Given] = {n: given[n] for n in ("requests", "limits", "accelerator") if n in given}
+    if parts:
+        code = resources.merged(draft, parts)
+        if code is None:
+            return None
+        out.append(keyword("resources", code))
+    for old, new in (("secret_requests", "secrets"), ("environment", "env_vars"), ("pod_template", "pod_template"),
+                     ("interruptible", "interruptible")):  # fmt: skip
+        if old in given:
+            out.append(keyword(new, draft.source(given[old].value), given[old].before, given[old].behind))
+    replicas = draft.source(given["replica_count"].value) if "replica_count" in given else "1"
+    idle = draft.source(given["ttl_seconds"].value) if "ttl_seconds" in given else "90"
+    out.append(Argument(f"reusable=flyte.ReusePolicy(replicas={replicas}, idle_ttl={idle})"))
+    return print_call("flyte.TaskEnvironment", out, draft.style, indent(draft, node), taken(draft, node))
+
+
+def _refuse(draft: Draft, node: Node, message: str) -> None:
+    draft.claim_within(node)
+    draft.refuse(node, message, ACTOR)
+
+
+def names(draft: Draft) -> set[str]:
+    """The names of the module's actors, which are environments of Flyte 2."""
+    return {
+        slug(name)
+        for name in re.findall(r"""ActorEnvironment\(\s*(?:name\s*=\s*)?["']([\w.-]+)""", draft.document.text)
+    }
+
+
+def cached(draft: Draft, node: Node) -> str | None:
+    """`@actor_cache` as `@functools.cache`, where all parameters are hashable."""
+    above = node.parent
+    definition = above.parent.child_by_field_name("definition") if above is not None and above.parent else None
+    if above is None or above.type != "decorator" or definition is None:
+        return None
+    parameters = definition.child_by_field_name("parameters")
+    for parameter in parameters.named_children if parameters is not None else ():
+        if text(parameter.child_by_field_name("type")) not in _SCALARS:
+            draft.claim(node)
+            draft.refuse(parameter, HASHED, CACHE)
+            return None
+    draft.claim(node)
+    draft.imports.add("import functools")
+    return "functools.cache"
+
+
+HANDLERS: dict[str, Handler] = {f"{ACTOR}()": source, CACHE: cached}

@@ -1,0 +1,127 @@
+"""Decks become reports with the same tabs and the same HTML."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.migration.helpers import migrated, reasons
+from tests.migration.test_differential import run
+
+HEAD = "from flytekit import Deck, current_context, dynamic, task\n\n\n"
+
+DECKS = """\
+import flytekit
+import pandas as pd
+from flytekit import Deck, current_context, dynamic, task
+from flytekit.deck import MarkdownRenderer, TopFrameRenderer
+
+
+@task(enable_deck=True)
+def several(n: int) -> dict[str, str]:
+    ctx = current_context()
+    first = Deck("first", MarkdownRenderer().to_html("# Title"))
+    first.append("<p>more</p>")
+    ctx.decks.insert(0, first)
+    renderer = MarkdownRenderer()
+    Deck("second", renderer.to_html(text="*a*"))
+    flytekit.current_context().default_deck.append("<b>main</b>")
+    frame = pd.DataFrame({"n": range(n)})
+    flytekit.Deck("frame", TopFrameRenderer(max_rows=4).to_html(df=frame))
+    empty = Deck("empty")
+    empty.append(html="<i>late</i>")
+    Deck.publish()
+    return shown()
+
+
+@task(disable_deck=False)
+def again(n: int) -> dict[str, str]:
+    for i in range(n):
+        Deck("state", f"<p>{i}</p>")
+    if n > 1:
+        Deck("twice", "a")
+        Deck("twice", "b")
+    return shown()
+
+
+@dynamic
+def outer(n: int) -> dict[str, str]:
+    deck = current_context().default_deck
+    deck.append("<p>dynamic</p>")
+    current_context().decks.insert(0, Deck("own", "<p>own</p>"))
+    return shown()
+"""
+OLD = """
+
+def shown() -> dict[str, str]:
+    decks = current_context().decks
+    found = {d.name.replace("default", "main"): d.html.strip("\\n") for d in decks if d.name != "Timeline"}
+    decks.clear()  # tasks of a local run share the list; the time line is Flyte 1's own
+    return found
+"""
+NEW = """
+
+def shown() -> dict[str, str]:
+    return {n: t.get_html().strip("\\n") for n, t in flyte.report.current_report().tabs.items() if t.content}
+"""
+
+
+@pytest.mark.sdk
+def test_the_tabs_are_what_the_decks_were(tmp_path: Path) -> None:
+    calls = "several(n=20), again(n=3), outer(n=1)"
+    old = run("flyte1", [{"id": "a", "source": DECKS + OLD, "call": calls}], tmp_path)["a"]
+    new = run("flyte2", [{"id": "a", "source": migrated(DECKS) + NEW, "call": calls}], tmp_path)["a"]
+    assert "error" not in old, old["error"]
+    assert "error" not in new, new["error"]
+    assert new["value"] == old["value"]
+    assert set(new["value"][0]) == {"first", "second", "main", "frame", "empty"}
+
+
+def test_the_layout_of_html_stays() -> None:
+    source = (
+        HEAD
+        + '@task(enable_deck=True)\ndef f() -> None:\n    Deck(\n        "a",\n        # why\n        html,\n    )\n'
+    )
+    assert 'flyte.report.get_tab("a").log(\n        # why\n        html,\n    )' in migrated(source)
+
+
+def test_an_async_task_does_not_block() -> None:
+    source = HEAD + (
+        "@task(enable_deck=True)\nasync def f() -> None:\n"
+        "    current_context().default_deck.append('a')\n    Deck.publish()\n"
+    )
+    after = migrated(source)
+    assert "flyte.report.get_tab(\"main\").log('a')" in after
+    assert "await flyte.report.flush.aio()" in after
+
+
+def test_a_dynamic_that_runs_branches_may_log() -> None:
+    source = HEAD + (
+        "@task\ndef one(x: int) -> int:\n    return x\n\n\n@dynamic\ndef f(x: int) -> int:\n"
+        "    current_context().default_deck.append('a')\n    return one(x=x)\n"
+    )
+    assert "flyte.report.get_tab(\"main\").log('a')" in migrated(source)
+
+
+@pytest.mark.parametrize(
+    ("statements", "reason"),
+    [
+        ("return Deck('a', 'b').html", "Deck"),
+        ("deck = Deck('a', 'b')\nshow(deck.append('c'))", "gave the deck"),
+        ("Deck('a', 'b', auto_add_to_deck=False)", "always shows"),
+        ("print(current_context().decks)", "decks"),
+        ("current_context().decks.insert(0, make())", "list of them"),
+        ("decks = [Deck('a', 'b')]", "Deck"),
+        ("print(current_context().timeline_deck)", "timeline_deck"),
+    ],
+)
+def test_decks_that_have_no_equal_form_are_refused(statements: str, reason: str) -> None:
+    lines = "".join(f"    {line}\n" for line in statements.splitlines())
+    source = HEAD + f"@task(enable_deck=True)\ndef f():\n{lines}"
+    assert any(reason in message for message in reasons(source)), reasons(source)
+
+
+def test_a_deck_of_cards_is_left_alone() -> None:
+    source = "from flytekit import task\n\n\nclass Deck:\n    pass\n\n\n@task\ndef f() -> None:\n    Deck()\n"
+    assert "    Deck()\n" in migrated(source)
