@@ -77,6 +77,10 @@ def _parser() -> ArgumentParser:
     check.add_argument("paths", nargs="*", default=["."], metavar="PATH", help="files or folders; - is standard input")
     check.add_argument("--output-format", choices=("text", "json", "github"), default="text", help="default: text")
     _settings_options(check)
+    check.add_argument(
+        "--write-baseline", action="store_true", help="keep what is found now in a file, and show only what is new"
+    )
+    check.add_argument("--no-baseline", action="store_true", help="show what the baseline holds as well")
     check.add_argument("-q", "--quiet", action="store_true", help="print findings and errors only")
 
     migrate = commands.add_parser(
