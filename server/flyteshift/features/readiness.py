@@ -169,7 +169,7 @@ def readiness(index: Index, place: Place, made: Plans) -> Readiness | None:
             unknown = True
         else:
             names = {other.name for other in reached if other.path == path}
-            needs += [need for need in left if _concerns(index, path, names, need)]
+            needs += [need for need in left if concerns(index, path, names, need)]
     done = not any(_is_flyte1(index, other) for other in reached)
     state = "done" if done else "unknown" if unknown else "needs you" if needs else "ready"
     return Readiness(place, defined, tuple(tasks), tuple(workflows), modules, tuple(needs), state)
@@ -192,12 +192,17 @@ def title(state: Readiness) -> str:
 
 
 def workflows(index: Index) -> list[Place]:
-    """All workflows with Flyte 1 or 2 in them, in order of files."""
-    return [Place(path, each.name) for path, each in index.everything() if is_workflow(each)]
+    """All workflows, in order of files; in Flyte 2 those are the tasks that call others."""
+    found = []
+    for path, each in index.everything():
+        place = Place(path, each.name)
+        if is_workflow(each) or (each.symbol == FLYTE2_TASK and any(at != place for at, _ in index.callees(*place))):
+            found.append(place)
+    return found
 
 
-def _concerns(index: Index, path: str, names: Collection[str], need: Need) -> bool:
-    """Whether an obstacle lies in one of the entities, or outside of all."""
+def concerns(index: Index, path: str, names: Collection[str], need: Need) -> bool:
+    """Whether an obstacle lies in one of the entities of a file, or outside of all."""
     summary = index.entries[path].summary if path in index.entries else None
     for defined in summary.defined if summary is not None else ():
         if defined.whole_start <= need.start < defined.whole_end:
