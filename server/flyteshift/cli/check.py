@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+import os
 from argparse import Namespace
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,10 +16,11 @@ from flyteshift.cli.baseline import Keeper, write_all
 from flyteshift.cli.console import Console
 from flyteshift.cli.sources import Sources, known, shown
 from flyteshift.workspace.files import SourceFile
-from flyteshift.workspace.settings import Settings
+from flyteshift.workspace.settings import Settings, is_project
 
 if TYPE_CHECKING:
     from flyteshift.rules.finding import Finding
+    from flyteshift.semantics.evaluate import Imported
     from flyteshift.text import Document
     from flyteshift.workspace.baseline import Key
 
@@ -78,13 +80,29 @@ def _write_baseline(sources: Sources, console: Console) -> int:
 
 def _checked(sources: Sources, console: Console) -> Iterator[Checked]:
     for settings, paths in sources.groups():
-        for source in sources.mentioning(paths):
-            yield from _check(source, settings, sources, console)
+        given = _given(settings, paths, console)
+        for source in sources.mentioning(paths, given):
+            yield from _check(source, settings, sources, console, given.get(str(source.path.absolute())))
     for settings, source in sources.stdin():
-        yield from _check(source, settings, sources, console)
+        yield from _check(source, settings, sources, console, None)
 
 
-def _check(source: SourceFile, settings: Settings, sources: Sources, console: Console) -> Iterator[Checked]:
+def _given(settings: Settings, paths: Sequence[Path], console: Console) -> dict[str, Imported]:
+    """What files of the project import of Flyte 1 by way of its own modules; nothing where there is no project."""
+    if settings.root is None or not paths or not is_project(settings.root):
+        return {}
+    from flyteshift.workspace.gather import Gatherer
+    from flyteshift.workspace.summary import values
+
+    root = Path(os.path.abspath(settings.root))  # noqa: PTH100
+    gatherer = Gatherer(root, settings, progress=lambda p: console.progress(f"{p.done:,} files read"))
+    entries = gatherer.build().entries
+    return {path: values(dict(entry.given)) for path, entry in entries.items() if entry.given}
+
+
+def _check(
+    source: SourceFile, settings: Settings, sources: Sources, console: Console, imported: Imported | None
+) -> Iterator[Checked]:
     from flyteshift.features.findings import findings, keys, unused
     from flyteshift.semantics.model import build
     from flyteshift.text import Document
@@ -93,7 +111,7 @@ def _check(source: SourceFile, settings: Settings, sources: Sources, console: Co
     name = shown(source.path)
     document = Document(source.path.absolute().as_uri(), source.text)
     try:
-        model = build(document)
+        model = build(document, imported=imported or {})
         every = findings(model, replace(settings, baselined=None), str(source.path))
         found = findings(model, settings, str(source.path)) if settings.baselined is not None else every
     except Exception as error:
