@@ -44,6 +44,8 @@ APPLY = "flyteshift.applyAction"
 """The command behind a code action, for clients that know no other kind."""
 SHOW_WORKFLOW = "flyteshift.showWorkflow"
 """Tells what a workflow still needs: the command behind a code lens."""
+FIX_RULE = "flyteshift.fixRule"
+"""Makes all safe fixes of one rule in the workspace."""
 REINDEX = "flyteshift.reindex"
 """Reads the workspace again."""
 KINDS = ("quickfix", "refactor.rewrite", "source.fixAll.flyteshift")
@@ -116,10 +118,10 @@ def capabilities(client: Client) -> types.ServerCapabilities:
         actions: bool | types.CodeActionOptions = types.CodeActionOptions(
             code_action_kinds=[*KINDS], resolve_provider=client.action_resolve
         )
-        commands = [SHOW_WORKFLOW, REINDEX]
+        commands = [SHOW_WORKFLOW, FIX_RULE, REINDEX]
     else:
         actions = True
-        commands = [SHOW_WORKFLOW, REINDEX, APPLY]
+        commands = [SHOW_WORKFLOW, FIX_RULE, REINDEX, APPLY]
     return types.ServerCapabilities(
         position_encoding=types.PositionEncodingKind(client.encoding),
         text_document_sync=types.TextDocumentSyncOptions(
