@@ -216,3 +216,88 @@ def test_a_package_of_modules_gives_what_it_gave(tmp_path: Path) -> None:
     gave, environments = run(tmp_path, "2")
     assert [gave] == before
     assert environments == "ENVIRONMENTS ['flow', 'steps', 'tasks', 'tasks_train']"
+
+
+STEPS = """\
+from typing import List, Tuple
+
+from flytekit import task, workflow
+
+
+@task
+def scale(x: int, by: int) -> int:
+    return x * 10 + by
+
+
+@task
+def total(xs: List[int]) -> int:
+    return sum(xs)
+
+
+@task
+def tell(x: int) -> None:
+    print(x)
+
+
+@task
+def pair(x: int) -> Tuple[int, int]:
+    return x, x
+
+
+@workflow
+def twice(x: int) -> int:
+    return scale(x=scale(x=x, by=2), by=3)
+"""
+USES = """\
+from functools import partial
+from typing import List
+
+from flytekit import conditional, map_task, workflow
+
+from steps import scale, total, twice
+
+
+@workflow
+def wf(xs: List[int], ys: List[int], k: int) -> int:
+    a = map_task(scale)(by=ys, x=xs)
+    b = map_task(partial(scale, by=k))(x=xs)
+    c = map_task(partial(scale, x=k))(by=xs)
+    t = twice(x=k)
+    r = conditional("r").if_((k > 2) & (t > 1)).then(total(xs=a)).else_().then(twice(x=k))
+    return total(xs=[total(xs=a), total(xs=b), total(xs=c), t, r])
+"""
+RUN = "from uses import wf; import inspect, asyncio; r = wf(xs=[1, 2], ys=[4, 5], k={}); print(asyncio.run(r) if inspect.iscoroutine(r) else r)"
+
+
+@pytest.mark.sdk
+@pytest.mark.parametrize("orchestration", ["parallel", "sequential"])
+def test_maps_and_conditionals_over_tasks_of_another_file(tmp_path: Path, orchestration: str) -> None:
+    pytest.importorskip("flytekit")
+    pytest.importorskip("flyte")
+
+    def given() -> list[str]:
+        runs = (
+            subprocess.run(
+                [sys.executable, "-c", RUN.format(k)], cwd=tmp_path, capture_output=True, text=True, check=True
+            )
+            for k in (1, 3)
+        )
+        return [done.stdout.splitlines()[-1] for done in runs]
+
+    made = plans(tmp_path, Settings(root=tmp_path, orchestration=orchestration), steps=STEPS, uses=USES)
+    before = given()
+    for name, plan in made.items():
+        assert not plan.left, [o.message for o in plan.left]
+        path = tmp_path / f"{name}.py"
+        path.write_text(apply_edits(path.read_text(encoding="utf-8"), plan.edits), encoding="utf-8")
+    after = (tmp_path / "uses.py").read_text(encoding="utf-8")
+    assert ("scale.aio(*item) for item in zip(xs, ys)" if orchestration == "parallel" else "map(scale, xs, ys") in after
+    assert given() == before
+
+
+def test_branches_of_another_file_that_give_other_things_are_refused(tmp_path: Path) -> None:
+    branches = "total(xs=[x])).else_().then(pair(x=x)"
+    flow = "from flytekit import conditional, workflow\n\nfrom steps import pair, tell, total\n\n\n@workflow\n"
+    flow += f'def wf(x: int) -> int:\n    r = conditional("r").if_(x > 2).then({branches})\n    return x\n'
+    left = plans(tmp_path, steps=STEPS, flow=flow)["flow"].left
+    assert any("the same outputs" in o.message for o in left)

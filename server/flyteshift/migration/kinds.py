@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from tree_sitter import Node
 
-from flyteshift.migration import chains, results
+from flyteshift.migration import chains, results, signatures
 from flyteshift.migration.draft import Draft
 from flyteshift.migration.tasks import Task
 from flyteshift.migration.trees import text, walk
@@ -84,6 +84,9 @@ def shape(scope: Scope, node: Node) -> tuple[str, ...] | None:
     task = _called(scope, node)
     if task is not None:
         return _shape_of_task(scope, task)
+    given = _given_elsewhere(scope, node)
+    if given is not None:
+        return _shape_of_text(given)
     function = node.child_by_field_name("function")
     inner = function.child_by_field_name("function") if function is not None and function.type == "call" else None
     if inner is not None and scope.draft.symbol(inner) in ("flytekit.map_task", "flytekit.core.array_node_map_task"):
@@ -217,6 +220,9 @@ def _of_result(scope: Scope, right: Node, index: int | None) -> Kind:
         return found.pop() if len(found) == 1 else Kind()
     task = _called(scope, right)
     annotation = results.returns(task) if task is not None else None
+    given = _given_elsewhere(scope, right) if task is None else None
+    if given is not None and index is None:
+        return _simple(given)
     if annotation is None:
         return Kind()
     if index is None:
@@ -261,6 +267,35 @@ def _called(scope: Scope, call: Node) -> Task | None:
         return _called(scope, chains.stripped(of)) if overridden and of is not None else None
     value = scope.draft.model.value(function) if function is not None else None
     return scope.draft.tasks.get(value.name) if isinstance(value, Entity) else None
+
+
+def _given_elsewhere(scope: Scope, call: Node) -> str | None:
+    """The return annotation of a task of another file that a call starts, also one with overrides."""
+    function = call.child_by_field_name("function") if call.type == "call" else None
+    if function is not None and function.type == "attribute":
+        of = chains.stripped(function.child_by_field_name("object") or function)
+        if text(function.child_by_field_name("attribute")) == "with_overrides" and of.type == "call":
+            return _given_elsewhere(scope, of)
+    found = signatures.of(scope.draft, function) if function is not None else None
+    return found.returns.removeprefix("->").strip() if found is not None else None
+
+
+def _shape_of_text(annotation: str) -> tuple[str, ...] | None:
+    """The shape that an annotation of another file tells: names stand for what they do there."""
+    if annotation in ("", "None"):
+        return ("nothing",)
+    head, inner = generic(annotation)
+    if head in ("Tuple", "tuple") or annotation.startswith("("):
+        return ("tuple", str(len(inner or split(annotation.strip("()"), ","))))
+    return ("one",) if _simple(annotation).name or inner or head in ("list", "dict", "bytes") else ("as", annotation)
+
+
+def _simple(annotation: str) -> Kind:
+    """The kind that an annotation names by Python's own types."""
+    head, inner = generic(annotation)
+    optional = head == "Optional" and len(inner) == 1
+    name = inner[0] if optional else annotation
+    return Kind(name, optional) if name in _SIMPLE else Kind()
 
 
 def _shape_of_task(scope: Scope, task: Task) -> tuple[str, ...] | None:
