@@ -146,7 +146,7 @@ def _touchable(source: str) -> set[int]:
         spans += [document.span(node)] if node is not None and node.type not in ("module", "block") else []
         spans.append(reference.span)
         spans += _around(source, reference.span) if "FlyteError" in reference.symbol else []
-    spans += _driven(source)
+    spans += [*_driven(source), *_caught(source)]
     lines = document.lines
     return {line for s in spans for line in range(lines.line_of(s.start), lines.line_of(s.end) + 1)}
 
@@ -173,6 +173,18 @@ def _driven(source: str) -> list[Span]:
                 and node.parent.parent.type == "for_statement"
             ):
                 spans.append(read.document.span(node.parent.parent))  # all turns of the loop at once
+    return spans
+
+
+def _caught(source: str) -> list[Span]:
+    """The clauses that catch what fails in calls, and the lines that expect it: a class is asked for by its code."""
+    document = Document(URI, source)
+    spans, nodes = [], [document.tree.root_node]
+    while nodes:
+        node = nodes.pop()
+        nodes += node.named_children
+        if node.type in ("except_clause", "with_item") and "(" in document.source(node.parent or node):
+            spans.append(document.span(node))
     return spans
 
 

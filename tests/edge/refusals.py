@@ -50,7 +50,7 @@ REFUSED = {
     "async": "from flytekit import task, workflow\n\n\n@task\nasync def f(x: int) -> int:\n    return x\n"
     + _MAIN.format("return «f»(x=x)"),
     "error-caught-by-class": _TASK.format("task")
-    + "\n\nif __name__ == '__main__':\n    try:\n        f(x=1)\n    «except ValueError:\n        pass»\n",
+    + "\n\nif __name__ == '__main__':\n    try:\n        f(x=1)\n    «except OSError:\n        pass»\n",
     "promise-in-a-string": _TASK.format("task, workflow")
     + _MAIN.format("y = f(x=x)\n    z = f'{«y»}'\n    return f(x=y)"),
     "promise-compared": _TASK.format("task, workflow") + _MAIN.format("y = f(x=x)\n    z = «y» is None\n    return y"),

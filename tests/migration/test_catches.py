@@ -149,6 +149,21 @@ def test_blocks_that_start_no_task_stay() -> None:
     assert migrated(helper(code)).endswith(code)
 
 
+def test_decorators_of_what_starts_tasks_count() -> None:
+    code = (
+        "def quiet(call):\n    def inner(*given):\n        try:\n            return call(*given)\n"
+        "        except OSError:\n            return 0\n\n    return inner\n\n\n"
+    )
+    assert any("`except OSError`" in r for r in reasons(f"{HEAD}{code}@quiet\ndef driver():\n    return wf(n=1)\n"))
+    assert "except OSError:" in migrated(f"{HEAD}{code}@quiet\ndef driver():\n    return 1\n")
+
+
+def test_futures_of_tasks_count() -> None:
+    code = "    waits = pool.submit(lambda: wf(n=n))\n    try:\n        return waits.result()\n    except OSError:\n        return 0\n"
+    assert any("`except OSError`" in r for r in reasons(helper(code)))
+    assert migrated(helper(code.replace("wf(n=n)", "1"))).endswith(code.replace("wf(n=n)", "1"))
+
+
 def test_parameters_that_are_given_other_things_stay() -> None:
     code = "    try:\n        return n()\n    except ValueError as e:\n        return str(e)\n"
     assert migrated(helper(code, HEAD.replace("helper(lambda: wf(n=1))", "helper(int)"))).endswith(code)

@@ -8,6 +8,7 @@ code only where flyteshift sees all of them: those of the module, and those of P
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 
@@ -34,6 +35,8 @@ EAGER = (
 )
 GROUP = f"`except*` would not match: in Flyte 2 what fails in a task arrives as `{ERROR}`."
 ASKED = f"`{{0}}` sees another class in Flyte 2: what fails in a task arrives as `{ERROR}`; ask `.code`."
+_SUBMITS = ("submit", "map", "apply_async", "run_in_executor", "to_thread")
+"""What has another thread or process call a function."""
 _CURRENT = frozenset({"exc_info", "format_exc", "format_exception"})
 """What gives the error that is handled."""
 _CANNOT_FAIL = frozenset([
@@ -50,6 +53,7 @@ def edits(draft: Draft, direct: Mapping[str, Collection[str]]) -> list[Edit]:
     `direct` tells which functions and classes of the module each of them names.
     """
     runners = _runners(draft, direct) | _methods(draft)
+    runners |= _futures(draft, runners)
     found: list[Edit] = []
     for node in walk(draft.document.tree.root_node):
         body = node.child_by_field_name("body") if node.type in ("try_statement", "with_statement") else None
@@ -109,19 +113,38 @@ def _started(draft: Draft, body: Node, runners: Collection[str]) -> Iterator[Nod
 
 
 def _is_handed(draft: Draft, node: Node, runners: Collection[str]) -> bool:
-    """True for a parameter that calls of the function give something that starts a task, as `attempt(lambda: wf())`."""
+    """True for a parameter of a function that is given what starts tasks, by a call or as its decorator."""
     function = callees.scope(node)
-    if function.type != "function_definition" or text(node) not in scopes.parameters(function):
-        return False
-    name = text(function.child_by_field_name("name"))
-    for call in walk(draft.document.tree.root_node):
-        called = text(call.child_by_field_name("function")).rpartition(".")[2] if call.type == "call" else ""
-        holder = call.child_by_field_name("arguments")
-        if called == name and holder is not None:
-            given = [n for n in walk(holder) if n.type in ("identifier", "attribute")]
-            if any(_starts(draft, n) or text(n).rpartition(".")[2] in runners for n in given):
-                return True
+    while function.type == "function_definition":
+        if text(node) in scopes.parameters(function):
+            name = text(function.child_by_field_name("name"))
+            return any(_gives(draft, n, name, runners) for n in walk(draft.document.tree.root_node))
+        function = callees.scope(function)
     return False
+
+
+def _gives(draft: Draft, node: Node, name: str, runners: Collection[str]) -> bool:
+    """True for `name(lambda: wf())`, and for `@name` on a function that starts tasks."""
+    if node.type == "decorator":
+        above = node.parent
+        definition = above.child_by_field_name("definition") if above is not None else None
+        decorates = name in re.findall(r"\w+", text(node).partition("(")[0])
+        return definition is not None and decorates and text(definition.child_by_field_name("name")) in runners
+    called = text(node.child_by_field_name("function")).rpartition(".")[2] if node.type == "call" else ""
+    holder = node.child_by_field_name("arguments")
+    if called != name or holder is None:
+        return False
+    given = [n for n in walk(holder) if n.type in ("identifier", "attribute")]
+    return any(_starts(draft, n) or text(n).rpartition(".")[2] in runners for n in given)
+
+
+def _futures(draft: Draft, runners: Collection[str]) -> set[str]:
+    """What waits for tasks that are started in other threads or processes."""
+    if "except" not in draft.document.text:
+        return set()
+    nodes = list(walk(draft.document.tree.root_node))
+    given = any(_gives(draft, n, name, runners) for n in nodes if n.type == "call" for name in _SUBMITS)
+    return {"result", "get", "map"} if given else set()
 
 
 def _starts(draft: Draft, node: Node) -> bool:
