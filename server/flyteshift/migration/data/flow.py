@@ -189,8 +189,8 @@ class Reader:
             self.bind(left, self.value(inner, env, scope) if inner is not None else None, env, scope)
             return
         kind = self.value(right, env, scope)
-        if said is not None and holds(self.source, said) and not holds(self.source, kind):
-            kind = kind or said
+        if holds(self.source, said) and (kind is None or (kind.name in ("list", "dict") and not kind.items)):
+            kind = said
         self.bind(left, kind, env, scope)
 
     def bind(self, left: Node, kind: Type | None, env: Env, scope: Scope) -> None:
