@@ -240,9 +240,9 @@ def _plain(
             return kind
         given = arguments(reader, holder, env, scope)
         known = values.fields_of(reader, kind)
-        for name, value, held in given:
-            if holds(reader.source, held) and (name not in known if name else not known):
-                reader.record.refuse(value, libraries.PASSED.format(text(function), text(value)))
+        for keyword, argument, held in given:
+            if holds(reader.source, held) and (keyword not in known if keyword else not known):
+                reader.record.refuse(argument, libraries.PASSED.format(text(function), text(argument)))
         _give(reader, given, known, scope)
         return kind
     name = text(function)

@@ -44,7 +44,19 @@ def handed(reader: Reader, call: Node, name: str, given: Given, scope: Scope) ->
         return None
     if name in ("next", "max", "min", "copy.copy", "copy.deepcopy") and holds(reader.source, first):
         return first if name.startswith("copy") else values.element(first)
-    if name in ("filter", "dict") and holds(reader.source, first):
+    if name in ("dict", "defaultdict", "collections.defaultdict", "OrderedDict", "collections.OrderedDict"):
+        pairs = values.element(first) if first is not None and first.name == "list" else None
+        if pairs is not None and pairs.name == "tuple" and len(pairs.items) == 2:
+            return Type("dict", pairs.items[1:])
+        return first if holds(reader.source, first) else Type("dict")
+    if name in ("list", "set") and not given:
+        return Type("list")
+    made = _results(reader, given)
+    if holds(reader.source, made):
+        if name == "map":
+            return Type("list", (made,))
+        reader.record.refuse(given[0][1], PASSED.format(name, text(given[0][1])))
+    if name == "filter" and holds(reader.source, first):
         return first
     if last in _FILLS and any(holds(reader.source, kind) for _, _, kind in given):
         for _, value, kind in given:
@@ -122,6 +134,16 @@ def _runs_function(
 
 
 _APPLIES = frozenset(["sorted", "max", "min", "map", "filter"])
+
+
+def _results(reader: Reader, given: Given) -> Type | None:
+    """What a plain function gives that a call is given to run."""
+    for _, value, kind in given:
+        definition = reader.functions.get(text(value)) if kind is None and value.type == "identifier" else None
+        if definition is not None and text(value) not in reader.draft.tasks:
+            said = annotated(reader.source, definition.child_by_field_name("return_type"))
+            return said if said is not None else reader.record.known_given.get(text(value))
+    return None
 
 
 def _may_hold(name: str) -> bool:
