@@ -151,9 +151,10 @@ def plain(value: Any) -> Any:
 def plain_object(value: Any) -> Any:
     """As `plain`, for objects of the SDKs, pandas and user classes."""
     kind = type(value).__name__
-    if kind in ("FlyteFile", "File"):
+    kinds = {base.__name__ for base in type(value).__mro__}
+    if kinds & {"FlyteFile", "File"}:
         return {"file": Path(local_path(value)).read_text(encoding="utf-8")}
-    if kind in ("FlyteDirectory", "Dir"):
+    if kinds & {"FlyteDirectory", "Dir"}:
         root = Path(local_path(value))
         return {
             "dir": {

@@ -97,17 +97,38 @@ def mutates(reader: Reader, call: Node, env: Env, scope: Scope) -> bool:
     if of is None or holder is None or name not in _GROWS or holder.type != "argument_list":
         return False
     old = values.read(reader, of, env, scope)
-    if old is None or old.name != "list":
-        return False
     kind: Type | None = None
+    value = holder
     for node in holder.named_children:
         if node.type != "comment":
-            kind = values.read(reader, node, env, scope)
+            kind, value = values.read(reader, node, env, scope), node
     if name == "extend":
         kind = values.element(kind)
-    if of.type == "identifier":
+    inside = _filled(of)
+    if old is not None and old.name == "list" and of.type == "identifier":
         env[text(of)] = Type("list", (either(old.items[0], kind) if old.items else kind,))
+    elif old is not None and old.name == "list" and old.items and holds(reader.source, old) and name != "extend":
+        boundaries.give(reader, value, kind, old.items[0], scope)
+    elif inside is not None and (old is None or old.name == "list"):
+        around = env.get(inside)
+        before = around.items[0] if around is not None and around.items else Type("list")
+        item = either(before.items[0], kind) if before is not None and before.items else kind
+        env[inside] = Type("dict", (Type("list", (item,)),))
+    elif holds(reader.source, kind):
+        reader.record.refuse(value, libraries.PASSED.format(text(function), text(value)))
     return True
+
+
+def _filled(of: Node) -> str | None:
+    """The variable of the dictionary in `found[key].append(x)` and `found.setdefault(key, []).append(x)`."""
+    if of.type == "subscript":
+        root = of.child_by_field_name("value")
+    elif of.type == "call" and text(of.child_by_field_name("function")).endswith(".setdefault"):
+        function = of.child_by_field_name("function")
+        root = function.child_by_field_name("object") if function is not None else None
+    else:
+        return None
+    return text(root) if root is not None and root.type == "identifier" else None
 
 
 def _constructed(reader: Reader, function: Node, env: Env) -> Type | None:
@@ -219,9 +240,9 @@ def _plain(
             return kind
         given = arguments(reader, holder, env, scope)
         known = values.fields_of(reader, kind)
-        for name, value, held in given:
-            if holds(reader.source, held) and (name not in known if name else not known):
-                reader.record.refuse(value, libraries.PASSED.format(text(function), text(value)))
+        for keyword, argument, held in given:
+            if holds(reader.source, held) and (keyword not in known if keyword else not known):
+                reader.record.refuse(argument, libraries.PASSED.format(text(function), text(argument)))
         _give(reader, given, known, scope)
         return kind
     name = text(function)

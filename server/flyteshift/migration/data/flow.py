@@ -6,7 +6,7 @@ from tree_sitter import Node
 
 from flyteshift.migration import awaits
 from flyteshift.migration.data import boundaries, values
-from flyteshift.migration.data.held import Source, Type, annotated, either, fields, holds
+from flyteshift.migration.data.held import MIXED, Source, Type, annotated, either, fields, holds
 from flyteshift.migration.data.record import Record, Scope
 from flyteshift.migration.draft import Draft
 from flyteshift.migration.scopes import targets
@@ -189,8 +189,8 @@ class Reader:
             self.bind(left, self.value(inner, env, scope) if inner is not None else None, env, scope)
             return
         kind = self.value(right, env, scope)
-        if said is not None and holds(self.source, said) and not holds(self.source, kind):
-            kind = kind or said
+        if holds(self.source, said) and (kind is None or (kind.name in ("list", "dict") and not kind.items)):
+            kind = said
         self.bind(left, kind, env, scope)
 
     def bind(self, left: Node, kind: Type | None, env: Env, scope: Scope) -> None:
@@ -199,9 +199,10 @@ class Reader:
             env[text(left)] = kind
         elif left.type in ("pattern_list", "tuple_pattern", "list_pattern", "tuple", "list", "expression_list"):
             for index, part in enumerate(left.named_children):
-                self.bind(part, self._part(kind, index), env, scope)
+                rest = part.type == "list_splat_pattern"
+                self.bind(part, self._rest(kind) if rest else self._part(kind, index), env, scope)
         elif left.type == "list_splat_pattern":
-            self.bind(left.named_children[0], None, env, scope)
+            self.bind(left.named_children[0], kind, env, scope)
         elif left.type == "subscript":
             self._fill(left, kind, env, scope)
         elif left.type == "attribute":
@@ -215,6 +216,12 @@ class Reader:
                 boundaries.give(self, right, kind, want, scope)
             elif holds(self.source, kind) and right is not None:
                 self.record.refuse(left, GLOBAL.format(text(left)))
+
+    def _rest(self, kind: Type | None) -> Type | None:
+        """What `*rest` takes of a value."""
+        if kind is not None and kind.name == "list":
+            return kind
+        return MIXED if holds(self.source, kind) else None
 
     def _part(self, kind: Type | None, index: int) -> Type | None:
         if kind is None:
@@ -282,12 +289,19 @@ class Reader:
         for other in reached[1:]:
             for name in {*merged, *other}:
                 if name in merged and name in other:
-                    merged[name] = either(merged[name], other[name])
+                    merged[name] = self.either(merged[name], other[name])
                 else:
                     merged[name] = merged.get(name, other.get(name))
         env.clear()
         env.update(merged)
         return True
+
+    def either(self, one: Type | None, other: Type | None) -> Type | None:
+        """What a variable holds that two ways have set; `mixed` where only one of them is known to hold Flyte's."""
+        found = either(one, other)
+        if found is None and (holds(self.source, one) or holds(self.source, other)):
+            return MIXED
+        return found
 
     def _loop(self, node: Node, env: Env, scope: Scope) -> bool:
         body = node.child_by_field_name("body")

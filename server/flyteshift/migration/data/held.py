@@ -204,15 +204,23 @@ def _class(source: Source, name: str) -> Node | None:
     )
 
 
-def method(source: Source, kind: Type, name: str) -> tuple[Source, Node] | None:
-    """The method of a class of the project, with the module that it stands in."""
+def method(source: Source, kind: Type, name: str, depth: int = 0) -> tuple[Source, Node] | None:
+    """The method of a class of the project, or of one that it extends, with the module that it stands in."""
     at = source if kind.path == source.path or kind.path is None else source.at(kind.path)
     definition = _class(at, kind.detail) if at is not None else None
-    body = definition.child_by_field_name("body") if definition is not None else None
+    if at is None or definition is None or depth > 6:
+        return None
+    body = definition.child_by_field_name("body")
     for line in body.named_children if body is not None else ():
         inner = line.child_by_field_name("definition") or line
-        if at is not None and inner.type == "function_definition" and text(inner.child_by_field_name("name")) == name:
+        if inner.type == "function_definition" and text(inner.child_by_field_name("name")) == name:
             return at, inner
+    bases = definition.child_by_field_name("superclasses")
+    for base in bases.named_children if bases is not None else ():
+        above = annotated(at, base)
+        found = method(at, above, name, depth + 1) if above is not None and above.name == "class" else None
+        if found is not None:
+            return found
     return None
 
 

@@ -22,6 +22,7 @@ _ASKS = frozenset(["isinstance", "setattr", "type", "len", "bool", "id", "callab
 _PATHS = frozenset(
     ["join", "abspath", "realpath", "normpath", "expanduser", "expandvars", "dirname", "fspath", "relpath"]
 )
+_FILLS = frozenset(["append", "extend", "insert", "add", "appendleft", "update", "setdefault", "put", "setitem"])
 _HERE = ("tempfile.", "os.getcwd", "shutil.", "os.path.", "pathlib.", "glob.glob", "os.environ")
 _PANDAS = frozenset(["read_csv", "read_parquet", "read_json", "read_excel", "read_sql", "read_feather", "read_pickle",
                      "DataFrame", "concat", "merge", "read_table", "json_normalize", "get_dummies"])  # fmt: skip
@@ -34,10 +35,33 @@ def handed(reader: Reader, call: Node, name: str, given: Given, scope: Scope) ->
     root, last = name.partition(".")[0], name.rpartition(".")[2]
     first = given[0][2] if given else None
     if any(holds(reader.source, kind) for _, _, kind in given) and _runs_function(reader, given, name, scope):
-        return None if name != "sorted" else first
+        if name in ("max", "min"):
+            return values.element(first)
+        return first if name == "sorted" else given[1][2] if name == "filter" and len(given) > 1 else None
     if name == "typing.cast" and len(given) == 2:
         return annotated(reader.source, given[0][1])
     if name in _ASKS:
+        return None
+    if name in ("next", "max", "min", "copy.copy", "copy.deepcopy") and holds(reader.source, first):
+        return first if name.startswith("copy") else values.element(first)
+    if name in ("dict", "defaultdict", "collections.defaultdict", "OrderedDict", "collections.OrderedDict"):
+        pairs = values.element(first) if first is not None and first.name == "list" else None
+        if pairs is not None and pairs.name == "tuple" and len(pairs.items) == 2:
+            return Type("dict", pairs.items[1:])
+        return first if holds(reader.source, first) else Type("dict")
+    if name in ("list", "set") and not given:
+        return Type("list")
+    made = _results(reader, given)
+    if holds(reader.source, made):
+        if name == "map":
+            return Type("list", (made,))
+        reader.record.refuse(given[0][1], PASSED.format(name, text(given[0][1])))
+    if name == "filter" and holds(reader.source, first):
+        return first
+    if last in _FILLS and any(holds(reader.source, kind) for _, _, kind in given):
+        for _, value, kind in given:
+            if holds(reader.source, kind):
+                reader.record.refuse(value, PASSED.format(text(call.child_by_field_name("function")), text(value)))
         return None
     if name in _KEEPS:
         return Type("list", (values.element(first),)) if first is not None else None
@@ -83,6 +107,8 @@ def _runs_function(
         for _, v, kind in given
         if v.type == "lambda" or (kind is None and (text(v) in reader.functions or inner_definition(scope, text(v))))
     ]
+    applied = [v for n, v, _ in given if n == "key"] if name not in ("map", "filter") else [v for _, v, _ in given[:1]]
+    ran += [v for v in applied if name in _APPLIES and v not in ran]
     if not ran:
         return False
     lists = [k for _, v, k in given if v not in ran]
@@ -110,9 +136,19 @@ def _runs_function(
 _APPLIES = frozenset(["sorted", "max", "min", "map", "filter"])
 
 
+def _results(reader: Reader, given: Given) -> Type | None:
+    """What a plain function gives that a call is given to run."""
+    for _, value, kind in given:
+        definition = reader.functions.get(text(value)) if kind is None and value.type == "identifier" else None
+        if definition is not None and text(value) not in reader.draft.tasks:
+            said = annotated(reader.source, definition.child_by_field_name("return_type"))
+            return said if said is not None else reader.record.known_given.get(text(value))
+    return None
+
+
 def _may_hold(name: str) -> bool:
     """True for functions that only move what a container holds."""
-    return name in ("max", "min", "any", "all", "filter", "map", "next", "dict", "copy", "deepcopy")
+    return name in ("any", "all")
 
 
 def _gives(name: str, root: str, last: str, first: Type | None) -> Type | None:

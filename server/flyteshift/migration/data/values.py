@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING
 from tree_sitter import Node
 
 from flyteshift.migration.data import calls, files, frames
-from flyteshift.migration.data.held import ADDRESS, FLYTE, LOCAL, NONE, Type, either, fields, flyte1, holds
+from flyteshift.migration.data.held import (
+    ADDRESS,
+    FLYTE,
+    LOCAL,
+    NONE,
+    Type,
+    annotated,
+    either,
+    fields,
+    flyte1,
+    holds,
+    method,
+)
 from flyteshift.migration.data.record import Scope
 from flyteshift.migration.trees import text, walk
 from flyteshift.semantics.values import Symbol
@@ -116,8 +128,11 @@ def element(kind: Type | None) -> Type | None:
         return None
     if kind.name == "list":
         return kind.items[0] if kind.items else None
-    if kind.name == "tuple" and kind.items and all(i == kind.items[0] for i in kind.items):
-        return kind.items[0]
+    if kind.name == "tuple" and kind.items:
+        found = kind.items[0]
+        for item in kind.items[1:]:
+            found = either(found, item)
+        return found
     return kind if kind.name == "mixed" else None
 
 
@@ -143,7 +158,13 @@ def _attribute(reader: Reader, node: Node, env: Env, scope: Scope) -> Type | Non
         reader.record.refuse(of, UNKNOWN.format(text(of)))
         return None
     if kind.name == "class":
-        return field_of(reader, kind, name)
+        held = field_of(reader, kind, name)
+        computed = method(reader.source, kind, name) if held is None else None
+        above = computed[1].parent if computed is not None else None
+        if computed is not None and above is not None and "property" in text(above).partition("def ")[0]:
+            given = annotated(computed[0], computed[1].child_by_field_name("return_type"))
+            return given or reader.record.known_given.get(f"{kind.detail}.{name}")
+        return held
     if kind.name == "tuple" and name[:1] == "o" and name[1:].isdigit():
         index = int(name[1:])
         return kind.items[index] if index < len(kind.items) else None

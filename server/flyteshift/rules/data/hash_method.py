@@ -15,7 +15,7 @@ and `DataFrame.from_local_sync(df, hash_method=...)` take a `HashFunction` or a 
     guide="data-io",
     applicability="unsafe",
     automatic=(
-        "Migrate rewrites it in the annotation of a pandas frame, and refuses it on other types, where Flyte 2 ignores it."
+        "Migrate rewrites it in the annotation of a pandas frame. On other types, where Flyte 2 ignores it, it refuses."
     ),
     gotchas=(
         "On other types, `flyte.io.DataFrame` included, the annotation is accepted and ignored.",

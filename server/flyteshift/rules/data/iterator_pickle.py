@@ -16,7 +16,8 @@ a `list`, write a long one to a `File` and read it line by line (`flyteplugins-j
     guide="gotchas-and-caveats",
     applicability="unsafe",
     automatic=(
-        "Migrate takes `FlytePickle` out. It refuses iterators: whether a sequence is short enough for a list is a decision."
+        "Migrate takes `FlytePickle` out. It refuses iterators: whether a sequence is short enough for a list is a "
+        "decision."
     ),
     gotchas=(
         "A task must not be a generator function: as `Iterator[int]` it fails with `cannot pickle 'generator' "
