@@ -149,9 +149,9 @@ def _execution(draft: Draft, remote: Node, scope: Node) -> _Execution | None:
     inputs = _inputs(draft, given.get("inputs"))
     if inputs is None:
         return None
-    found = _Execution(task, [call])
     outputs = call.parent is not None and call.parent.type == "attribute" and text(call.parent).endswith(".outputs")
-    whole = call.parent if outputs else call
+    whole = call.parent if outputs and call.parent is not None else call
+    found = _Execution(task, [whole])
     assignment = whole.parent if whole is not None else None
     statement_ = assignment.parent if assignment is not None and assignment.type == "assignment" else None
     left = assignment.child_by_field_name("left") if assignment is not None and statement_ is not None else None
