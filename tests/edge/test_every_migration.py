@@ -18,7 +18,7 @@ from tests.edge.sources import SETTLED, SPELLINGS
 EXAMPLES = [(f"{rule.code}-{number}", example) for rule in RULES for number, example in enumerate(rule.examples, 1)]
 IGNORED = [(f"{rule.code}-{number}", source) for rule in RULES for number, source in enumerate(rule.ignores, 1)]
 _BARE = "a parameter that stays is given as a reason: `name` stays"
-_NOT_YET = {"FS118-1": _BARE, "FS215-1": _BARE, "FS503-1": _BARE, "FS503-2": _BARE, "FS820-1": _BARE}
+_NOT_YET = {"FS118-1": _BARE, "FS503-1": _BARE, "FS503-2": _BARE}
 EACH = pytest.mark.parametrize("before", [e.before for _, e in EXAMPLES], ids=[key for key, _ in EXAMPLES])
 
 

@@ -297,8 +297,33 @@ def g(x: int) -> int:
 """
     after = migrated(source)
     assert 'pod = flyte.PodTemplate(pod_spec=V1PodSpec(), primary_container_name="main")' in after
+    assert any("no container `main`" in n.message for n in planned(source).notes)
     assert "@env.task(pod_template=pod)" in after
     assert '@env.task(pod_template=flyte.PodTemplate(pod_spec=V1PodSpec(), labels={"a": "b"}))' in after
+
+
+@pytest.mark.parametrize(
+    ("spec", "new"),
+    [
+        ("V1PodSpec(containers=[])", 'V1PodSpec(containers=[V1Container(name="primary")])'),
+        (
+            'V1PodSpec(containers=[V1Container(name="side")])',
+            'V1PodSpec(containers=[V1Container(name="primary"), V1Container(name="side")])',
+        ),
+        ('V1PodSpec(containers=[V1Container(name="primary")])', 'V1PodSpec(containers=[V1Container(name="primary")])'),
+    ],
+)
+@pytest.mark.parametrize("template", ["pod_template=PodTemplate(pod_spec={})", "task_config=Pod(pod_spec={})"])
+def test_a_pod_has_its_primary_container(template: str, spec: str, new: str) -> None:
+    source = (
+        "from flytekit import PodTemplate, task\nfrom flytekitplugins.pod import Pod\n"
+        f"from kubernetes.client import V1PodSpec\n\n\n@task({template.format(spec)})\ndef f(x: int) -> int:\n    return x\n"
+    )
+    after = migrated(source)
+    assert f"pod_template=flyte.PodTemplate(pod_spec={new})" in " ".join(after.split()).replace("( ", "(").replace(
+        ", )", ")"
+    )
+    assert ("import V1Container" in after) == (new != spec)
 
 
 HEAD = "from flytekit import Resources, dynamic, kwtypes, task, workflow\n"
@@ -349,8 +374,8 @@ HEAD = "from flytekit import Resources, dynamic, kwtypes, task, workflow\n"
             "has to be `async`",
         ),
         (
-            "import union\n@union.actor_cache\ndef f(x: list) -> int:\n    return 1\n",
-            "hashable",
+            "import union\n@union.actor_cache\ndef f(x) -> int:\n    return 1\n",
+            "knew files",
         ),
         (
             "import union\nNAME = 'a'\na = union.ActorEnvironment(name=NAME)\n@a.task\ndef f(): ...\n",

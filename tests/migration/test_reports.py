@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from flyteshift.migration import plan_module
+from flyteshift.semantics.model import build
+from flyteshift.text import Document, apply_edits
 from tests.migration.helpers import migrated, reasons
 from tests.migration.test_differential import run
 
@@ -102,6 +105,44 @@ def test_a_dynamic_that_runs_branches_may_log() -> None:
         "    current_context().default_deck.append('a')\n    return one(x=x)\n"
     )
     assert "flyte.report.get_tab(\"main\").log('a')" in migrated(source)
+
+
+FLUSHED = (
+    HEAD
+    + """\
+@task
+def one(x: int) -> int:
+    return x
+
+
+def show() -> None:
+    Deck("a", "b")
+    Deck.publish()
+
+
+@dynamic(enable_deck=True)
+def f(x: int) -> tuple[int, int]:
+    a = one(x=x)
+    b = one(x=2)
+    {}
+    return a, b
+"""
+)
+
+
+@pytest.mark.parametrize("call", ["Deck.publish()", "show()"])
+def test_a_dynamic_that_waits_for_its_report_is_not_made_async(call: str) -> None:
+    source = FLUSHED.format(call)
+    plan = plan_module(build(Document("file:///example.py", source)), "example")
+    assert not plan.left
+    after = apply_edits(source, plan.edits)
+    assert "async def" not in after and "flyte.report.flush()" in after
+    assert any("blocks" in note.message for note in plan.notes)
+
+
+def test_a_helper_of_an_async_task_must_not_wait() -> None:
+    source = FLUSHED.format("show()") + "\n\n@task\nasync def g() -> None:\n    show()\n"
+    assert any("must not wait" in message for message in reasons(source))
 
 
 @pytest.mark.parametrize(

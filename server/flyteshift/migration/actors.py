@@ -25,10 +25,9 @@ ORDER = ("name", "container_image", "replica_count", "ttl_seconds", "environment
 NAME = "flyteshift cannot see the name of this actor; write it as a text."
 PLACE = "An actor becomes a task environment, which must stand in a variable of the module."
 HASHED = (
-    "`functools.cache` takes hashable arguments only, which flyteshift cannot see here; cache by hand, then migrate."
+    "`actor_cache` knew files by their source; flyteshift cannot see that this is none. Cache by hand, then migrate."
 )
 _NAME = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*\Z")
-_SCALARS = frozenset({"str", "int", "float", "bool", "bytes"})
 
 
 def source(draft: Draft, node: Node) -> str | None:
@@ -84,14 +83,15 @@ def names(draft: Draft) -> set[str]:
 
 
 def cached(draft: Draft, node: Node) -> str | None:
-    """`@actor_cache` as `@functools.cache`, where all parameters are hashable."""
+    """`@actor_cache` as `@functools.cache`, which it was made after; only files had keys of their own."""
     above = node.parent
     definition = above.parent.child_by_field_name("definition") if above is not None and above.parent else None
     if above is None or above.type != "decorator" or definition is None:
         return None
     parameters = definition.child_by_field_name("parameters")
     for parameter in parameters.named_children if parameters is not None else ():
-        if text(parameter.child_by_field_name("type")) not in _SCALARS:
+        kind = parameter.child_by_field_name("type")
+        if kind is None or draft.uses(kind):
             draft.claim(node)
             draft.refuse(parameter, HASHED, CACHE)
             return None

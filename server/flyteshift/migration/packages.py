@@ -18,6 +18,9 @@ PLUGINS = {
 }  # fmt: skip
 """Plugins of Flyte 1 and the Flyte 2 package that took their place (`flyteplugins-*` on PyPI)."""
 
+INSTEAD = {"pod": "kubernetes"}
+"""Plugins whose successor is part of Flyte 2, and the package of which they still use objects."""
+
 ALONE = "A comment stands here without a package that stays; move it, then migrate."
 NO_PLUGIN = "`{0}` has no Flyte 2 package."
 _FLYTE1 = re.compile(r"(flytekit|flytekitplugins-([\w-]+?)|union|flyteidl)(?=$|[\[=<>!~ @;])")
@@ -84,6 +87,8 @@ def _package(draft: Draft, item: Node) -> str | None:
     plugin = match.group(2)
     if plugin is None:
         return ""
+    if plugin in INSTEAD:
+        return f'"{INSTEAD[plugin]}"'
     if plugin not in PLUGINS:
         draft.refuse(item, NO_PLUGIN.format(match.group(1)), "flytekit.ImageSpec(packages)")
         return None

@@ -44,6 +44,7 @@ HELPER = "`{0}`, a plain function that runs inside of tasks, calls `{1}`"
 LEAF = "the task `{0}` calls `{1}`"
 SHADOWED = "`{0}` means something else inside `{1}`"
 WAITS = "`{0}` would stop all branches while it waits"
+BLOCKS = "`{0}` blocks, which it must not in an `async` function"
 LOOP = "`{0}` runs an event loop of its own (`{1}`), which it could not inside of another"
 _NESTED = frozenset({"lambda", "function_definition", "class_definition", "generator_expression"})
 _TIGHT = frozenset({"attribute", "subscript", "call"})
@@ -259,8 +260,10 @@ def _stuck(code: Code, function: Node, node: Node, running: Collection[str]) -> 
         return WAITS.format(called)
     if called.startswith("flyte.map") and not _is_listed(node):
         return NESTED.format(called)
+    helper = code.functions.get(called)
+    if _flushes(node) or (not name and helper is not None and any(_flushes(n) for n in walk(helper))):
+        return BLOCKS.format("flyte.report.flush")
     if not name:
-        helper = code.functions.get(called)
         if helper is not None and called in running and any(code.called(n) for n in walk(helper)):
             return HELPER.format(called, next(code.called(n) for n in walk(helper) if code.called(n)))
         return waiting.blocks(helper) or None if helper is not None else None
@@ -270,6 +273,11 @@ def _stuck(code: Code, function: Node, node: Node, running: Collection[str]) -> 
             return NESTED.format(name)
         above = above.parent
     return None
+
+
+def _flushes(node: Node) -> bool:
+    """True for `flyte.report.flush()`, which waits for its upload (measured with flyte 2.12: "Deadlock detected")."""
+    return node.type == "call" and text(node.child_by_field_name("function")) == "flyte.report.flush"
 
 
 def _groups(code: Code, driver: str, pairs: Collection[tuple[int, int]]) -> Iterator[list[Step]]:

@@ -243,6 +243,9 @@ def _environments(
         return []
     homes = {t.name: e.variable for e in found for t in e.tasks} | {t.name: t.home for t in tasks if t.home}
     draft.environments |= {t.name: t.home for t in tasks if t.home}
+    for home in dict.fromkeys(t.home for t in tasks if t.home):
+        names = ", ".join(f"`{t.name}`" for t in tasks if t.home == home)
+        draft.done.append(f"{names} in the environment `{home}`, which was its actor")
     for task in tasks:
         function = f"{homes[task.name]}.task"
         if task.loose and task.options:

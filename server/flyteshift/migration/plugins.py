@@ -155,6 +155,8 @@ def source(draft: Draft, node: Node) -> str | None:
     extra = config.extra(draft, node, given) if given is not None else None
     if given is None or extra is None:
         return None
+    if symbol == POD:
+        resources.add_primary(draft, given)
     out = [
         keyword(name, _argument(draft, argument), argument.before, argument.behind)
         for name, argument in given.items()

@@ -26,6 +26,7 @@ TABS = "The tabs of a report stand in the order in which they are first used; th
 RESULT = (
     "`append` of a deck gave the deck, `log` of a tab gives nothing: write one append in a statement, then migrate."
 )
+BLOCKS = "An async task must not wait for a report as this function does; publish in the task itself, then migrate."
 DECKS = "Flyte 2 names a tab, `flyte.report.get_tab(name)`; there is no list of them."
 
 
@@ -183,6 +184,11 @@ def publish(draft: Draft, node: Node) -> str | None:
     around = _nearest(node)
     if around is not None and text(around).startswith("async"):
         return "await flyte.report.flush.aio()"
+    tasks = draft.tasks.values()
+    helper = all(t.function != around for t in tasks)
+    if helper and any(text(t.function).startswith("async") for t in tasks):
+        draft.refuse(node, BLOCKS, f"{DECK}.publish")
+        return None
     return "flyte.report.flush()"
 
 

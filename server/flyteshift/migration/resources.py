@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 
 from tree_sitter import Node
 
-from flyteshift.migration.arguments import Given, by_name, keyword_of
+from flyteshift.migration.arguments import Given, arguments, by_name, keyword_of
 from flyteshift.migration.draft import Draft
 from flyteshift.migration.tasks import Task
 from flyteshift.migration.trees import text
 from flyteshift.rewriting.calls import Argument, keyword, print_call, renamed
-from flyteshift.text import Edit, apply_edits
+from flyteshift.text import Edit, Span, apply_edits
 
 ORDER = ("cpu", "mem", "gpu", "ephemeral_storage")
 _NEW = {"cpu": "cpu", "mem": "memory", "gpu": "gpu", "ephemeral_storage": "disk"}
@@ -30,6 +30,7 @@ _TPUS = frozenset({"V5E", "V5P", "V6E"})
 _PART = re.compile(r"partition_(\d)g_(\d+)gb|slice_(\d+(?:x\d+)+)|unpartitioned")
 """The parts of `A100.partition_2g_10gb` and `V5E.slice_2x4`; Flyte 2 names them "2g.10gb" and "2x4"."""
 
+PRIMARY = "Flyte 2 raises where the pod spec has no container `{0}`; Flyte 1 added it."
 NUMBER = '`{0}` takes text such as "2Gi" in Flyte 2; a bare number was bytes in Flyte 1.'
 ONE_VALUE = "Flyte 2 takes one value for `{0}`, here request and limit differ."
 MIXED = (
@@ -291,5 +292,31 @@ def pod_template(draft: Draft, node: Node) -> str | None:
     given = by_name(draft, node, _POD)
     if given is None:
         return None
-    edits = [Edit(e.span.shifted(-start), e.text) for g in given.values() for e in draft.edits(g.value)]
+    add_primary(draft, given)
+    edits = [e for g in given.values() for e in draft.edits(g.value)]
+    edits = [Edit(e.span.shifted(-start), e.text) for e in draft.with_inline(edits, draft.span(node))]
     return renamed(apply_edits(draft.document.source(node), edits), "flyte.PodTemplate", {})
+
+
+def add_primary(draft: Draft, given: Mapping[str, Given]) -> None:
+    """Add the primary container to a pod spec that has none: Flyte 1 did, Flyte 2 raises (flyte 2.12, task_serde)."""
+    spec = given.get("pod_spec")
+    if spec is None or text(spec.value) == "None":
+        return
+    said = given.get("primary_container_name")
+    name = text(said.value).strip("\"'") if said is not None else "primary"
+    parts = arguments(draft, spec.value) if spec.value.type == "call" else []
+    containers = next((a.value for i, a in enumerate(parts) if a.name == "containers"), None)
+    known = said is None or said.value.type == "string"
+    items = [n for n in containers.named_children if n.type != "comment"] if containers is not None else []
+    names = [next((text(a.value) for a in arguments(draft, n) if a.name == "name"), "") for n in items]
+    if not known or containers is None or containers.type != "list" or not all(n[:1] in "\"'" and n for n in names):
+        draft.note(spec.node, PRIMARY.format(name))
+        return
+    if name in (n.strip("\"'") for n in names):
+        return
+    model = text(spec.value.child_by_field_name("function")).removesuffix("V1PodSpec") + "V1Container"
+    if model == "V1Container" and model not in draft.model.names.events:
+        draft.imports.add("from kubernetes.client import V1Container")
+    at = draft.span(containers).start + 1
+    draft.inline.append(Edit(Span(at, at), f'{model}(name="{name}")' + (", " if items else "")))

@@ -47,6 +47,7 @@ ENTITY_MAKERS: dict[str, EntityKind] = {
 """Flyte 1 functions that make an entity of a function, by canonical name."""
 
 _GIVES = {
+    "flytekit.FlyteRemote.execute": "flytekit.remote.FlyteWorkflowExecution",
     "flytekit.LaunchPlan.get_or_create": "flytekit.LaunchPlan",
     "flytekit.LaunchPlan.create": "flytekit.LaunchPlan",
     "flytekit.LaunchPlan.get_default_launch_plan": "flytekit.LaunchPlan",

@@ -21,7 +21,7 @@ as long as the container.""",
     applicability="unsafe",
     automatic="""\
 Migrate rewrites an `ActorEnvironment` in a variable of the module; `@actor.task` stays. `@actor_cache` becomes
-`@functools.cache` where all parameters are plain values. It refuses an actor whose name it cannot see.""",
+`@functools.cache` where no parameter may be a file. It refuses an actor whose name it cannot see.""",
     gotchas=(
         "Without `idle_ttl` and `scaledown_ttl` both are 30 seconds, which is also the least that `idle_ttl` takes.",
         "`flyte.ReusePolicy(replicas=1)` warns: a task that calls others in the same environment can wait for itself.",
