@@ -52,9 +52,10 @@ class Gatherer:
     def build(self) -> Index:
         """The index of the whole folder. Raises Cancelled."""
         kept, self.contents = cache.load(str(self.root), self.folder)
-        known = {path: _entry(values, self.contents) for path, values in kept.items()}
-        index = self.refresh(Index(str(self.root), {path: entry for path, entry in known.items() if entry}))
-        if {path: _kept(entry) for path, entry in index.entries.items()} != kept:
+        known = ((path, _entry(values, self.contents)) for path, values in kept.items())
+        before = Index(str(self.root), {path: entry for path, entry in known if entry is not None})
+        index = self.refresh(before)
+        if index is not before:
             self.store(index)
         return index
 
@@ -171,7 +172,7 @@ def _unjoined(index: Index, changed: Mapping[str, Entry | None]) -> Index:
         before = index.entries.get(path)
         touched = entry is not None and before is not None and before.digest == entry.digest
         kept[path] = before._replace(time=entry.time, size=entry.size) if touched and before and entry else entry
-    return index.with_entries(kept) if kept else index
+    return index.with_entries(kept, alike=True) if kept else index
 
 
 def look(argument: list[Any]) -> list[Any]:
@@ -246,7 +247,7 @@ def _entry(values_: list[Any], contents: Contents) -> Entry | None:
     try:
         time, size, digest, names, mentions, key, given = values_
         summary = contents[key] if key is not None else None
-        what = tuple((dotted, (kind, of)) for dotted, (kind, of) in given)
-        return Entry(time, size, digest, tuple(map(str, names)), mentions, summary, what)
+        what = tuple((dotted, (kind, of)) for dotted, (kind, of) in given) if given else ()
+        return Entry(time, size, digest, tuple(names), mentions, summary, what)
     except (KeyError, ValueError, TypeError):
         return None

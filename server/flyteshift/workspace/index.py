@@ -63,17 +63,21 @@ class Index:
     root: str
     entries: Mapping[str, Entry]
 
-    def with_entries(self, changed: Mapping[str, Entry | None]) -> Index:
-        """The next state: files changed, added or (None) gone. Where imports lead is kept if no file comes or goes."""
+    def with_entries(self, changed: Mapping[str, Entry | None], *, alike: bool = False) -> Index:
+        """The next state: files changed, added or (None) gone. Where imports lead is kept if no file comes or goes.
+
+        `alike`: nothing that other files see has changed, so what they use is kept as well.
+        """
         entries = {**self.entries, **{path: entry for path, entry in changed.items() if entry is not None}}
         for path, entry in changed.items():
             if entry is None:
                 entries.pop(path, None)
         after = Index(self.root, entries)
         if entries.keys() == self.entries.keys():
-            after.__dict__["_folders"] = self._folders
-            after.__dict__["_located"] = self._located
-            after.__dict__["_carriers"] = {}
+            for kept in ("_folders", "_tops", "_located", *(("_carriers",) if alike else ())):
+                after.__dict__[kept] = getattr(self, kept)
+            if alike and "_uses" in self.__dict__:
+                after.__dict__["_known_uses"] = {p: uses for p, uses in self._uses.items() if p not in changed}
         return after
 
     # -- where imports lead
@@ -378,21 +382,28 @@ class Index:
         return {}
 
     @cached_property
-    def _uses(self) -> list[tuple[str, Use, Place]]:
-        found = []
-        for path in self.flyte_files():
-            summary = self.entries[path].summary
-            for use in summary.uses if summary is not None else ():
-                place = self.resolve_use(path, use)
-                if place is not None:
-                    found.append((path, use, place))
-        return found
+    def _known_uses(self) -> dict[str, list[tuple[Use, Place]]]:
+        """Taken over from the state before."""
+        return {}
+
+    @cached_property
+    def _uses(self) -> dict[str, list[tuple[Use, Place]]]:
+        """What each file names of the workspace."""
+        return {path: self._known_uses.get(path) or self._uses_in(path) for path in self.flyte_files()}
+
+    def _uses_in(self, path: str) -> list[tuple[Use, Place]]:
+        summary = self.entries[path].summary
+        found = ((use, self.resolve_use(path, use)) for use in (summary.uses if summary is not None else ()))
+        return [(use, place) for use, place in found if place is not None]
+
+    def _all_uses(self) -> Iterator[tuple[str, Use, Place]]:
+        return ((path, use, place) for path, uses in self._uses.items() for use, place in uses)
 
     @cached_property
     def neighbours(self) -> dict[str, set[str]]:
         """For each file those that it uses something of, and those that use something of it."""
         table: dict[str, set[str]] = {}
-        for path, _, place in self._uses:
+        for path, _, place in self._all_uses():
             if place.path != path:
                 table.setdefault(path, set()).add(place.path)
                 table.setdefault(place.path, set()).add(path)
@@ -402,7 +413,7 @@ class Index:
     def owners(self) -> dict[str, set[str]]:
         """For each file those that it uses something of."""
         table: dict[str, set[str]] = {}
-        for path, _, place in self._uses:
+        for path, _, place in self._all_uses():
             if place.path != path:
                 table.setdefault(path, set()).add(place.path)
         return table
@@ -410,14 +421,14 @@ class Index:
     @cached_property
     def _references(self) -> dict[Place, list[Reference]]:
         table: dict[Place, list[Reference]] = {}
-        for path, use, place in self._uses:
+        for path, use, place in self._all_uses():
             table.setdefault(place, []).append(Reference(path, use))
         return table
 
     @cached_property
     def _used(self) -> dict[tuple[str, str], list[tuple[Place, Use]]]:
         table: dict[tuple[str, str], list[tuple[Place, Use]]] = {}
-        for path, use, place in self._uses:
+        for path, use, place in self._all_uses():
             table.setdefault((path, use.within), []).append((place, use))
         return table
 
