@@ -74,7 +74,9 @@ class Gatherer:
         gone: dict[str, Entry | None] = dict.fromkeys(path for path in index.entries if path not in found)
         known = index.entries
         new = [path for path, stamp in found.items() if path not in known or known[path][:2] != stamp]
-        return self._joined(index.with_entries(gone | dict(self._read(new))) if gone or new else index)
+        if not gone and not new:
+            return index
+        return self._joined(index.with_entries(gone | dict(self._read(new))))
 
     def update(self, index: Index, paths: Iterable[str]) -> Index:
         """The index after a look at these files, which may have come, changed or gone. Raises Cancelled."""
