@@ -16,7 +16,7 @@ from flyteshift.lsp.render import Renderer
 from flyteshift.semantics.model import build
 from flyteshift.text import Document
 from flyteshift.workspace import baseline, files
-from flyteshift.workspace.index import Entry
+from flyteshift.workspace.entries import Entry
 from flyteshift.workspace.settings import Settings
 from flyteshift.workspace.summary import values
 

@@ -23,10 +23,11 @@ from flyteshift.lsp import convert, diagnostics
 from flyteshift.lsp.plain import dig
 from flyteshift.lsp.progress import WorkDone
 from flyteshift.lsp.server import Server
+from flyteshift.workspace.entries import Given
 from flyteshift.workspace.files import SUFFIXES
 from flyteshift.workspace.gather import Gatherer, Progress
 from flyteshift.workspace.imports import imports
-from flyteshift.workspace.index import Given, Index
+from flyteshift.workspace.index import Index
 from flyteshift.workspace.summary import values
 from flyteshift.workspace.workers import Cancelled
 

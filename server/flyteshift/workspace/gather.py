@@ -15,8 +15,9 @@ from typing import Any, NamedTuple
 
 from flyteshift.workspace import cache, files
 from flyteshift.workspace.cache import Contents, Files
+from flyteshift.workspace.entries import Entry, Given
 from flyteshift.workspace.imports import imports
-from flyteshift.workspace.index import Entry, Given, Index
+from flyteshift.workspace.index import Index
 from flyteshift.workspace.settings import Settings
 from flyteshift.workspace.summary import plain, restored, summarise, values
 from flyteshift.workspace.workers import Cancelled, cores, run_all
