@@ -96,8 +96,9 @@ def _start() -> subprocess.Popen[str]:
     The path is not handed over as PYTHONPATH, which the user's interpreter would take as well.
     """
     path = json.dumps([str(_ROOT), *(entry for entry in sys.path if entry)])
+    isolated = ["-I"] * sys.flags.isolated + ["-S"] * sys.flags.no_site
     return subprocess.Popen(
-        [sys.executable, "-c", _PROGRAM, path],
+        [sys.executable, *isolated, "-c", _PROGRAM, path],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

@@ -30,8 +30,6 @@ def register(server: Server) -> None:
     server.feature(types.TEXT_DOCUMENT_CODE_ACTION)(code_actions)
     if server.client.action_resolve:
         server.feature(types.CODE_ACTION_RESOLVE)(resolve)
-    if not server.client.action_literals:
-        server.feature(types.WORKSPACE_EXECUTE_COMMAND)(execute)
 
 
 def code_actions(ls: Server, params: types.CodeActionParams) -> list[types.CodeAction | types.Command]:

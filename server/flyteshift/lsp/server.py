@@ -38,8 +38,10 @@ logger = logging.getLogger(__name__)
 
 APPLY = "flyteshift.applyAction"
 """The command behind a code action, for clients that know no other kind."""
+MIGRATE_WORKSPACE = "flyteshift.migrateWorkspace"
+"""The command that migrates every file of the workspace that can be."""
 KINDS = ("quickfix", "refactor.rewrite", "source.fixAll.flyteshift")
-_HANDLERS = ("settings", "sync", "diagnostics", "hover", "actions")
+_HANDLERS = ("settings", "sync", "diagnostics", "hover", "actions", "workspace")
 _GRACE = 0.7
 """Seconds that work may go on after `exit`."""
 _LONGER_GRACE = 5.0
@@ -94,10 +96,10 @@ def capabilities(client: Client) -> types.ServerCapabilities:
         actions: bool | types.CodeActionOptions = types.CodeActionOptions(
             code_action_kinds=[*KINDS], resolve_provider=client.action_resolve
         )
-        commands = None
+        commands = [MIGRATE_WORKSPACE]
     else:
         actions = True
-        commands = types.ExecuteCommandOptions([APPLY])
+        commands = [APPLY, MIGRATE_WORKSPACE]
     return types.ServerCapabilities(
         position_encoding=types.PositionEncodingKind(client.encoding),
         text_document_sync=types.TextDocumentSyncOptions(
@@ -105,7 +107,7 @@ def capabilities(client: Client) -> types.ServerCapabilities:
         ),
         hover_provider=True,
         code_action_provider=actions,
-        execute_command_provider=commands,
+        execute_command_provider=types.ExecuteCommandOptions(commands),
         diagnostic_provider=types.DiagnosticOptions(
             inter_file_dependencies=False, workspace_diagnostics=False, identifier="flyteshift"
         )
