@@ -12,9 +12,6 @@ export const MIGRATE_WORKSPACE = 'flyteshift.migrateWorkspace';
 /** Request: the workflows of the workspace, `{}` → `Workflows`. */
 export const WORKFLOWS = 'flyteshift/workflows';
 
-/** Notification of the server: what `flyteshift/workflows` answers may have changed. */
-export const WORKFLOWS_CHANGED = 'flyteshift/workflowsChanged';
-
 /** Request: the page of a rule or symbol, `{ key }` → `Explanation`. */
 export const EXPLAIN = 'flyteshift/explain';
 

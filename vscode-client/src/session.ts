@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { type ConfigurationParams, LanguageClient, RevealOutputChannelOn, State } from 'vscode-languageclient/node';
 
-import { WORKFLOWS_CHANGED } from './contract';
 import { candidates, selectedInterpreter } from './interpreters';
 import { CannotLaunch, type Launch, launch } from './launch';
 import type { Run } from './python';
@@ -17,10 +16,10 @@ import type { Status } from './status';
 export class Session {
   /** The running client; undefined while there is none. */
   client: LanguageClient | undefined;
-  /** Fires when what the server knows about the workspace may have changed. */
-  readonly onChange: vscode.Event<void>;
+  /** Fires when a server has come up. */
+  readonly onReady: vscode.Event<void>;
 
-  private readonly changes = new vscode.EventEmitter<void>();
+  private readonly ready = new vscode.EventEmitter<void>();
   private readonly trace = vscode.window.createOutputChannel('flyteshift trace');
   private interpreter: string | undefined;
   private last: Promise<void> = Promise.resolve();
@@ -30,8 +29,8 @@ export class Session {
     private readonly log: vscode.LogOutputChannel,
     private readonly status: Status,
   ) {
-    this.onChange = this.changes.event;
-    context.subscriptions.push(this.changes, this.trace);
+    this.onReady = this.ready.event;
+    context.subscriptions.push(this.ready, this.trace);
   }
 
   start(): Promise<void> {
@@ -97,12 +96,11 @@ export class Session {
     client.onDidChangeState(({ newState }) => {
       if (newState === State.Running) {
         this.status.running(chosen.label, client.initializeResult?.serverInfo?.version, chosen.note);
-        this.changes.fire();
+        this.ready.fire();
       } else if (newState === State.Stopped && this.client === client) {
         this.status.stopped('The server has stopped.');
       }
     });
-    client.onNotification(WORKFLOWS_CHANGED, () => this.changes.fire());
     await client.start();
   }
 

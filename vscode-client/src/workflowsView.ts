@@ -6,6 +6,7 @@ import { WORKFLOWS, type State, type Workflows } from './contract';
 import type { Session } from './session';
 import { type Node, progress, tree } from './tree';
 
+const PAUSE = 1000;
 const GREETED = 'greeted';
 const ICONS: Record<State, vscode.ThemeIcon> = {
   ready: new vscode.ThemeIcon('rocket', new vscode.ThemeColor('charts.green')),
@@ -19,7 +20,9 @@ export class WorkflowsView implements vscode.TreeDataProvider<Node>, vscode.Disp
 
   private readonly changes = new vscode.EventEmitter<void>();
   private readonly view: vscode.TreeView<Node>;
-  private readonly listener: vscode.Disposable;
+  private readonly listeners: vscode.Disposable[];
+  private timer: NodeJS.Timeout | undefined;
+  private stale = false;
   private asking: Promise<void> | undefined;
   private again = false;
   readonly onDidChangeTreeData = this.changes.event;
@@ -29,12 +32,26 @@ export class WorkflowsView implements vscode.TreeDataProvider<Node>, vscode.Disp
     private readonly memory: vscode.Memento,
   ) {
     this.view = vscode.window.createTreeView('flyteshift.workflows', { treeDataProvider: this, showCollapseAll: false });
-    this.listener = session.onChange(() => void this.refresh());
+    const files = vscode.workspace.createFileSystemWatcher('**/{*.py,pyproject.toml}');
+    const later = () => this.refreshLater();
+    this.listeners = [
+      files,
+      files.onDidCreate(later),
+      files.onDidChange(later),
+      files.onDidDelete(later),
+      vscode.workspace.onDidChangeTextDocument((event) => event.document.languageId === 'python' && event.contentChanges.length && later()),
+      vscode.workspace.onDidChangeConfiguration((event) => event.affectsConfiguration('flyteshift') && later()),
+      vscode.workspace.onDidChangeWorkspaceFolders(later),
+      this.view.onDidChangeVisibility(({ visible }) => visible && this.stale && void this.refresh()),
+      session.onReady(() => void this.refresh()),
+    ];
   }
 
   /** Asks the server anew; calls while it answers lead to one more question. */
   async refresh(): Promise<void> {
+    clearTimeout(this.timer);
     this.again = true;
+    this.stale = false;
     this.asking ??= (async () => {
       while (this.again) {
         this.again = false;
@@ -72,9 +89,17 @@ export class WorkflowsView implements vscode.TreeDataProvider<Node>, vscode.Disp
   }
 
   dispose(): void {
-    this.listener.dispose();
+    clearTimeout(this.timer);
+    vscode.Disposable.from(...this.listeners).dispose();
     this.view.dispose();
     this.changes.dispose();
+  }
+
+  /** Once nothing has changed for a second; where nobody looks, when somebody looks again. */
+  private refreshLater(): void {
+    clearTimeout(this.timer);
+    this.stale = true;
+    this.timer = setTimeout(() => this.view.visible && void this.refresh(), PAUSE);
   }
 
   private async ask(): Promise<void> {

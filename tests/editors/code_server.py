@@ -1,0 +1,167 @@
+"""VS Code in a browser: code-server with the packaged extension, driven through headless Chromium."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import socket
+import subprocess
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tests.editors.programs import program, vsix
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+
+PATIENCE = 60_000
+"""Milliseconds; a machine may be busy."""
+SETTINGS = {
+    "chat.disableAIFeatures": True,
+    "workbench.startupEditor": "none",
+    "extensions.autoCheckUpdates": False,
+    "extensions.ignoreRecommendations": True,
+    "workbench.tips.enabled": False,
+    "workbench.colorTheme": "Default Light Modern",
+    "window.commandCenter": False,
+    "workbench.layoutControl.enabled": False,
+    "editor.minimap.enabled": False,
+    "files.autoSave": "off",
+    "editor.acceptSuggestionOnEnter": "off",
+    "editor.quickSuggestions": {"other": "off"},
+    "telemetry.telemetryLevel": "off",
+}
+CHROMIUM = (
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync"),
+)
+_INSTALL = "bash .ci/editors installs it on Debian"
+
+
+@contextmanager
+def served(folder: Path, home: Path, settings: dict[str, Any] | None = None) -> Iterator[str]:
+    """A code-server with the extension that shows a folder; gives its address."""
+    command = program("code-server", _INSTALL)
+    user, extensions = home / "user", home / "extensions"
+    (user / "User").mkdir(parents=True, exist_ok=True)
+    (user / "User" / "settings.json").write_text(json.dumps({**SETTINGS, **(settings or {})}), "utf-8")
+    environment = {**os.environ, "HOME": str(home), "XDG_CONFIG_HOME": str(home), "XDG_DATA_HOME": str(home)}
+    for name in ("PYTHONPATH", "VSCODE_IPC_HOOK_CLI"):
+        environment.pop(name, None)
+    where = ["--user-data-dir", str(user), "--extensions-dir", str(extensions)]
+    if not extensions.exists():
+        install = [command, *where, "--install-extension", str(vsix())]
+        subprocess.run(install, env=environment, check=True, capture_output=True, timeout=180)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    options = ["--auth", "none", "--bind-addr", f"127.0.0.1:{port}", "--disable-telemetry", "--disable-update-check"]
+    with (home / "code-server.log").open("w") as log:
+        server = subprocess.Popen(
+            [command, *where, *options, "--disable-workspace-trust", str(folder)],
+            env=environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
+        )
+    address = f"http://127.0.0.1:{port}/"
+    try:
+        until(lambda: _answers(address), "code-server answers")
+        yield f"{address}?folder={folder}"
+    finally:
+        os.killpg(server.pid, 15)
+        server.wait(20)
+
+
+@contextmanager
+def browser() -> Iterator[Page]:
+    """A page in headless Chromium."""
+    from playwright.sync_api import sync_playwright
+
+    chromium = program("chromium", _INSTALL)
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=[*CHROMIUM])
+        page = started.new_page(viewport={"width": 1280, "height": 800}, device_scale_factor=1.5)
+        page.set_default_timeout(PATIENCE)
+        try:
+            yield page
+        finally:
+            started.close()
+
+
+class Editor:
+    """What a user does in VS Code, by keyboard and mouse."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page = page
+        page.goto(address)
+        page.locator(".explorer-folders-view .monaco-list-row").first.wait_for()
+
+    def open(self, name: str) -> None:
+        """Open a file by its name, and wait until it is shown."""
+        self.page.keyboard.press("Control+P")
+        self._type(name)
+        self.page.locator(".quick-input-list .monaco-list-row", has_text=name).first.wait_for()
+        self.page.keyboard.press("Enter")
+        self.page.locator(".tab.active", has_text=name).wait_for()
+        self.page.locator(".editor-instance .view-line").first.wait_for()
+
+    def command(self, title: str) -> None:
+        """Run a command by its title in the palette."""
+        self.page.keyboard.press("F1")
+        self._type(f">{title}")
+        self.page.locator(".quick-input-list .monaco-list-row", has_text=title).first.wait_for()
+        self.page.keyboard.press("Enter")
+
+    def go_to(self, line: int, column: int = 1) -> None:
+        """Put the cursor there; both count from 1."""
+        self.page.keyboard.press("Control+G")
+        self._type(f":{line}:{column}")
+        self.page.keyboard.press("Enter")
+        self.page.locator(".quick-input-widget").wait_for(state="hidden")
+
+    def text(self) -> str:
+        """The lines that are in view."""
+        lines = self.page.locator(".editor-instance .view-line").evaluate_all(
+            "all => all.map(e => [parseFloat(e.style.top), e.textContent]).sort((a, b) => a[0] - b[0]).map(e => e[1])"
+        )
+        return "\n".join(lines).replace("\u00a0", " ")
+
+    def save(self) -> None:
+        """Save the file and wait until it is."""
+        self.page.keyboard.press("Control+S")
+        self.page.locator(".tab.active.dirty").wait_for(state="detached")
+
+    def word(self, word: str, line: str) -> Locator:
+        """A word that is drawn as one token, in the first line that holds a text."""
+        shown = self.page.locator(".editor-instance .view-line", has_text=re.compile(re.escape(line))).first
+        return shown.locator("span > span", has_text=re.compile(rf"^\W*{re.escape(word)}\W*$")).first
+
+    def picture(self, path: Path) -> None:
+        """A screenshot, once nothing moves."""
+        self.page.wait_for_timeout(700)
+        self.page.screenshot(path=path)
+
+    def _type(self, text: str) -> None:
+        box = self.page.locator(".quick-input-widget input").first
+        box.wait_for()
+        box.fill(text)
+
+
+def until(true: Callable[[], Any], what: str, seconds: float = PATIENCE / 1000) -> Any:
+    """Wait for something; gives it. Raises AssertionError that says what did not happen."""
+    end = time.monotonic() + seconds
+    while not (found := true()):
+        assert time.monotonic() < end, f"did not happen: {what}"
+        time.sleep(0.1)
+    return found
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{address}healthz", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
