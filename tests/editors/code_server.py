@@ -27,10 +27,11 @@ SETTINGS = {
     "extensions.autoCheckUpdates": False,
     "extensions.ignoreRecommendations": True,
     "workbench.tips.enabled": False,
-    "workbench.colorTheme": "Default Light Modern",
+    "workbench.colorTheme": "Light Modern",
     "window.commandCenter": False,
     "workbench.layoutControl.enabled": False,
     "editor.minimap.enabled": False,
+    "workbench.secondarySideBar.defaultVisibility": "hidden",
     "files.autoSave": "off",
     "editor.acceptSuggestionOnEnter": "off",
     "editor.quickSuggestions": {"other": "off"},
@@ -64,7 +65,10 @@ def served(folder: Path, home: Path, settings: dict[str, Any] | None = None) -> 
     with (home / "code-server.log").open("w") as log:
         server = subprocess.Popen(
             [command, *where, *options, "--disable-workspace-trust", str(folder)],
-            env=environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
+            env=environment,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
     address = f"http://127.0.0.1:{port}/"
     try:
@@ -101,18 +105,20 @@ class Editor:
 
     def open(self, name: str) -> None:
         """Open a file by its name, and wait until it is shown."""
-        self.page.keyboard.press("Control+P")
-        self._type(name)
-        self.page.locator(".quick-input-list .monaco-list-row", has_text=name).first.wait_for()
-        self.page.keyboard.press("Enter")
+        self._pick("Control+P", name, name)
         self.page.locator(".tab.active", has_text=name).wait_for()
         self.page.locator(".editor-instance .view-line").first.wait_for()
 
     def command(self, title: str) -> None:
         """Run a command by its title in the palette."""
-        self.page.keyboard.press("F1")
-        self._type(f">{title}")
-        self.page.locator(".quick-input-list .monaco-list-row", has_text=title).first.wait_for()
+        self._pick("F1", f">{title}", title)
+
+    def _pick(self, key: str, typed: str, chosen: str) -> None:
+        """Choose an entry of a list that a key opens, once it is the one that Enter takes."""
+        self.page.keyboard.press(key)
+        self._type(typed)
+        self.page.locator(".quick-input-list .monaco-list-row.focused", has_text=chosen).wait_for()
+        self.page.wait_for_timeout(200)  # a list that is still being filled takes no Enter
         self.page.keyboard.press("Enter")
 
     def go_to(self, line: int, column: int = 1) -> None:

@@ -3,8 +3,9 @@
 import * as vscode from 'vscode';
 import type { CodeAction, Hover, MarkupContent, WorkspaceEdit } from 'vscode-languageclient/node';
 
-import { confirmed, does, editOf, EXPLAIN, type Explanation, MIGRATE_MODULE, MIGRATE_PART, MIGRATE_WORKSPACE } from './contract';
+import { does, editOf, EXPLAIN, type Explanation, MIGRATE_MODULE, MIGRATE_PART, MIGRATE_WORKSPACE } from './contract';
 import type { Pages } from './pages';
+import { previewed } from './preview';
 import { report } from './report';
 import type { Session } from './session';
 import type { Node } from './tree';
@@ -84,7 +85,7 @@ async function migrateAll(session: Session): Promise<void> {
 
 /** Shows what an edit would change; it is made where the user agrees. */
 async function preview(session: Session, edit: WorkspaceEdit, label: string): Promise<void> {
-  const made = await session.client?.protocol2CodeConverter.asWorkspaceEdit(confirmed(edit, label));
+  const made = await session.client?.protocol2CodeConverter.asWorkspaceEdit(previewed(edit, label));
   if (made) {
     await vscode.workspace.applyEdit(made, { isRefactoring: true });
   }
@@ -110,7 +111,7 @@ async function explain(session: Session, pages: Pages): Promise<void> {
   }
   const found = await session.ask<Explanation>(EXPLAIN, { key });
   if (found?.markdown) {
-    await pages.show(key.replaceAll('/', ' '), found.markdown);
+    await pages.show(key, found.markdown);
   } else if (found) {
     const hint = found.nearest.length ? ` Do you mean ${found.nearest.join(', ')}?` : '';
     void vscode.window.showWarningMessage(`flyteshift knows nothing of the name ${key}.${hint}`);
@@ -119,5 +120,5 @@ async function explain(session: Session, pages: Pages): Promise<void> {
 
 async function openReport(view: WorkflowsView, pages: Pages): Promise<void> {
   await view.refresh();
-  await pages.show('Flyte 2 readiness', report(view.known, shownPath, (uri, line) => `${uri}#L${line}`));
+  await pages.show('Flyte 2 readiness', report(view.known, shownPath, (uri, line) => pages.link(uri, line)));
 }

@@ -1,6 +1,6 @@
 /** What the extension asks of the server beside the Language Server Protocol. Only this file knows these names. */
 
-import type { Command, Location, WorkspaceEdit } from 'vscode-languageserver-protocol';
+import type { Location, WorkspaceEdit } from 'vscode-languageserver-protocol';
 
 /** The keys in the `data` of code actions that migrate a module, and the part of it around the cursor. */
 export const MIGRATE_MODULE = 'migrate-module';
@@ -52,30 +52,6 @@ export interface Explanation {
 export function does(action: unknown, key: string): boolean {
   const data = (action as { data?: { key?: unknown } } | null)?.data;
   return data?.key === key;
-}
-
-/** The edit with every change waiting for the user's consent, so that the editor shows a preview. */
-export function confirmed(edit: WorkspaceEdit, label: string): WorkspaceEdit {
-  const annotations = Object.fromEntries(
-    Object.entries(edit.changeAnnotations ?? {}).map(([id, each]) => [id, { ...each, needsConfirmation: true }]),
-  );
-  const documents = edit.documentChanges ?? Object.entries(edit.changes ?? {}).map(([uri, edits]) => ({
-    textDocument: { uri, version: null },
-    edits,
-  }));
-  const changes = documents.map((change) =>
-    'edits' in change
-      ? { ...change, edits: change.edits.map((each) => ('annotationId' in each ? each : { ...each, annotationId: OURS })) }
-      : change,
-  );
-  return { documentChanges: changes, changeAnnotations: { [OURS]: { label, needsConfirmation: true }, ...annotations } };
-}
-
-const OURS = 'flyteshift';
-
-/** True for a command in the place of a code action, as old clients get it. */
-export function isCommand(action: unknown): action is Command {
-  return typeof (action as Command | null)?.command === 'string';
 }
 
 /** The edit in a command's answer; null where the server has applied it. */

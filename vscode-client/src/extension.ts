@@ -53,12 +53,11 @@ async function workspaceUsesFlyte(): Promise<boolean> {
 
 async function start(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): Promise<void> {
   const status = new Status();
-  const pages = new Pages();
+  const pages = new Pages(context.storageUri ?? context.globalStorageUri);
   const running = (session = new Session(context, log, status));
   const view = new WorkflowsView(running, context.workspaceState);
   context.subscriptions.push(
     status,
-    pages,
     view,
     ...registerCommands(running, view, pages),
     vscode.workspace.onDidChangeConfiguration((event) => {

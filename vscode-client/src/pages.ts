@@ -1,29 +1,23 @@
-/** Pages that are shown as rendered Markdown and never saved. */
+/** Pages of Markdown that are shown rendered. They are files of the extension's own, so that their links work. */
+
+import { relative, sep } from 'node:path';
 
 import * as vscode from 'vscode';
 
-const SCHEME = 'flyteshift';
-
-export class Pages implements vscode.TextDocumentContentProvider, vscode.Disposable {
-  private readonly texts = new Map<string, string>();
-  private readonly changes = new vscode.EventEmitter<vscode.Uri>();
-  private readonly registration = vscode.workspace.registerTextDocumentContentProvider(SCHEME, this);
-  readonly onDidChange = this.changes.event;
+export class Pages {
+  constructor(private readonly folder: vscode.Uri) {}
 
   /** Shows a page under a title; an open one of that title is replaced. */
   async show(title: string, markdown: string): Promise<void> {
-    const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${title}.md` });
-    this.texts.set(uri.path, markdown);
-    this.changes.fire(uri);
+    const uri = vscode.Uri.joinPath(this.folder, `${title.replace(/[^\w .()-]/g, ' ')}.md`);
+    await vscode.workspace.fs.createDirectory(this.folder);
+    await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(markdown));
     await vscode.commands.executeCommand('markdown.showPreview', uri);
   }
 
-  provideTextDocumentContent(uri: vscode.Uri): string {
-    return this.texts.get(uri.path) ?? 'This page is gone. Ask for it again.';
-  }
-
-  dispose(): void {
-    this.registration.dispose();
-    this.changes.dispose();
+  /** The target of a link from a page to a line, which counts from 1. */
+  link(uri: string, line: number): string {
+    const path = relative(this.folder.fsPath, vscode.Uri.parse(uri).fsPath).split(sep).join('/');
+    return `${encodeURI(path).replaceAll('(', '%28').replaceAll(')', '%29')}#L${line}`;
   }
 }

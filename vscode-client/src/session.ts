@@ -5,10 +5,11 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 import * as vscode from 'vscode';
-import { type ConfigurationParams, LanguageClient, RevealOutputChannelOn, State } from 'vscode-languageclient/node';
+import { type CodeAction, CodeActionResolveRequest, type ConfigurationParams, LanguageClient, RevealOutputChannelOn, State } from 'vscode-languageclient/node';
 
 import { candidates, selectedInterpreter } from './interpreters';
 import { CannotLaunch, type Launch, launch } from './launch';
+import { reviewed } from './preview';
 import type { Run } from './python';
 import { declared, explicit, ONLY_CLIENT } from './settings';
 import type { Status } from './status';
@@ -128,7 +129,13 @@ export class Session {
         outputChannel: this.log,
         traceOutputChannel: this.trace,
         revealOutputChannelOn: RevealOutputChannelOn.Never,
-        middleware: { workspace: { configuration: (params) => this.configuration(params) } },
+        middleware: {
+          workspace: { configuration: (params) => this.configuration(params) },
+          sendRequest: async (type, params, token, next) => {
+            const answer = await next(type, params, token);
+            return (typeof type === 'string' ? type : type.method) === CodeActionResolveRequest.method ? withReview(answer) : answer;
+          },
+        },
       },
     );
   }
@@ -163,6 +170,11 @@ export class Session {
       }
     });
   }
+}
+
+function withReview<R>(answer: R): R {
+  const edit = (answer as CodeAction | null)?.edit;
+  return edit ? { ...answer, edit: reviewed(edit) } : answer;
 }
 
 function run(cwd: string): Run {
