@@ -9,7 +9,7 @@ import socket
 import subprocess
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -46,19 +46,28 @@ _INSTALL = "bash .ci/editors installs it on Debian"
 
 
 @contextmanager
-def served(folder: Path, home: Path, settings: dict[str, Any] | None = None) -> Iterator[str]:
-    """A code-server with the extension that shows a folder; gives its address."""
+def served(
+    folder: Path, home: Path, settings: dict[str, Any] | None = None, others: Sequence[Path] = (), **variables: str
+) -> Iterator[str]:
+    """A code-server with the extension, and other ones, that shows a folder; gives its address."""
     command = program("code-server", _INSTALL)
     user, extensions = home / "user", home / "extensions"
     (user / "User").mkdir(parents=True, exist_ok=True)
     (user / "User" / "settings.json").write_text(json.dumps({**SETTINGS, **(settings or {})}), "utf-8")
-    environment = {**os.environ, "HOME": str(home), "XDG_CONFIG_HOME": str(home), "XDG_DATA_HOME": str(home)}
+    environment = {
+        **os.environ,
+        "HOME": str(home),
+        "XDG_CONFIG_HOME": str(home),
+        "XDG_DATA_HOME": str(home),
+        **variables,
+    }
     for name in ("PYTHONPATH", "VSCODE_IPC_HOOK_CLI"):
         environment.pop(name, None)
     where = ["--user-data-dir", str(user), "--extensions-dir", str(extensions)]
     if not extensions.exists():
-        install = [command, *where, "--install-extension", str(vsix())]
-        subprocess.run(install, env=environment, check=True, capture_output=True, timeout=180)
+        for each in (*others, vsix()):
+            install = [command, *where, "--install-extension", str(each)]
+            subprocess.run(install, env=environment, check=True, capture_output=True, timeout=180)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -90,7 +99,7 @@ def browser() -> Iterator[Page]:
     chromium = program("chromium", _INSTALL)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=chromium, args=[*CHROMIUM])
-        page = started.new_page(viewport={"width": 1280, "height": 800}, device_scale_factor=1.5)
+        page = started.new_page(viewport={"width": 1280, "height": 800}, device_scale_factor=1.25)
         page.set_default_timeout(PATIENCE)
         try:
             yield page
@@ -141,12 +150,16 @@ class Editor:
     def save(self) -> None:
         """Save the file and wait until it is."""
         self.page.keyboard.press("Control+S")
-        self.page.locator(".tab.active.dirty").wait_for(state="detached")
+        self.gone(".tab.active.dirty")
 
     def word(self, word: str, line: str) -> Locator:
         """A word that is drawn as one token, in the first line that holds a text."""
         shown = self.page.locator(".editor-instance .view-line", has_text=re.compile(re.escape(line))).first
         return shown.locator("span > span", has_text=re.compile(rf"^\W*{re.escape(word)}\W*$")).first
+
+    def gone(self, selector: str) -> None:
+        """Wait until nothing of that kind is shown any more."""
+        until(lambda: self.page.locator(selector).count() == 0, f"no {selector}")
 
     def picture(self, path: Path) -> None:
         """A screenshot, once nothing moves."""
@@ -157,6 +170,19 @@ class Editor:
         box = self.page.locator(".quick-input-widget input").first
         box.wait_for()
         box.fill(text)
+
+
+def servers(home: Path) -> list[int]:
+    """The server processes of the extension in a home."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (process / "cmdline").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if any(w.endswith(b"launcher.py") and str(home).encode() in w for w in words):
+            found.append(int(process.name))
+    return found
 
 
 def until(true: Callable[[], Any], what: str, seconds: float = PATIENCE / 1000) -> Any:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.editors.code_server import Editor, browser, served, until
+from tests.editors.code_server import Editor, browser, served, servers, until
 from tests.editors.programs import ROOT
 
 pytestmark = [pytest.mark.editor, pytest.mark.timeout(420), pytest.mark.xdist_group("vscode")]
@@ -146,7 +146,7 @@ def test_the_tree_follows_what_is_typed(editor: Editor) -> None:
     row.filter(has_text="very_strict").first.wait_for()
     for _ in "very_":
         page.keyboard.press("Backspace")
-    row.filter(has_text="very_strict").wait_for(state="detached")
+    until(lambda: row.filter(has_text="very_strict").count() == 0, "the tree forgets the name")
     editor.save()
 
 
@@ -158,20 +158,7 @@ def test_settings_take_effect_at_once(editor: Editor, project: Path) -> None:
     file.write_text(json.dumps({"flyteshift.severity": {"workflow": "error"}}), "utf-8")
     page.locator(".squiggly-error").first.wait_for()
     file.unlink()
-    page.locator(".squiggly-error").wait_for(state="detached")
-
-
-def servers(home: Path) -> list[int]:
-    """The server processes of the extension in a home."""
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            words = (process / "cmdline").read_bytes().split(b"\0")
-        except OSError:
-            continue
-        if any(w.endswith(b"launcher.py") and str(home).encode() in w for w in words):
-            found.append(int(process.name))
-    return found
+    editor.gone(".squiggly-error")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
@@ -232,7 +219,7 @@ def test_a_module_is_migrated_saved_and_runs(editor: Editor, project: Path) -> N
     # Retries cover every exception from now on, so this is shown before it is done, with all of it ticked.
     apply(editor)
     until(lambda: "import flyte" in editor.text(), "the text is migrated")
-    editor.page.locator(".squiggly-warning").wait_for(state="detached")
+    editor.gone(".squiggly-warning")
     editor.save()
     saved = (project / "retried.py").read_text("utf-8")
     assert "flytekit" not in saved and "@env.task(retries=3)" in saved

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
+import sys
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import ModuleType
 
 from flyteshift.lsp.settings import _LEVELS
 from flyteshift.workspace.settings import KEYS, SEVERITIES, Settings
@@ -89,3 +94,36 @@ def test_commands_of_the_extension_are_not_those_of_the_server() -> None:
 def test_pictures_of_the_walkthrough_exist() -> None:
     for step in PACKAGE["contributes"]["walkthroughs"][0]["steps"]:
         assert (CLIENT / step["media"]["image"]).exists()
+
+
+def bundle_script() -> ModuleType:
+    spec = spec_from_file_location("bundle", CLIENT / "scripts" / "bundle.py")
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_libraries_without_symbols_still_load(tmp_path: Path) -> None:
+    import tree_sitter
+
+    bundle = bundle_script()
+    copy = shutil.copytree(Path(tree_sitter.__file__).parent, tmp_path / "tree_sitter")
+    for library in [*copy.glob("*.so"), *copy.glob("*.pyd")]:
+        size = library.stat().st_size
+        bundle.blank_symbols(library)
+        assert library.stat().st_size == size
+    found = [
+        sys.executable,
+        "-c",
+        "import tree_sitter; print(tree_sitter.__file__, tree_sitter.MIN_COMPATIBLE_LANGUAGE_VERSION)",
+    ]
+    done = subprocess.run(found, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=True)
+    assert str(tmp_path) in done.stdout
+
+
+def test_what_is_no_elf_file_is_left_alone(tmp_path: Path) -> None:
+    bundle = bundle_script()
+    for content in (b"", b"MZ\x90", b"\xcf\xfa\xed\xfe" * 9, b"\x7fELF\x01\x01" + bytes(60)):
+        (tmp_path / "x.so").write_bytes(content)
+        bundle.blank_symbols(tmp_path / "x.so")
+        assert (tmp_path / "x.so").read_bytes() == content

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
@@ -67,6 +68,8 @@ def main(target: str) -> None:
             )
             for path in [path for pattern in UNUSED for path in one.glob(pattern)]:
                 shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+            for library in one.rglob("*.so"):
+                blank_symbols(library)
             merge(one, LIBS)
 
 
@@ -74,6 +77,26 @@ def pinned(version: str) -> list[str]:
     """The requirements for a version of Python: pip reads markers for the Python that runs it, so there are none."""
     lines = [line for line in REQUIREMENTS.read_text("utf-8").splitlines() if line and not line.startswith("#")]
     return [line for line in lines if version == PYTHONS[0] or line.partition("==")[0] not in ONLY_OLDEST]
+
+
+def blank_symbols(library: Path) -> None:
+    """Fill with zeros what only debuggers read of an ELF file, most of some wheels, so that it packs to nothing.
+
+    Every offset stays, so that nothing can break which the loader looks at. Other formats are left alone.
+    """
+    data = bytearray(library.read_bytes())
+    if data[:6] != b"\x7fELF\x02\x01":  # 64 bits, little endian
+        return
+    (start,) = struct.unpack_from("<Q", data, 0x28)
+    size, count, names_index = struct.unpack_from("<HHH", data, 0x3A)
+    headers = [struct.unpack_from("<IIQQQQ", data, start + number * size) for number in range(count)]
+    names = headers[names_index][4]
+    for number, (name, _, flags, _, offset, length) in enumerate(headers):
+        called = data[names + name : data.index(b"\0", names + name)]
+        loaded = flags & 2
+        if not loaded and number != names_index and called.startswith((b".debug_", b".symtab", b".strtab")):
+            data[offset : offset + length] = bytes(length)
+    library.write_bytes(data)
 
 
 def merge(source: Path, target: Path) -> None:

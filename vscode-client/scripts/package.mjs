@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 
-const LARGEST = 15 * 1024 * 1024;
+const LARGEST = 15_000_000;
 const targets = process.argv.length > 2 ? process.argv.slice(2) : [`${process.platform}-${process.arch}`];
 const python = process.env.PYTHON ?? ['../.venv/bin/python', '../.venv/Scripts/python.exe'].find(existsSync) ?? 'python3';
 
@@ -20,9 +20,9 @@ for (const target of targets) {
   run(python, 'scripts/bundle.py', target);
   run(process.execPath, 'node_modules/@vscode/vsce/vsce', 'package', '--no-dependencies', '--target', target, '-o', file);
   const { size } = statSync(file);
-  console.log(`${file}: ${(size / 1024 / 1024).toFixed(1)} MB`);
+  console.log(`${file}: ${(size / 1e6).toFixed(1)} MB`);
   if (size > LARGEST) {
-    console.error(`${file} is larger than ${LARGEST / 1024 / 1024} MB`);
+    console.error(`${file} is larger than ${LARGEST / 1e6} MB`);
     process.exit(1);
   }
 }

@@ -38,7 +38,7 @@ export async function launch(wishes: Wishes, run: Run, tell: (line: string) => v
   }
   const wantsInstalled = wishes.importStrategy === 'fromEnvironment' || wishes.launcher === null;
   if (wantsInstalled) {
-    const python = await firstUsable(wishes.candidates, (p) => p.hasServer && runsInstalled(p.version), run, tell);
+    const python = await firstUsable(wishes.candidates, (p) => p.hasServer && runsInstalled(p.version), run, tell, true);
     if (python !== null) {
       return started(python, ['-u', '-m', 'flyteshift', 'server'], 'installed server');
     }

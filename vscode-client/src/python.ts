@@ -25,9 +25,8 @@ export type Run = (command: readonly string[]) => Promise<string>;
 export const OLDEST = [3, 10] as const;
 export const NEWEST_BUNDLED = [3, 14] as const;
 
-/** `-I` keeps the environment's PYTHONPATH and the folder of the project out of what is asked. */
+/** `-I` keeps PYTHONPATH and the folder of the project out of what is asked, `-S` the packages and what they run at start. */
 const PROBE = [
-  '-I',
   '-c',
   'import sys, importlib.util as u; print(*sys.version_info[:2], sys.implementation.name, u.find_spec("flyteshift") is not None)',
 ];
@@ -50,9 +49,9 @@ export function executable(named: string, isFolder: boolean, platform: NodeJS.Pl
   return platform === 'win32' ? join(named, 'Scripts', 'python.exe') : join(named, 'bin', 'python');
 }
 
-/** Asks a Python who it is; null where it is none. */
-export async function probe(candidate: Candidate, run: Run): Promise<Python | null> {
-  const answer = await run([...candidate.command, ...PROBE]).catch(() => '');
+/** Asks a Python who it is, and where `withPackages` what is installed in it; null where it is none. */
+export async function probe(candidate: Candidate, run: Run, withPackages = false): Promise<Python | null> {
+  const answer = await run([...candidate.command, '-I', ...(withPackages ? [] : ['-S']), ...PROBE]).catch(() => '');
   const match = /^(\d+) (\d+) (\w+) (True|False)\s*$/.exec(answer);
   if (match === null || match[3] !== 'cpython') {
     return null;
@@ -66,14 +65,15 @@ export async function firstUsable(
   usable: (python: Python) => boolean,
   run: Run,
   tell: (line: string) => void,
+  withPackages = false,
 ): Promise<Python | null> {
   for (const candidate of candidates) {
-    const found = await probe(candidate, run);
+    const found = await probe(candidate, run, withPackages);
     const name = `${candidate.command.join(' ')} (${candidate.from})`;
     if (found === null) {
       tell(`${name}: not there, or not CPython`);
     } else if (!usable(found)) {
-      tell(`${name}: Python ${shown(found.version)} will not do`);
+      tell(`${name}: Python ${shown(found.version)}${withPackages && !found.hasServer ? ' without flyteshift' : ''} will not do`);
     } else {
       return found;
     }

@@ -29,13 +29,19 @@ for (const answer of ['', 'Python was not found; run without arguments to instal
   });
 }
 
-test('the project and its environment variables have no say when a Python is asked', async () => {
+test('packages are looked at only where they matter', async () => {
+  let asked: readonly string[] = [];
+  await probe(candidate('python3'), async (command) => ((asked = command), ''), true);
+  assert.ok(!asked.includes('-S'));
+});
+
+test('the project, its packages and environment variables have no say when a Python is asked', async () => {
   let asked: readonly string[] = [];
   await probe(candidate('python3'), async (command) => {
     asked = command;
     return '';
   });
-  assert.equal(asked[1], '-I');
+  assert.deepEqual(asked.slice(1, 3), ['-I', '-S']);
 });
 
 test('the first that will do is taken, and the log says why others were not', async () => {
