@@ -41,6 +41,21 @@ def doubled(x: int = 3) -> int:
 """
 
 
+GREETING = """\
+from flytekit import task, workflow
+
+
+@task
+def polite(name: str) -> str:
+    return f"Good morning, {name}"
+
+
+@workflow
+def greeting(name: str = "Ada") -> str:
+    return polite(name=name)
+"""
+
+
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A Flyte 1 project; tests change files of their own."""
@@ -48,6 +63,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(ROOT / "examples" / "sample", folder, ignore=shutil.ignore_patterns("__pycache__", ".*"))
     (folder / "strict.py").write_text(GONE, "utf-8")
     (folder / "retried.py").write_text(RETRIES, "utf-8")
+    (folder / "greeting.py").write_text(GREETING, "utf-8")
     return folder
 
 
@@ -127,7 +143,11 @@ def test_the_tree_shows_workflows_by_state_and_leads_to_the_code(
     labels = row.all_inner_texts()
     assert labels[0].startswith("Ready to migrate (") and any(each.startswith("Needs you (") for each in labels)
     ready = labels[1 : next(n for n, each in enumerate(labels) if each.startswith("Needs you"))]
-    assert [each.replace("\n", "") for each in ready][:2] == ["dailyorders.py", "doubledretried.py"]
+    assert [each.replace("\n", "") for each in ready][:3] == [
+        "dailyorders.py",
+        "doubledretried.py",
+        "greetinggreeting.py",
+    ]
     row.filter(has_text="nightly").locator(".monaco-tl-twistie").click()
     row.filter(has_text="LaunchPlan").first.wait_for()
     editor.picture(pictures("vscode-client/media/walkthrough/tree.png"))
@@ -227,6 +247,23 @@ def test_a_module_is_migrated_saved_and_runs(editor: Editor, project: Path) -> N
 
 
 @pytest.mark.sdk
+def test_a_workflow_is_migrated_from_the_tree(editor: Editor, project: Path) -> None:
+    page = editor.page
+    editor.command("View: Show Flyte 2 migration")
+    row = page.locator(".pane-body .monaco-list-row", has_text="greeting.py")
+    row.hover()
+    row.locator(".codicon-rocket.action-label").click()
+    page.locator(".bulk-edit-panel").get_by_text("greeting.py").first.wait_for()
+    assert (project / "greeting.py").read_text("utf-8") == GREETING
+    apply(editor)
+    page.locator(".tab.active", has_text="greeting.py").wait_for()
+    until(lambda: "import flyte" in editor.text(), "the text is migrated")
+    editor.save()
+    assert "flytekit" not in (project / "greeting.py").read_text("utf-8")
+    assert run(project, "greeting", "greeting", name="Grace") == "Good morning, Grace"
+
+
+@pytest.mark.sdk
 def test_the_workspace_is_migrated_after_a_preview(
     editor: Editor, project: Path, pictures: Callable[[str], Path]
 ) -> None:
@@ -270,7 +307,7 @@ def apply(editor: Editor) -> None:
     button.click()
 
 
-def run(project: Path, module: str, workflow: str, **inputs: int) -> str:
+def run(project: Path, module: str, workflow: str, **inputs: int | str) -> str:
     """What a workflow of the saved file gives under the real flyte."""
     code = f"import {module} as m, flyte; flyte.init(); print('->', flyte.with_runcontext(mode='local').run(m.{workflow}, **{inputs}).outputs()[0])"
     done = subprocess.run(
