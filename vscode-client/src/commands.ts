@@ -1,7 +1,7 @@
 /** What the user can ask for by name. */
 
 import * as vscode from 'vscode';
-import type { CodeAction, Hover, MarkupContent, WorkspaceEdit } from 'vscode-languageclient/node';
+import type { CodeAction, Hover, MarkupContent, Range, WorkspaceEdit } from 'vscode-languageclient/node';
 
 import { does, editOf, EXPLAIN, type Explanation, MIGRATE_MODULE, MIGRATE_PART, MIGRATE_WORKSPACE } from './contract';
 import type { Pages } from './pages';
@@ -24,20 +24,23 @@ export function registerCommands(session: Session, view: WorkflowsView, pages: P
 }
 
 interface Place {
-  document: vscode.TextDocument;
-  range: vscode.Range;
+  uri: string;
+  range: Range;
 }
 
 /** Where a command is to work: at a node of the tree, or at the cursor. */
 async function place(node?: Node): Promise<Place | undefined> {
   if (node?.kind === 'workflow') {
-    const { uri, range: where } = node.workflow.location;
-    const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(uri));
-    await vscode.window.showTextDocument(document, { selection: range(where) });
-    return { document, range: range(where) };
+    const place = node.workflow.location;
+    await vscode.window.showTextDocument(vscode.Uri.parse(place.uri), { selection: range(place.range) });
+    return place;
   }
   const editor = vscode.window.activeTextEditor;
-  return editor?.document.languageId === 'python' ? { document: editor.document, range: editor.selection } : undefined;
+  if (editor?.document.languageId !== 'python') {
+    return undefined;
+  }
+  const { line, character } = editor.selection.active;
+  return { uri: editor.document.uri.toString(), range: { start: { line, character }, end: { line, character } } };
 }
 
 /** Makes the first of the actions that is offered at a place, after a preview. */
@@ -46,7 +49,7 @@ async function migrate(session: Session, at: Place | undefined, keys: string[]):
     void vscode.window.showInformationMessage('Open the Python file that you want to migrate to Flyte 2.');
     return;
   }
-  const textDocument = { uri: at.document.uri.toString() };
+  const textDocument = { uri: at.uri };
   const context = { diagnostics: [], only: ['refactor.rewrite'], triggerKind: 1 };
   const actions = (await session.ask<CodeAction[] | null>('textDocument/codeAction', { textDocument, range: at.range, context })) ?? [];
   const action = keys.map((key) => actions.find((each) => does(each, key) && each.disabled === undefined)).find((each) => each);

@@ -6,7 +6,7 @@ Both rest on a survey of all files, which another process makes; no message wait
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -60,10 +60,11 @@ async def execute(ls: Server, params: types.ExecuteCommandParams) -> types.Works
     """Run a command. Raises JsonRpcInvalidParams for one that is not ours."""
     if params.command == MIGRATE_WORKSPACE:
         return await migrate(ls, params.arguments)
-    return actions.execute(ls, params)
+    actions.execute(ls, params)
+    return None
 
 
-async def migrate(ls: Server, arguments: list[Any] | None) -> types.WorkspaceEdit | None:
+async def migrate(ls: Server, arguments: Sequence[Any] | None) -> types.WorkspaceEdit | None:
     """Migrate every file that can be: the command `flyteshift.migrateWorkspace`.
 
     With the argument `{"apply": false}` the edit is the answer; otherwise the client is asked to make it.
@@ -124,6 +125,7 @@ def _location(ls: Server, document: Document, span: Span) -> types.Location:
 
 def _edit(ls: Server, surveys: Iterable[Survey]) -> types.WorkspaceEdit:
     """One edit of all files, in the form that the client takes, with notes for review where it shows them."""
+    plain: dict[str, Sequence[types.TextEdit]] = {}
     changes: list[types.TextDocumentEdit] = []
     annotations: dict[str, types.ChangeAnnotation] = {}
     for survey in surveys:
@@ -132,15 +134,16 @@ def _edit(ls: Server, surveys: Iterable[Survey]) -> types.WorkspaceEdit:
             if opened is not None and opened.text != survey.texts[path]:
                 raise JsonRpcContentModified(f"{path.name} was changed while the migration was planned; ask again")
             document = Document(path.as_uri(), survey.texts[path], opened.version if opened is not None else None)
-            made = convert.text_edits(document, edits, ls.client.encoding)
+            plain[document.uri] = made = convert.text_edits(document, edits, ls.client.encoding)
+            parts: list[types.TextEdit | types.AnnotatedTextEdit | types.SnippetTextEdit] = [*made]
             if notes and ls.client.change_annotations:
                 key = str(path)
                 annotations[key] = _annotation(path, document, notes)
-                made = [types.AnnotatedTextEdit(key, each.range, each.new_text) for each in made]
+                parts = [types.AnnotatedTextEdit(key, each.range, each.new_text) for each in made]
             identifier = types.OptionalVersionedTextDocumentIdentifier(document.uri, document.version)
-            changes.append(types.TextDocumentEdit(identifier, [*made]))
+            changes.append(types.TextDocumentEdit(identifier, parts))
     if not ls.client.document_changes:
-        return types.WorkspaceEdit(changes={each.text_document.uri: [*each.edits] for each in changes})  # type: ignore[dict-item]
+        return types.WorkspaceEdit(changes=plain)
     return types.WorkspaceEdit(document_changes=[*changes], change_annotations=annotations or None)
 
 
