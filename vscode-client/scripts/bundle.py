@@ -20,8 +20,8 @@ CLIENT = Path(__file__).resolve().parents[1]
 LIBS = CLIENT / "bundled" / "libs"
 REQUIREMENTS = CLIENT / "bundled" / "requirements.txt"
 PYTHONS = ("3.10", "3.11", "3.12", "3.13", "3.14")
-ONLY_OLDEST = ("exceptiongroup", "tomli")
-"""What later versions of Python bring themselves."""
+NATIVE = ("libcst", "tree-sitter")
+"""What has a file of its own for each version of Python; all else is the same for all, or only for the oldest."""
 PLATFORMS = {
     "linux-x64": ("manylinux_2_28_x86_64", "manylinux_2_17_x86_64", "manylinux2014_x86_64"),
     "linux-arm64": ("manylinux_2_28_aarch64", "manylinux_2_17_aarch64", "manylinux2014_aarch64"),
@@ -58,13 +58,16 @@ def main(target: str) -> None:
         folder = Path(temporary)
         pip("wheel", "--no-deps", "--wheel-dir", str(folder), str(CLIENT.parent))
         (wheel,) = folder.glob("flyteshift-*.whl")
+        lines = REQUIREMENTS.read_text("utf-8").splitlines()
+        pinned = [line for line in lines if line and not line.startswith("#")]
         shutil.rmtree(LIBS, ignore_errors=True)
         for version in PYTHONS:
             one = folder / version
             tags = [word for tag in PLATFORMS[target] for word in ("--platform", tag)]
             pip(
                 *("install", "--target", str(one), "--no-deps", "--no-compile", "--only-binary=:all:"),
-                *("--implementation", "cp", "--python-version", version, *tags, str(wheel), *pinned(version)),
+                *("--implementation", "cp", "--python-version", version, *tags),
+                *([str(wheel), *pinned] if version == PYTHONS[0] else filter(is_native, pinned)),
             )
             for path in [path for pattern in UNUSED for path in one.glob(pattern)]:
                 shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
@@ -73,10 +76,9 @@ def main(target: str) -> None:
             merge(one, LIBS)
 
 
-def pinned(version: str) -> list[str]:
-    """The requirements for a version of Python: pip reads markers for the Python that runs it, so there are none."""
-    lines = [line for line in REQUIREMENTS.read_text("utf-8").splitlines() if line and not line.startswith("#")]
-    return [line for line in lines if version == PYTHONS[0] or line.partition("==")[0] not in ONLY_OLDEST]
+def is_native(requirement: str) -> bool:
+    """True for a package that each version of Python needs its own file of."""
+    return requirement.partition("==")[0] in NATIVE
 
 
 def blank_symbols(library: Path) -> None:
