@@ -6,13 +6,15 @@ VENV ?= .venv
 WORKERS ?= auto
 BIN = $(VENV)/bin
 
-.PHONY: help demo test check format clean
+.PHONY: help demo test check format clean vsix pictures
 
 help:
 	@echo "make demo    install flyteshift into $(VENV) and show what an editor would show"
 	@echo "make test    install what the tests need and run them"
 	@echo "make check   format, lint, types and layers, as CI checks them"
 	@echo "make format  format the code"
+	@echo "make vsix    package the extension for VS Code; needs node 20"
+	@echo "make pictures  make the pictures of the documents anew; needs the editors of .ci/editors"
 	@echo "make clean   remove $(VENV) and caches"
 
 demo: $(VENV)/.installed
@@ -30,6 +32,12 @@ check: $(VENV)/.tools
 format: $(VENV)/.tools
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+vsix: $(VENV)/.tools
+	cd vscode-client && npm ci --no-audit --no-fund && npm run package
+
+pictures: $(VENV)/.tools
+	FLYTESHIFT_PICTURES=here $(BIN)/python -m pytest -q -n 2 --dist loadgroup tests/editors
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache dist build

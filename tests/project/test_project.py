@@ -15,7 +15,10 @@ import flyteshift
 from flyteshift.workspace.settings import KEYS
 
 ROOT = Path(__file__).parents[2]
-DOCUMENTS = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "vscode-client/README.md"]
+DOCUMENTS = [
+    *("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "vscode-client/README.md"),
+    *sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "editors").rglob("*.md")),
+]
 
 
 def text(name: str) -> str:

@@ -48,10 +48,12 @@ FIX_RULE = "flyteshift.fixRule"
 """Makes all safe fixes of one rule in the workspace."""
 REINDEX = "flyteshift.reindex"
 """Reads the workspace again."""
+MIGRATE_WORKSPACE = "flyteshift.migrateWorkspace"
+"""Migrates every file of the workspace that can be."""
 KINDS = ("quickfix", "refactor.rewrite", "source.fixAll.flyteshift")
 _HANDLERS = (
     *("settings", "sync", "indexing", "diagnostics", "workspace_diagnostics"),
-    *("hover", "actions", "navigation", "lenses", "commands"),
+    *("hover", "actions", "navigation", "lenses", "commands", "workspace"),
 )
 _FOLDERS = types.FileOperationRegistrationOptions(
     [types.FileOperationFilter(types.FileOperationPattern("**/*", matches=types.FileOperationPatternKind.Folder))]
@@ -118,10 +120,10 @@ def capabilities(client: Client) -> types.ServerCapabilities:
         actions: bool | types.CodeActionOptions = types.CodeActionOptions(
             code_action_kinds=[*KINDS], resolve_provider=client.action_resolve
         )
-        commands = [SHOW_WORKFLOW, FIX_RULE, REINDEX]
+        commands = [SHOW_WORKFLOW, FIX_RULE, REINDEX, MIGRATE_WORKSPACE]
     else:
         actions = True
-        commands = [SHOW_WORKFLOW, FIX_RULE, REINDEX, APPLY]
+        commands = [SHOW_WORKFLOW, FIX_RULE, REINDEX, MIGRATE_WORKSPACE, APPLY]
     return types.ServerCapabilities(
         position_encoding=types.PositionEncodingKind(client.encoding),
         text_document_sync=types.TextDocumentSyncOptions(
