@@ -54,6 +54,7 @@ MIGRATED = {
     "overrides": _FLOW.format("return f_N(x=x).with_overrides(retries=2)"),
     "launch-plan": _FLOW.format("return f_N(x=x)") + "\n\nLP_N = sdk.LaunchPlan.get_or_create(w_N, name='lp_N')\n",
     "async": "@sdk.task\nasync def f_N(x: int) -> int:\n    return x\n",
+    "file": "@sdk.task\ndef f_N(x: sdk.types.file.FlyteFile) -> str:\n    return open(x).read()\n",
 }  # fmt: skip
 """Those that are migrated, or stay as they are, whatever stands around them."""
 
@@ -64,7 +65,6 @@ REFUSED = {
     "order-turned": _FLOW.format("a = f_N(x=x)\n    b = f_N(x=2)\n    b >> a\n    return b"),
     "overrides-image": _FLOW.format("return f_N(x=x).with_overrides(container_image='i_N')"),
     "async-in-workflow": _FLOW.format("return f_N(x=x)").replace("def f_N", "async def f_N"),
-    "file": "@sdk.task\ndef f_N(x: sdk.types.file.FlyteFile) -> str:\n    return open(x).read()\n",
     "alias": "mine_N = sdk.task\n\n\n@mine_N\ndef f_N(x: int) -> int:\n    return x\n",
     "value": "@sdk.task\ndef f_N(x: int) -> int:\n    return x\n\n\nH_N = {'f': f_N}\n",
     "unpacked": "O_N = {}\n\n\n@sdk.task(**O_N)\ndef f_N(x: int) -> int:\n    return x\n",

@@ -11,6 +11,7 @@ import tokenize
 from collections import Counter
 
 from flyteshift.features.findings import findings
+from flyteshift.migration.data.held import flyte1
 from flyteshift.migration.plan import Plan, plan_module
 from flyteshift.rewriting.imports import statements
 from flyteshift.rules.finding import Finding
@@ -145,7 +146,8 @@ def _touchable(source: str) -> set[int]:
             node = node.parent
         spans += [document.span(node)] if node is not None and node.type not in ("module", "block") else []
         spans.append(reference.span)
-        spans += _around(source, reference.span) if "FlyteError" in reference.symbol else []
+        known = flyte1(reference.symbol) is not None or flyte1(reference.symbol.rpartition(".")[0]) is not None
+        spans += _around(source, reference.span) if known or "FlyteError" in reference.symbol else []
     spans += [*_driven(source), *_caught(source)]
     lines = document.lines
     return {line for s in spans for line in range(lines.line_of(s.start), lines.line_of(s.end) + 1)}
@@ -189,7 +191,7 @@ def _caught(source: str) -> list[Span]:
 
 
 def _around(source: str, at: Span) -> list[Span]:
-    """The function that takes an error: what it reads of that changes with the parameter."""
+    """The function that takes an error or file: what it reads of that changes with the parameter."""
     return [each.span for each in model(source).functions() if each.span.start <= at.start and at.end <= each.span.end]
 
 
