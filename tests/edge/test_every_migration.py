@@ -17,8 +17,6 @@ from tests.edge.sources import SETTLED, SPELLINGS
 
 EXAMPLES = [(f"{rule.code}-{number}", example) for rule in RULES for number, example in enumerate(rule.examples, 1)]
 IGNORED = [(f"{rule.code}-{number}", source) for rule in RULES for number, source in enumerate(rule.ignores, 1)]
-_BARE = "a parameter that stays is given as a reason: `name` stays"
-_NOT_YET: dict[str, str] = {}
 STAY = {
     "node.outputs",  # the call that gives them is rewritten
     "flytekit.FlyteFile.path",
@@ -31,15 +29,7 @@ STAY = {
 EACH = pytest.mark.parametrize("before", [e.before for _, e in EXAMPLES], ids=[key for key, _ in EXAMPLES])
 
 
-@pytest.mark.parametrize(
-    "before",
-    [
-        pytest.param(
-            e.before, id=k, marks=[pytest.mark.xfail(strict=True, reason=_NOT_YET[k])] if k in _NOT_YET else []
-        )
-        for k, e in EXAMPLES
-    ],
-)
+@EACH
 def test_an_example_is_migrated_as_promised_or_refused_with_reasons(before: str) -> None:
     check(before)
 

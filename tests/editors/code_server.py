@@ -118,6 +118,7 @@ class Editor:
     def open(self, name: str) -> None:
         """Open a file by its name, and wait until it is shown."""
         self._pick("Control+P", name, name)
+        self.page.locator(".quick-input-widget").wait_for(state="hidden")
         self.page.locator(".tab.active", has_text=name).wait_for()
         self.page.locator(".editor-instance .view-line").first.wait_for()
 

@@ -163,6 +163,7 @@ def test_the_tree_follows_what_is_typed(editor: Editor) -> None:
     row.filter(has_text="strict").first.wait_for()
     editor.go_to(5, 5)
     page.keyboard.type("very_")
+    until(lambda: "very_strict" in editor.text(), "the name is typed")
     row.filter(has_text="very_strict").first.wait_for()
     for _ in "very_":
         page.keyboard.press("Backspace")

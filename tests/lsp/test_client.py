@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from flyteshift.lsp.client import Client
-from flyteshift.lsp.server import APPLY, capabilities
+from flyteshift.lsp.server import APPLY, MIGRATE_WORKSPACE, capabilities
 
 
 def of(**capabilities: Any) -> Client:
@@ -70,10 +70,16 @@ def test_resolving_needs_the_data_to_come_back() -> None:
     assert of(textDocument={"codeAction": {**resolves, "dataSupport": True}}).action_resolve
 
 
-def test_actions_as_commands_are_only_offered_to_clients_without_action_literals() -> None:
+def test_actions_are_commands_only_for_clients_without_action_literals() -> None:
     literals = of(textDocument={"codeAction": {"codeActionLiteralSupport": {}}})
-    offered = [capabilities(client).execute_command_provider for client in (literals, Client())]
-    assert [APPLY in each.commands for each in offered if each] == [False, True]
+    assert APPLY not in capabilities(literals).execute_command_provider.commands
+    assert APPLY in capabilities(Client()).execute_command_provider.commands
+
+
+def test_every_client_may_migrate_the_workspace() -> None:
+    literals = of(textDocument={"codeAction": {"codeActionLiteralSupport": {}}})
+    for client in (literals, Client()):
+        assert MIGRATE_WORKSPACE in capabilities(client).execute_command_provider.commands
 
 
 @pytest.mark.parametrize(
