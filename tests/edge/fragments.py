@@ -73,7 +73,7 @@ REFUSED = {
     "star-parameters": "@sdk.task\ndef f_N(*xs: int) -> int:\n    return 1\n",
     "context": "@sdk.task\ndef f_N() -> str:\n    return str(sdk.current_context().execution_id)\n",
     "config": "@sdk.task(task_config=dict(a=1))\ndef f_N(x: int) -> int:\n    return x\n",
-    "deck": "@sdk.task(enable_deck=True)\ndef f_N() -> None:\n    sdk.Deck('d_N').append('x')\n",
+    "deck-value": "@sdk.task(enable_deck=True)\ndef f_N() -> None:\n    print(sdk.Deck('d_N'))\n",
 }  # fmt: skip
 """Those that stand in the way of the whole module."""
 

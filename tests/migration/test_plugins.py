@@ -364,9 +364,9 @@ HEAD = "from flytekit import Resources, dynamic, kwtypes, task, workflow\n"
             "`ContainerTask` is Flyte 1",
         ),
         (
-            "from flytekit import ContainerTask\n@task\ndef g() -> int:\n    return 1\n"
-            "t = ContainerTask(name='t', image='a', command=['a'])\n@workflow\ndef f():\n    t()\n",
-            "below the first task",
+            "from flytekit import ContainerTask\n@workflow\ndef f():\n    t()\n"
+            "t = ContainerTask(name='t', image='a', command=['a'])\n",
+            "further down",
         ),
         (
             "from flytekit import ContainerTask\nt = ContainerTask(name='t', image='a', command=['a'])\n"

@@ -243,12 +243,20 @@ def placed(
             if lowest is None:
                 return {}
             own = min(environment.tasks, key=lambda t: t.statement.start_byte).statement
-            first = tasks[0].statement if lowest.start_byte <= tasks[0].statement.start_byte else own
-            callees = [at[id(e)] for e in environment.depends_on if id(e) in at]
-            place = max([above_comments(draft, first), *callees])
-            if place > above_comments(draft, own) or lowest.start_byte > own.start_byte:
-                below = [t.name for t in environment.tasks if above_comments(draft, t.statement) >= place]
-                if not below or len(below) == len(environment.tasks) or lowest.start_byte > own.start_byte:
+            lines = [above_comments(draft, t.statement) for t in environment.tasks]
+            after = (
+                [above_comments(draft, tasks[0].statement)]
+                if lowest.start_byte <= tasks[0].statement.start_byte
+                else [
+                    line
+                    for line, t in zip(lines, environment.tasks, strict=True)
+                    if t.statement.start_byte > lowest.start_byte
+                ]
+            )
+            place = max([min(after, default=-1), *(at[id(e)] for e in environment.depends_on if id(e) in at)])
+            if not after or place > min(lines):
+                below = [t.name for line, t in zip(lines, environment.tasks, strict=True) if line >= place]
+                if not after or all(late.get(name) == place for name in below):
                     draft.refuse(*_too_low(draft, environment, lowest, own))
                     return {}
                 late |= dict.fromkeys(below, place)

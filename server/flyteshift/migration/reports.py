@@ -158,6 +158,14 @@ def append(draft: Draft, node: Node) -> str | None:
     start, columns = indent(draft, node), taken(draft, node)
     if of.type == "identifier":
         return print_call(f"{text(of)}.log", html, draft.style, start, columns)
+    if _is_deck(draft, of):
+        made = _given(draft, of)
+        if made is None or "html" in made:
+            draft.refuse(node, VALUE, DECK)
+            return None
+        return print_call(f"{_logged(draft, of)}.log", html, draft.style, start, columns)
+    if draft.symbol(of) != DEFAULT:
+        return None
     draft.claim_within(function)
     draft.imports.add("import flyte.report")
     method = 'flyte.report.get_tab("main").log' if _may_be_async(draft, node) else "flyte.report.log"
