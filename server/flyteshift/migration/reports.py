@@ -164,7 +164,7 @@ def append(draft: Draft, node: Node) -> str | None:
             draft.refuse(node, VALUE, DECK)
             return None
         return print_call(f"{_logged(draft, of)}.log", html, draft.style, start, columns)
-    if draft.symbol(of) != DEFAULT:
+    if text(of.child_by_field_name("attribute")) != "default_deck":
         return None
     draft.claim_within(function)
     draft.imports.add("import flyte.report")
