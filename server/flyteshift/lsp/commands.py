@@ -5,8 +5,8 @@ from __future__ import annotations
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
-from flyteshift.lsp import actions, lenses
-from flyteshift.lsp.server import APPLY, REINDEX, SHOW_WORKFLOW, Server
+from flyteshift.lsp import actions, lenses, workspace
+from flyteshift.lsp.server import APPLY, MIGRATE_WORKSPACE, REINDEX, SHOW_WORKFLOW, Server
 
 
 def register(server: Server) -> None:
@@ -14,9 +14,11 @@ def register(server: Server) -> None:
     server.feature(types.WORKSPACE_EXECUTE_COMMAND)(execute)
 
 
-async def execute(ls: Server, params: types.ExecuteCommandParams) -> None:
+async def execute(ls: Server, params: types.ExecuteCommandParams) -> types.WorkspaceEdit | None:
     """Run a command. Raises JsonRpcInvalidParams where it is not known or lacks its argument."""
     argument = params.arguments[0] if params.arguments else None
+    if params.command == MIGRATE_WORKSPACE:
+        return await workspace.migrate(ls, [*params.arguments] if params.arguments else None)
     if params.command == REINDEX:
         ls.indexes.rebuild()
     elif argument is not None and params.command == SHOW_WORKFLOW:
@@ -25,3 +27,4 @@ async def execute(ls: Server, params: types.ExecuteCommandParams) -> None:
         actions.apply(ls, argument)
     else:
         raise JsonRpcInvalidParams(f"unknown command: {params.command}")
+    return None

@@ -142,7 +142,12 @@ class Protocol(LanguageServerProtocol):
             then(data.get("result"))
 
     def _params(self, method: str, data: dict[str, Any]) -> Any:
-        """The params as lsprotocol's object. Raises JsonRpcInvalidParams, which says what is wrong with them."""
+        """The params as lsprotocol's object; those of a method of our own as they came.
+
+        Raises JsonRpcInvalidParams, which says what is wrong with them.
+        """
+        if method not in types.METHOD_TO_TYPES:
+            return data.get("params")
         try:
             return self._converter.structure(data, types.METHOD_TO_TYPES[method][0]).params
         except Exception as error:

@@ -46,10 +46,12 @@ SHOW_WORKFLOW = "flyteshift.showWorkflow"
 """Tells what a workflow still needs: the command behind a code lens."""
 REINDEX = "flyteshift.reindex"
 """Reads the workspace again."""
+MIGRATE_WORKSPACE = "flyteshift.migrateWorkspace"
+"""Migrates every file of the workspace that can be."""
 KINDS = ("quickfix", "refactor.rewrite", "source.fixAll.flyteshift")
 _HANDLERS = (
     *("settings", "sync", "indexing", "diagnostics", "workspace_diagnostics"),
-    *("hover", "actions", "navigation", "lenses", "commands"),
+    *("hover", "actions", "navigation", "lenses", "commands", "workspace"),
 )
 _FOLDERS = types.FileOperationRegistrationOptions(
     [types.FileOperationFilter(types.FileOperationPattern("**/*", matches=types.FileOperationPatternKind.Folder))]
@@ -116,10 +118,10 @@ def capabilities(client: Client) -> types.ServerCapabilities:
         actions: bool | types.CodeActionOptions = types.CodeActionOptions(
             code_action_kinds=[*KINDS], resolve_provider=client.action_resolve
         )
-        commands = [SHOW_WORKFLOW, REINDEX]
+        commands = [SHOW_WORKFLOW, REINDEX, MIGRATE_WORKSPACE]
     else:
         actions = True
-        commands = [SHOW_WORKFLOW, REINDEX, APPLY]
+        commands = [SHOW_WORKFLOW, REINDEX, MIGRATE_WORKSPACE, APPLY]
     return types.ServerCapabilities(
         position_encoding=types.PositionEncodingKind(client.encoding),
         text_document_sync=types.TextDocumentSyncOptions(

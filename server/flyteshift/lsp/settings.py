@@ -53,6 +53,11 @@ class Configuration:
         first = next(found, None)
         return None if first is None else Interpreter(str(first), trusted=False)
 
+    @property
+    def folders(self) -> list[str]:
+        """The URIs of the workspace folders."""
+        return [*self._folders]
+
     def root(self, path: Path) -> Path | None:
         """The innermost workspace folder that holds a file."""
         roots = [root for folder in self._folders if (root := convert.path(folder)) and path.is_relative_to(root)]

@@ -1,0 +1,88 @@
+/** What the extension asks of the server beside the Language Server Protocol. Only this file knows these names. */
+
+import type { Command, Location, WorkspaceEdit } from 'vscode-languageserver-protocol';
+
+/** The keys in the `data` of code actions that migrate a module, and the part of it around the cursor. */
+export const MIGRATE_MODULE = 'migrate-module';
+export const MIGRATE_PART = 'migrate-part';
+
+/** Command of the server: plan all files that can be migrated. Answers with a `WorkspaceEdit`, or applies it itself. */
+export const MIGRATE_WORKSPACE = 'flyteshift.migrateWorkspace';
+
+/** Request: the workflows of the workspace, `{}` → `Workflows`. */
+export const WORKFLOWS = 'flyteshift/workflows';
+
+/** Notification of the server: what `flyteshift/workflows` answers may have changed. */
+export const WORKFLOWS_CHANGED = 'flyteshift/workflowsChanged';
+
+/** Request: the page of a rule or symbol, `{ key }` → `Explanation`. */
+export const EXPLAIN = 'flyteshift/explain';
+
+export type State = 'ready' | 'needs you' | 'migrated';
+
+/** Why a workflow stays Flyte 1, and where that is. */
+export interface Reason {
+  message: string;
+  location: Location;
+}
+
+/** One workflow; `location` is that of its name. */
+export interface Workflow {
+  name: string;
+  kind: string;
+  state: State;
+  location: Location;
+  /** How many tasks and workflows migrate with it, itself not counted. */
+  calls: number;
+  reasons: Reason[];
+}
+
+export interface Workflows {
+  workflows: Workflow[];
+  /** Files that use Flyte 1. */
+  files: number;
+  /** Those of them that can be migrated. */
+  ready: number;
+}
+
+export interface Explanation {
+  markdown: string | null;
+  /** Keys that look like an unknown one. */
+  nearest: string[];
+}
+
+/** True where a code action came from flyteshift and does what the key says. */
+export function does(action: unknown, key: string): boolean {
+  const data = (action as { data?: { key?: unknown } } | null)?.data;
+  return data?.key === key;
+}
+
+/** The edit with every change waiting for the user's consent, so that the editor shows a preview. */
+export function confirmed(edit: WorkspaceEdit, label: string): WorkspaceEdit {
+  const annotations = Object.fromEntries(
+    Object.entries(edit.changeAnnotations ?? {}).map(([id, each]) => [id, { ...each, needsConfirmation: true }]),
+  );
+  const documents = edit.documentChanges ?? Object.entries(edit.changes ?? {}).map(([uri, edits]) => ({
+    textDocument: { uri, version: null },
+    edits,
+  }));
+  const changes = documents.map((change) =>
+    'edits' in change
+      ? { ...change, edits: change.edits.map((each) => ('annotationId' in each ? each : { ...each, annotationId: OURS })) }
+      : change,
+  );
+  return { documentChanges: changes, changeAnnotations: { [OURS]: { label, needsConfirmation: true }, ...annotations } };
+}
+
+const OURS = 'flyteshift';
+
+/** True for a command in the place of a code action, as old clients get it. */
+export function isCommand(action: unknown): action is Command {
+  return typeof (action as Command | null)?.command === 'string';
+}
+
+/** The edit in a command's answer; null where the server has applied it. */
+export function editOf(answer: unknown): WorkspaceEdit | null {
+  const edit = answer as WorkspaceEdit | null;
+  return edit !== null && typeof edit === 'object' && ('documentChanges' in edit || 'changes' in edit) ? edit : null;
+}
