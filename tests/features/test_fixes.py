@@ -6,9 +6,10 @@ import inspect
 
 import pytest
 
+from flyteshift.features.actions import actions, resolve
 from flyteshift.features.fixes import DEFAULTS, all_edits, fixes
 from flyteshift.semantics.model import Model, build
-from flyteshift.text import Document, apply_edits
+from flyteshift.text import Document, Span, apply_edits
 
 HEAD = "from flytekit import task\n\n\n"
 TASK = "def f(a: int) -> int:\n    return a\n"
@@ -100,3 +101,24 @@ def test_the_defaults_are_flytekits(name: str) -> None:
     parameters = inspect.signature(getattr(flytekit, name)).parameters
     for parameter, code in DEFAULTS[f"flytekit.{name}"].items():
         assert repr(parameters[parameter].default).replace("'", '"') == code
+
+
+def test_the_fixes_of_one_rule_leave_those_of_others() -> None:
+    source = "from flytekit import task, workflow\n\n\n@task(cache=False, requests=None)\ndef f(): ...\n\n\n@task(cache=False)\ndef g(): ...\n"
+    model = build(Document("file:///a.py", source))
+    after = apply_edits(source, all_edits(model, rule="task-cache"))
+    assert after == source.replace("cache=False, ", "").replace("@task(cache=False)", "@task")
+    assert all_edits(build(Document("file:///a.py", after)), rule="task-cache") == []
+    assert all_edits(model, rule="map-task") == []
+
+
+def test_several_fixes_of_a_rule_are_offered_together() -> None:
+    source = "from flytekit import task\n\n\n@task(cache=False)\ndef f(): ...\n\n\n@task(cache=False)\ndef g(): ...\n"
+    model = build(Document("file:///a.py", source))
+    at = source.index("cache")
+    keys = [a.key for a in actions(model, Span(at, at))]
+    assert "fix-rule:task-cache" in keys and "fix-rule-everywhere:task-cache" in keys
+    once = build(Document("file:///a.py", source[: source.rindex("@task")]))
+    assert "fix-rule:task-cache" not in [a.key for a in actions(once, Span(at, at))]
+    change = resolve(model, "fix-rule:task-cache", Span(at, at))
+    assert "cache" not in apply_edits(source, change.edits)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from flyteshift.lsp.client import Client
-from flyteshift.lsp.server import capabilities
+from flyteshift.lsp.server import APPLY, capabilities
 
 
 def of(**capabilities: Any) -> Client:
@@ -70,10 +70,10 @@ def test_resolving_needs_the_data_to_come_back() -> None:
     assert of(textDocument={"codeAction": {**resolves, "dataSupport": True}}).action_resolve
 
 
-def test_commands_are_only_offered_to_clients_without_action_literals() -> None:
+def test_actions_as_commands_are_only_offered_to_clients_without_action_literals() -> None:
     literals = of(textDocument={"codeAction": {"codeActionLiteralSupport": {}}})
-    assert capabilities(literals).execute_command_provider is None
-    assert capabilities(Client()).execute_command_provider is not None
+    offered = [capabilities(client).execute_command_provider for client in (literals, Client())]
+    assert [APPLY in each.commands for each in offered if each] == [False, True]
 
 
 @pytest.mark.parametrize(

@@ -122,7 +122,7 @@ def test_a_pyproject_that_is_written_takes_effect(raw: Raw, tmp_path: Path, uri:
     [registration] = raw.notified("client/registerCapability")["registrations"]
     assert registration["method"] == "workspace/didChangeWatchedFiles"
     assert registration["registerOptions"] == {
-        "watchers": [{"globPattern": "**/pyproject.toml"}, {"globPattern": "**/*.py"}]
+        "watchers": [{"globPattern": f"**/{name}"} for name in ("pyproject.toml", "*.py", ".flyteshift-baseline.json")]
     }
     raw.open(TASKS, uri=uri)
     assert "FS101" in codes(raw, uri)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -101,3 +102,62 @@ def test_closed_files_are_pushed_where_the_setting_asks(raw: Raw, folder: Path) 
 def test_the_setting_can_keep_it_to_open_files(raw: Raw, folder: Path) -> None:
     shop = Shop(raw, folder, PULLS, initializationOptions={"diagnostics": "open"})
     assert pulled(shop) == {}
+
+
+def test_the_baseline_is_honoured_and_followed(raw: Raw, folder: Path) -> None:
+    path = folder / ".flyteshift-baseline.json"
+    shop = Shop(raw, folder, PULLS)
+    before = pulled(shop)["shop/images.py"]
+    known = [
+        [d["code"], "flytekit.ImageSpec", w, 1] for d, w in zip(before["items"], ["ImageSpec", "image"], strict=False)
+    ]
+    path.write_text(json.dumps({"version": 1, "files": {"shop/images.py": known}}))
+    raw.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": path.as_uri(), "type": 1}]})
+    raw.wait(lambda m: m.get("method") == "workspace/diagnostic/refresh")
+    after = pulled(shop, {"shop/images.py": before["resultId"]})["shop/images.py"]
+    assert len(after["items"]) == len(before["items"]) - len(known)
+    shop.open("shop/images.py")
+    items = shop.ask("textDocument/diagnostic", {"textDocument": {"uri": shop.uri("shop/images.py")}})["items"]
+    assert items == after["items"]
+
+
+def test_all_safe_fixes_of_a_rule_are_made_in_all_files(raw: Raw, folder: Path) -> None:
+    source = "from flytekit import task\n\n\n@task(cache=False)\ndef f(): ...\n"
+    write(folder, {"one.py": source, "two.py": source})
+    actions = {"codeActionLiteralSupport": {"codeActionKind": {"valueSet": []}}}
+    workspace = {"applyEdit": True, "workspaceEdit": {"documentChanges": True}}
+    shop = Shop(raw, folder, {"textDocument": {"codeAction": actions}, "workspace": workspace})
+    shop.open("one.py")
+    raw.published(shop.uri("one.py"))
+    where = shop.where("one.py", "cache")
+    spot = {"start": where["position"], "end": where["position"]}
+    listed = shop.ask(
+        "textDocument/codeAction",
+        {"textDocument": where["textDocument"], "range": spot, "context": {"diagnostics": []}},
+    )
+    [command] = [a["command"] for a in listed if a.get("command")]
+    assert command["title"] == "Make all safe fixes of task-cache in the workspace"
+    shop.ask("workspace/executeCommand", {"command": command["command"], "arguments": command["arguments"]})
+    changes = raw.asked("workspace/applyEdit")["params"]["edit"]["documentChanges"]
+    told = {
+        c["textDocument"]["uri"]: (c["textDocument"]["version"], [e["newText"] for e in c["edits"]]) for c in changes
+    }
+    assert told == {shop.uri("one.py"): (1, [""]), shop.uri("two.py"): (None, [""])}
+    answer = raw.request(
+        "workspace/executeCommand", {"command": "flyteshift.fixRule", "arguments": [{"rule": "nothing"}]}
+    )
+    assert answer["error"]["code"] == -32602
+    shop.ask("workspace/executeCommand", {"command": "flyteshift.fixRule", "arguments": [{"rule": "map-task"}]})
+    messages = [m["params"]["message"] for m in raw.seen if m.get("method") == "window/showMessage"]
+    assert messages == ["There is no safe fix of map-task left."]
+
+
+def test_a_suppression_that_hides_nothing_is_shown(raw: Raw, folder: Path) -> None:
+    shop = Shop(raw, folder, {"textDocument": {"publishDiagnostics": {"tagSupport": {"valueSet": [1, 2]}}}})
+    raw.open("# flyte\nx = 1  # flyteshift: ignore\n", shop.uri("new.py"))
+    [found] = raw.published(shop.uri("new.py"))["diagnostics"]
+    assert (found["code"], found["tags"], found["range"]["start"]) == (
+        "unused-suppression",
+        [1],
+        {"line": 1, "character": 7},
+    )

@@ -200,3 +200,17 @@ def test_flyte_2_tasks_count(tmp_path: Path) -> None:
         ("f", "task", "flyte.TaskEnvironment.task"),
         ("g", "task", "flyte.TaskEnvironment.task"),
     ]
+
+
+def test_names_of_a_star_import_are_found(tmp_path: Path) -> None:
+    made = index(
+        write(
+            tmp_path / "p",
+            {
+                "tasks.py": "from flytekit import task\n@task\ndef f(x: int) -> int: ...\n@task\ndef _g(): ...\n",
+                "flow.py": "from flytekit import workflow\nfrom tasks import *\n@workflow\ndef w(x: int) -> int:\n    print(_g)\n    return f(x=x)\n",
+            },
+        )
+    )
+    called = [place.name for place, _ in made.callees(str(tmp_path / "p/flow.py"), "w")]
+    assert called == ["f"]

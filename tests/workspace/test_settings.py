@@ -186,7 +186,17 @@ def test_a_repository_cannot_choose_the_interpreter(tmp_path: Path) -> None:
 
 
 def test_keys_are_the_documented_ones() -> None:
-    assert KEYS == ("select", "ignore", "severity", "exclude", "per-file-ignores", "orchestration", "interpreter")
+    assert KEYS == (
+        "select",
+        "ignore",
+        "severity",
+        "exclude",
+        "per-file-ignores",
+        "orchestration",
+        "diagnostics",
+        "baseline",
+        "interpreter",
+    )
 
 
 def test_paths_with_dots(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

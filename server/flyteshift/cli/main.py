@@ -53,6 +53,10 @@ def _run(args: Namespace, console: Console) -> int:
         from flyteshift.cli import migrate
 
         return migrate.run(args, console)
+    if args.command == "report":
+        from flyteshift.cli import report
+
+        return report.run(args, console)
     from flyteshift.cli import check
 
     return check.run(args, console)
@@ -77,6 +81,10 @@ def _parser() -> ArgumentParser:
     check.add_argument("paths", nargs="*", default=["."], metavar="PATH", help="files or folders; - is standard input")
     check.add_argument("--output-format", choices=("text", "json", "github"), default="text", help="default: text")
     _settings_options(check)
+    check.add_argument(
+        "--write-baseline", action="store_true", help="keep what is found now in a file, and show only what is new"
+    )
+    check.add_argument("--no-baseline", action="store_true", help="show what the baseline holds as well")
     check.add_argument("-q", "--quiet", action="store_true", help="print findings and errors only")
 
     migrate = commands.add_parser(
@@ -92,6 +100,18 @@ def _parser() -> ArgumentParser:
     )
     how.add_argument("--write", action="store_true", help="write the changes")
     migrate.add_argument("--exclude", action="append", metavar="GLOBS", help="leave these out of folders")
+
+    report = commands.add_parser(
+        "report",
+        help="tell how far a project is from Flyte 2",
+        description="Tell how far each workflow of a project is from Flyte 2: what it calls, what migrates by itself, "
+        "what needs a person, and in which order to go.",
+    )
+    report.add_argument("path", nargs="?", default=".", metavar="FOLDER", help="default: the current folder")
+    report.add_argument("--output-format", choices=("text", "json", "html"), default="text", help="default: text")
+    report.add_argument("-o", "--output", metavar="FILE", help="write it to a file")
+    report.add_argument("--exclude", action="append", metavar="GLOBS", help="leave these out")
+    report.add_argument("-q", "--quiet", action="store_true", help="print the report and errors only")
 
     explain = commands.add_parser(
         "explain",

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from flyteshift.cli.console import Console
+from flyteshift.workspace import baseline
 from flyteshift.workspace.files import MAX_BYTES, Skipped, SourceFile, decode, read_bytes, walk
 from flyteshift.workspace.settings import Settings, from_mapping, is_project, load
 
@@ -21,8 +22,14 @@ _UNION = re.compile(rb"\bunion\b")
 class Sources:
     """A command's paths. `failed`: how many could not be looked at; the user was told."""
 
-    def __init__(self, paths: Sequence[str], options: dict[str, list[str] | None], console: Console) -> None:
+    def __init__(
+        self, paths: Sequence[str], options: dict[str, list[str] | None], console: Console, *, baselined: bool = False
+    ) -> None:
+        """`baselined`: findings that the project's baseline holds do not count."""
         self.failed = 0
+        self.looked: dict[Settings, list[Path]] = {}
+        """The files that `groups` gave."""
+        self._baselined = baselined
         self.seen = 0
         """How many files were looked at."""
         self._paths = paths
@@ -45,7 +52,8 @@ class Sources:
                 continue
             groups.setdefault(self._load(path if path.is_dir() else path.parent), []).append(path)
         for settings, roots in groups.items():
-            yield settings, list(walk(roots, settings))
+            self.looked[settings] = list(walk(roots, settings))
+            yield settings, self.looked[settings]
 
     def mentioning(self, paths: Sequence[Path]) -> Iterator[SourceFile]:
         """Those of the files that mention Flyte 1. What is skipped is reported."""
@@ -111,7 +119,12 @@ class Sources:
             if problem not in self._told:
                 self._told.add(problem)
                 self._console.error(f"flyteshift: {problem}")
-        return from_mapping(self._options, "command line", settings)[0]
+        settings = from_mapping(self._options, "command line", settings)[0]
+        if self._baselined:
+            settings, problems = baseline.attach(settings)
+            for problem in problems:
+                self.fail(problem)
+        return settings
 
 
 def _mentions(data: bytes) -> bool:

@@ -9,7 +9,7 @@ from urllib.parse import urlparse
 from urllib.request import url2pathname
 from weakref import WeakKeyDictionary
 
-from flyteshift.features import fixes, titles
+from flyteshift.features import findings, fixes, titles
 from flyteshift.features.neighbours import Neighbours, Seen
 from flyteshift.migration import partial
 from flyteshift.migration.components import Component, component_at, components
@@ -26,6 +26,9 @@ MIGRATE_MODULE = "migrate-module"
 MIGRATE_PART = "migrate-part"
 FIX = "fix"
 FIX_ALL = "fix-all"
+FIX_RULE = "fix-rule"
+FIX_RULE_EVERYWHERE = "fix-rule-everywhere"
+DROP_SUPPRESSION = "drop-suppression"
 FORMS: tuple[Orchestration, ...] = ("parallel", "sequential")
 _AT_ONCE = 3_000
 """Modules of up to so many characters are planned when actions are listed; longer ones when the action is chosen."""
@@ -69,8 +72,10 @@ def actions(
     model: Model, span: Span, settings: Settings | None = None, neighbours: Neighbours | None = None
 ) -> list[Action]:
     """The actions at a span of code points. Costs milliseconds; a long module is looked over, not planned."""
+    idle = (each.span for each in findings.unused(model) if each.span.contains(span.start))
+    dropped = [Action(titles.DROP_SUPPRESSION, "quickfix", DROP_SUPPRESSION, at, preferred=True) for at in idle]
     if not model.uses_flyte1:
-        return []
+        return dropped
     settings = settings or Settings()
     left = _left(model, settings, neighbours)
     whole = Action(
@@ -90,9 +95,10 @@ def actions(
     reference = model.at(span.start)
     if reference is not None and reference.flyte1:
         found += _quick_fixes(reference, safe, found)
+        found += _of_one_rule(model, reference, safe)
     if safe:
         found.append(Action(titles.FIX_ALL, "source.fixAll.flyteshift", FIX_ALL, span))
-    return found
+    return dropped + found
 
 
 def resolve(
@@ -107,9 +113,13 @@ def resolve(
     if name == FIX:
         edits = [e for fix in fixes.fixes(model) if fix.span == span for e in fix.edits]
         return Change(tuple(edits))
+    if name == DROP_SUPPRESSION:
+        return Change(tuple(fixes.without_suppression(model, span)))
     outside, notes = _surroundings(model, settings, neighbours)
     if name == FIX_ALL:
         return Change(tuple(fixes.all_edits(model, outside.shared if outside is not None else ())))
+    if name == FIX_RULE:
+        return Change(tuple(fixes.all_edits(model, outside.shared if outside is not None else (), form)))
     if name == MIGRATE_MODULE and form in ("", *FORMS):
         chosen = replace(settings, orchestration=form) if form in FORMS else settings
         plan = plan_module(model, _module(model), chosen, outside)
@@ -139,6 +149,18 @@ def _quick_fixes(reference: Reference, safe: list[fixes.Fix], offered: list[Acti
     action = possible.get(MIGRATE_PART) or possible.get(MIGRATE_MODULE)
     if action is not None:
         yield replace(action, kind="quickfix", span=reference.span, preferred=fix is None)
+
+
+def _of_one_rule(model: Model, reference: Reference, safe: list[fixes.Fix]) -> Iterator[Action]:
+    """All safe fixes of the rule at a place: in this file, where there are several, and in all files."""
+    rules = fixes.by_rule(model)
+    name = rules.get(reference.span)
+    alike = [f for f in safe if rules.get(f.span) == name]
+    if name is None or not any(f.span == reference.span for f in alike):
+        return
+    if len(alike) > 1:
+        yield Action(titles.FIX_RULE.format(name), "quickfix", f"{FIX_RULE}:{name}", reference.span)
+    yield Action(titles.FIX_RULE_EVERYWHERE.format(name), "quickfix", f"{FIX_RULE_EVERYWHERE}:{name}", reference.span)
 
 
 def _left(model: Model, settings: Settings, neighbours: Neighbours | None) -> list[Obstacle]:

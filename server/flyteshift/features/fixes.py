@@ -11,6 +11,7 @@ from tree_sitter import Node
 
 from flyteshift.rewriting import imports
 from flyteshift.rewriting.imports import LINT
+from flyteshift.rules import detect
 from flyteshift.semantics.model import Model, Reference, build
 from flyteshift.text import Document, Edit, Span, apply_edits, compose
 
@@ -52,14 +53,21 @@ def fixes(model: Model) -> list[Fix]:
     return sorted([*_defaults(model), *_unused(model)], key=lambda f: f.span)
 
 
-def all_edits(model: Model, shared: Collection[str] = ()) -> list[Edit]:
-    """The edits of all safe fixes, and of those that they make possible, as one change.
+def by_rule(model: Model) -> dict[Span, str]:
+    """The name of the rule that each safe fix belongs to, by the fix's span."""
+    return {finding.span: finding.name for finding in detect.find(model)}
+
+
+def all_edits(model: Model, shared: Collection[str] = (), rule: str | None = None) -> list[Edit]:
+    """The edits of all safe fixes, or those of one rule, and of those that they make possible, as one change.
 
     `shared` are names that other files import from this one; their imports stay.
     """
     source, done = model.document.text, list[Edit]()
     for _ in range(_ROUNDS):
-        edits = _without_overlaps([f for f in fixes(model) if f.name not in shared])
+        rules = by_rule(model) if rule is not None else {}
+        found = [f for f in fixes(model) if f.name not in shared and (rule is None or rules.get(f.span) == rule)]
+        edits = _without_overlaps(found)
         if not edits:
             break
         done = compose(source, done, edits)
@@ -169,3 +177,28 @@ def _is_pure(document: Document, statement: Node) -> bool:
     module = statement.child_by_field_name("module_name")
     names = [module] if module is not None else [imports.name_of(n) for n in statement.named_children]
     return all(_PURE.match(document.source(n)) for n in names)
+
+
+def without_suppression(model: Model, span: Span) -> list[Edit]:
+    """The edits that drop a suppression comment, or those of its rules, that hide nothing any more."""
+    from flyteshift.features.findings import idle
+
+    document = model.document
+    for directive, unneeded in idle(model):
+        if directive.span != span:
+            continue
+        start, end = span
+        if len(unneeded) < len(directive.wanted):
+            listed = ", ".join(sorted(directive.wanted - unneeded))
+            code = re.sub(r"\[[^\]]*\]", f"[{listed}]", document.text[start:end], count=1)
+            return [Edit(span, code)]
+        line = document.lines.line_of(start)
+        first, last = document.lines.starts[line], document.lines.end_of(line)
+        tail = document.text[end:last]
+        # What follows is a reason, or the comment of another tool.
+        end = end + tail.index("#") if "#" in tail else last
+        head = document.text[first:start].rstrip(" \t")
+        if not head and end == last:
+            return [Edit(Span(first, document.lines.end_of(line, with_break=True)), "")]
+        return [Edit(Span(first + len(head) if end == last else start, end), "")]
+    return []

@@ -75,9 +75,9 @@ class Looked:
                 yield use, place
 
     def _resolve(self, use: Use, offset: int | None = None) -> Place | None:
-        if "." not in use.target:
-            return Place(self.path, use.target)
         target = use.target
+        if target in self.summary.exports and "." not in target and self.summary.exports[target][0] != "import":
+            return Place(self.path, target)
         if offset is not None and self.document.text[use.start : use.end] == target:
             # In `import a.b` or `a.b.f` the caret may be on a part.
             stop = target.find(".", max(offset - use.start, 0))

@@ -16,6 +16,9 @@ from flyteshift.workspace.summary import FLYTE2_TASK, Defined
 
 PLANS = f"{__name__}:plans"
 """The function that a worker runs."""
+INDIRECT = (
+    "`{}` is of Flyte 1 by a decorator of the project's own, which flyteshift does not take apart; use Flyte 2's."
+)
 _MOST = 40
 """Files that are planned together at most."""
 
@@ -85,13 +88,21 @@ def question(index: Index, group: Sequence[str], settings: Settings, opened: Map
     root = str(settings.root) if settings.root is not None else index.root
     users = {user for path in group for user in index.users(path)} - set(group)
     texts = {path: opened[path] for path in (*group, *users) if path in opened}
-    form = settings.orchestration
-    return {"root": root, "paths": [*group], "users": sorted(users), "opened": texts, "orchestration": form}
+    entities = {path: [[d.name, d.start, d.end] for d in _flyte1_entities(index, path)] for path in group}
+    return {
+        "root": root,
+        "paths": [*group],
+        "users": sorted(users),
+        "opened": texts,
+        "orchestration": settings.orchestration,
+        "entities": entities,
+    }
 
 
 def plans(argument: dict[str, Any]) -> dict[str, list[list[Any]] | None]:
     """What stands in the way of each of some files, planned together: run by a worker. Never raises for one of them."""
     from flyteshift.migration.unit import PlanError, plan_files
+    from flyteshift.semantics.evaluate import interesting
     from flyteshift.workspace.project import Project, on_disk
 
     opened = argument["opened"]
@@ -113,6 +124,18 @@ def plans(argument: dict[str, Any]) -> dict[str, list[list[Any]] | None]:
         lines = model.document.lines if model is not None else None
         found[str(path)] = [
             [str(path), *o.span, lines.line_of(o.span.start) if lines is not None else 0, o.message] for o in plan.left
+        ]
+    for name, entities in argument["entities"].items():
+        model = project.model(Path(name))
+        left = found.setdefault(name, [])
+        if model is None or left is None:
+            continue
+        alone = {function.name for function in model.functions() if function.entity is not None}
+        alone |= {each for each in model.names.events if interesting(model.names.final(each))}
+        left += [
+            [name, start, end, model.document.lines.line_of(start), INDIRECT.format(entity)]
+            for entity, start, end in entities
+            if entity not in alone
         ]
     return found
 
@@ -146,7 +169,7 @@ def readiness(index: Index, place: Place, made: Plans) -> Readiness | None:
             unknown = True
         else:
             names = {other.name for other in reached if other.path == path}
-            needs += [need for need in left if _concerns(index, path, names, need)]
+            needs += [need for need in left if concerns(index, path, names, need)]
     done = not any(_is_flyte1(index, other) for other in reached)
     state = "done" if done else "unknown" if unknown else "needs you" if needs else "ready"
     return Readiness(place, defined, tuple(tasks), tuple(workflows), modules, tuple(needs), state)
@@ -169,12 +192,17 @@ def title(state: Readiness) -> str:
 
 
 def workflows(index: Index) -> list[Place]:
-    """All workflows with Flyte 1 or 2 in them, in order of files."""
-    return [Place(path, each.name) for path, each in index.everything() if is_workflow(each)]
+    """All workflows, in order of files; in Flyte 2 those are the tasks that call others."""
+    found = []
+    for path, each in index.everything():
+        place = Place(path, each.name)
+        if is_workflow(each) or (each.symbol == FLYTE2_TASK and any(at != place for at, _ in index.callees(*place))):
+            found.append(place)
+    return found
 
 
-def _concerns(index: Index, path: str, names: Collection[str], need: Need) -> bool:
-    """Whether an obstacle lies in one of the entities, or outside of all."""
+def concerns(index: Index, path: str, names: Collection[str], need: Need) -> bool:
+    """Whether an obstacle lies in one of the entities of a file, or outside of all."""
     summary = index.entries[path].summary if path in index.entries else None
     for defined in summary.defined if summary is not None else ():
         if defined.whole_start <= need.start < defined.whole_end:
@@ -185,6 +213,12 @@ def _concerns(index: Index, path: str, names: Collection[str], need: Need) -> bo
 def _uses_flyte1(index: Index, path: str) -> bool:
     entry = index.entries.get(path)
     return entry is not None and entry.summary is not None and entry.summary.flyte1
+
+
+def _flyte1_entities(index: Index, path: str) -> list[Defined]:
+    entry = index.entries.get(path)
+    found = entry.summary.defined if entry is not None and entry.summary is not None else ()
+    return [each for each in found if each.symbol != FLYTE2_TASK]
 
 
 def _is_flyte1(index: Index, place: Place) -> bool:

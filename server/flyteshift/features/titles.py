@@ -13,6 +13,9 @@ FORMS: dict[Orchestration, str] = {
     "parallel": f"{MODULE} (keep parallel branches)",
 }
 FIX_ALL = "Make all safe fixes of flyteshift"
+FIX_RULE = "Make all safe fixes of {} in this file"
+FIX_RULE_EVERYWHERE = "Make all safe fixes of {} in the workspace"
+DROP_SUPPRESSION = "Drop what hides nothing from this comment"
 _CARRIED = {
     "image": ("container_image",),
     "resources": ("requests", "limits", "resources", "accelerator", "shared_memory"),

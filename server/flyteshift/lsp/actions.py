@@ -14,7 +14,7 @@ from flyteshift.features.actions import Action, Change
 from flyteshift.features.neighbours import Neighbours
 from flyteshift.lsp import convert
 from flyteshift.lsp.plain import dig, whole
-from flyteshift.lsp.server import APPLY, Server
+from flyteshift.lsp.server import APPLY, FIX_RULE, Server
 from flyteshift.migration.draft import Note
 from flyteshift.migration.review import changes_behaviour
 from flyteshift.semantics.model import Model
@@ -44,8 +44,9 @@ def code_actions(ls: Server, params: types.CodeActionParams) -> list[types.CodeA
         for action in feature.actions(model, span, ls.configuration.of(uri), ls.neighbours)
         if wanted(action.kind, params.context.only) and (action.disabled is None or ls.client.disabled_actions)
     ]
+    offered = [action for action in offered if ls.client.apply_edit or not _rule_of(action)]
     if not ls.client.action_literals:
-        return [types.Command(action.title, APPLY, arguments=[_ticket(model, action)]) for action in offered]
+        return [_command(model, action) for action in offered]
     made = (_code_action(ls, model, action, params.context.diagnostics) for action in offered)
     return [action for action in made if action is not None]
 
@@ -78,6 +79,8 @@ def _code_action(
         made.is_preferred = True
     if action.disabled is not None:
         made.disabled = types.CodeActionDisabled(action.disabled)
+    elif _rule_of(action):
+        made.command = _command(model, action)
     elif ls.client.action_resolve:
         made.data = _ticket(model, action)
     else:
@@ -85,6 +88,19 @@ def _code_action(
         if made.edit is None:
             return None
     return made
+
+
+def _command(model: Model, action: Action) -> types.Command:
+    rule = _rule_of(action)
+    if rule:
+        return types.Command(action.title, FIX_RULE, arguments=[{"rule": rule}])
+    return types.Command(action.title, APPLY, arguments=[_ticket(model, action)])
+
+
+def _rule_of(action: Action) -> str:
+    """The rule of an action that concerns all files, which is a command; empty for others."""
+    name, _, rule = action.key.partition(":")
+    return rule if name == feature.FIX_RULE_EVERYWHERE else ""
 
 
 def _concerns(ls: Server, model: Model, diagnostic: types.Diagnostic, action: Action) -> bool:

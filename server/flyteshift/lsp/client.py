@@ -10,7 +10,7 @@ from flyteshift.lsp.plain import dig, strings, whole
 from flyteshift.text.lines import Encoding
 
 _ENCODINGS = ("utf-8", "utf-16", "utf-32")
-_DEPRECATED = 2
+_UNNECESSARY, _DEPRECATED = 1, 2
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ class Client:
     pulls_diagnostics: bool = False
     refreshes_diagnostics: bool = False
     deprecated_tag: bool = False
+    unnecessary_tag: bool = False
     related_information: bool = False
     code_description: bool = False
     diagnostic_data: bool = False
@@ -74,7 +75,8 @@ class Client:
             trace=params["trace"] if isinstance(params.get("trace"), str) else "off",
             pulls_diagnostics=pulls,
             refreshes_diagnostics=pulls and yes("workspace", "diagnostics", "refreshSupport"),
-            deprecated_tag=_has_deprecated(either("tagSupport")),
+            deprecated_tag=_has_tag(either("tagSupport"), _DEPRECATED),
+            unnecessary_tag=_has_tag(either("tagSupport"), _UNNECESSARY),
             related_information=either("relatedInformation") is True,
             code_description=either("codeDescriptionSupport") is True,
             diagnostic_data=either("dataSupport") is True,
@@ -119,9 +121,9 @@ def _folders(params: Mapping[str, Any]) -> tuple[str, ...]:
     return ()
 
 
-def _has_deprecated(tags: Any) -> bool:
+def _has_tag(tags: Any, tag: int) -> bool:
     values = dig(tags, "valueSet")
-    return isinstance(values, list) and _DEPRECATED in values
+    return isinstance(values, list) and tag in values
 
 
 def _first(*values: Any) -> Any:

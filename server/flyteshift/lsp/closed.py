@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from flyteshift.lsp.client import Client
 from flyteshift.lsp.render import Renderer
 from flyteshift.semantics.model import build
 from flyteshift.text import Document
-from flyteshift.workspace import files
+from flyteshift.workspace import baseline, files
 from flyteshift.workspace.index import Entry
 from flyteshift.workspace.settings import Settings
 from flyteshift.workspace.summary import values
@@ -32,7 +32,8 @@ def result_id(entry: Entry, settings: Settings, client: Client) -> str:
 
 def question(asked: Sequence[tuple[str, str, Entry]], settings: Settings, client: Client) -> dict[str, Any]:
     """The argument of `items` for files, each with its URI and entry, that share their settings."""
-    plain = {**asdict(settings), "root": str(settings.root) if settings.root else None}
+    plain = {f.name: getattr(settings, f.name) for f in fields(settings) if f.name != "baselined"}
+    plain["root"] = str(settings.root) if settings.root else None
     paths = [[path, uri, dict(entry.given)] for path, uri, entry in asked]
     return {"files": paths, "settings": plain, "client": {"encoding": client.encoding, **_declared(client)}}
 
@@ -48,8 +49,10 @@ def items(argument: Mapping[str, Any]) -> list[str | None]:
             found.append(None)
             continue
         document = Document(uri, source.text)
-        blocks = feature.blocks(build(document, imported=values(given)), settings, path)
-        found.append(Renderer(client).items(document, blocks).decode("ascii"))
+        model = build(document, imported=values(given))
+        renderer = Renderer(client)
+        shown = renderer.items(document, feature.blocks(model, settings, path), feature.unused(model))
+        found.append(shown.decode("ascii"))
     return found
 
 
@@ -66,7 +69,8 @@ def _settings(plain: Mapping[str, Any]) -> Settings:
         return tuple(map(tuples, value)) if isinstance(value, list) else value
 
     root = plain["root"]
-    return Settings(**{k: tuples(v) for k, v in plain.items() if k != "root"}, root=Path(root) if root else None)
+    made = Settings(**{k: tuples(v) for k, v in plain.items() if k != "root"}, root=Path(root) if root else None)
+    return baseline.attach(made)[0]
 
 
 def empty(uri: str) -> str:

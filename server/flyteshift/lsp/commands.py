@@ -5,8 +5,8 @@ from __future__ import annotations
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
-from flyteshift.lsp import actions, lenses, workspace
-from flyteshift.lsp.server import APPLY, MIGRATE_WORKSPACE, REINDEX, SHOW_WORKFLOW, Server
+from flyteshift.lsp import actions, everywhere, lenses, workspace
+from flyteshift.lsp.server import APPLY, FIX_RULE, MIGRATE_WORKSPACE, REINDEX, SHOW_WORKFLOW, Server
 
 
 def register(server: Server) -> None:
@@ -23,6 +23,8 @@ async def execute(ls: Server, params: types.ExecuteCommandParams) -> types.Works
         ls.indexes.rebuild()
     elif argument is not None and params.command == SHOW_WORKFLOW:
         await lenses.show(ls, argument)
+    elif argument is not None and params.command == FIX_RULE:
+        await everywhere.fix_rule(ls, argument)
     elif argument is not None and params.command == APPLY and not ls.client.action_literals:
         actions.apply(ls, argument)
     else:

@@ -102,4 +102,4 @@ def _items(ls: Server, uri: str) -> bytes:
     path = convert.path(uri)
     found = feature.blocks(model, ls.configuration.of(uri), None if path is None else str(path))
     renderer = ls.renderers.setdefault(uri, Renderer(ls.client))
-    return renderer.items(model.document, found)
+    return renderer.items(model.document, found, feature.unused(model))

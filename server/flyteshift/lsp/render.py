@@ -15,9 +15,12 @@ from flyteshift.lsp.client import Client
 from flyteshift.rules.detect import Block
 from flyteshift.rules.finding import Finding
 from flyteshift.text import Document, Span
+from flyteshift.workspace.suppressions import Problem
 
 _SEVERITY = {"error": 1, "warning": 2, "information": 3, "hint": 4}
-_DEPRECATED = 2
+_UNNECESSARY, _DEPRECATED = 1, 2
+UNUSED = "unused-suppression"
+"""The code of the diagnostic of a suppression comment that hides nothing."""
 
 
 class Renderer:
@@ -28,8 +31,11 @@ class Renderer:
         self._contents: dict[tuple[object, ...], str] = {}
         self._kept: dict[int, _Rendered] = {}
 
-    def items(self, document: Document, blocks: Iterable[Block]) -> bytes:
-        """The diagnostics of a version of the document: JSON objects with commas between them."""
+    def items(self, document: Document, blocks: Iterable[Block], problems: Iterable[Problem] = ()) -> bytes:
+        """The diagnostics of a version of the document: JSON objects with commas between them.
+
+        `problems` are suppression comments that hide nothing.
+        """
         kept: dict[int, _Rendered] = {}
         for block in blocks:
             key = id(block.findings)
@@ -41,7 +47,22 @@ class Renderer:
                 known = known.moved(block.line)
             kept[key] = known
         self._kept = kept
-        return ",".join(rendered.text for rendered in kept.values()).encode("ascii")
+        texts = [rendered.text for rendered in kept.values()]
+        texts += [self._unused(document, problem) for problem in problems]
+        return ",".join(texts).encode("ascii")
+
+    def _unused(self, document: Document, problem: Problem) -> str:
+        start, end = ({"line": line, "character": char} for line, char in self._ends(document, problem.span))
+        fields: dict[str, object] = {
+            "range": {"start": start, "end": end},
+            "severity": _SEVERITY["information"],
+            "code": UNUSED,
+            "source": "flyteshift",
+            "message": problem.message,
+        }
+        if self._client.unnecessary_tag:
+            fields["tags"] = [_UNNECESSARY]
+        return json.dumps(fields, separators=(",", ":"))
 
     def _elsewhere(self, document: Document, block: Block) -> tuple[_Ends, ...]:
         """Where the related places are, which move on their own."""

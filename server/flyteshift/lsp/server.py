@@ -44,6 +44,8 @@ APPLY = "flyteshift.applyAction"
 """The command behind a code action, for clients that know no other kind."""
 SHOW_WORKFLOW = "flyteshift.showWorkflow"
 """Tells what a workflow still needs: the command behind a code lens."""
+FIX_RULE = "flyteshift.fixRule"
+"""Makes all safe fixes of one rule in the workspace."""
 REINDEX = "flyteshift.reindex"
 """Reads the workspace again."""
 MIGRATE_WORKSPACE = "flyteshift.migrateWorkspace"
@@ -118,10 +120,10 @@ def capabilities(client: Client) -> types.ServerCapabilities:
         actions: bool | types.CodeActionOptions = types.CodeActionOptions(
             code_action_kinds=[*KINDS], resolve_provider=client.action_resolve
         )
-        commands = [SHOW_WORKFLOW, REINDEX, MIGRATE_WORKSPACE]
+        commands = [SHOW_WORKFLOW, FIX_RULE, REINDEX, MIGRATE_WORKSPACE]
     else:
         actions = True
-        commands = [SHOW_WORKFLOW, REINDEX, MIGRATE_WORKSPACE, APPLY]
+        commands = [SHOW_WORKFLOW, FIX_RULE, REINDEX, MIGRATE_WORKSPACE, APPLY]
     return types.ServerCapabilities(
         position_encoding=types.PositionEncodingKind(client.encoding),
         text_document_sync=types.TextDocumentSyncOptions(

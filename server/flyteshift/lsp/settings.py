@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,15 @@ from flyteshift.lsp import convert, diagnostics
 from flyteshift.lsp.plain import dig
 from flyteshift.lsp.server import Server
 from flyteshift.rules.registry import by_code, by_name
-from flyteshift.workspace.settings import Settings, from_mapping, load
+from flyteshift.workspace import baseline
+from flyteshift.workspace.settings import Settings, from_mapping, is_project, load
 
 _SECTION = "flyteshift"
 _ONLY_FOR_EDITORS = frozenset({"logLevel", "trace", "path", "importStrategy"})
 _LEVELS = {"error": logging.ERROR, "warning": logging.WARNING, "info": logging.INFO, "debug": logging.DEBUG}
 _ENVIRONMENTS = (".venv", "venv")
-_WATCHED = ("**/pyproject.toml", "**/*.py")
+_WATCHED = ("**/pyproject.toml", "**/*.py", f"**/{baseline.NAME}")
+_SETTLING = ("pyproject.toml", baseline.NAME)
 
 
 class Configuration:
@@ -130,11 +133,16 @@ class Configuration:
 
     def _read(self, uri: str, folder: Path | None) -> Settings:
         settings, problems = load(folder) if folder is not None else (Settings(), [])
+        around = self.root(folder) if folder is not None else None
+        if around is not None and settings.root is not None and not is_project(settings.root):
+            settings = replace(settings, root=around)  # without other signs the workspace folder is the project
         layers = [("initializationOptions", self._options), ("the editor's settings", self._of_editor(uri))]
         for where, mapping in layers:
             kept = {key: value for key, value in mapping.items() if key not in _ONLY_FOR_EDITORS}
             settings, wrong = from_mapping(kept, where, settings)
             problems = [*problems, *wrong]
+        settings, wrong = baseline.attach(settings)
+        problems = [*problems, *wrong]
         self._tell([*problems, *settings.unknown({*by_code, *by_name})])
         return settings
 
@@ -184,7 +192,7 @@ def did_change_configuration(ls: Server, params: types.DidChangeConfigurationPar
 def did_change_watched_files(ls: Server, params: types.DidChangeWatchedFilesParams) -> None:
     """Files were written, made or deleted."""
     paths = [path for change in params.changes if (path := convert.path(change.uri)) is not None]
-    if any(path.name == "pyproject.toml" for path in paths):
+    if any(path.name in _SETTLING for path in paths):
         ls.configuration.changed()
     ls.indexes.touched([str(path) for path in paths])
 

@@ -94,9 +94,8 @@ class Index:
     def resolve_use(self, path: str, use: Use) -> Place | None:
         """What a use names. Attributes behind what is defined (`task.name`) do not count."""
         if "." not in use.target:
-            entry = self.entries.get(path)
-            export = entry.summary.exports.get(use.target) if entry is not None and entry.summary is not None else None
-            return Place(path, use.target) if export is not None and export[0] != "import" else None
+            export = self._exported(path, use.target, _DEPTH)
+            return export[0] if export is not None else None
         dotted = use.target
         while dotted.strip("."):
             found = self._resolve(path, dotted, _DEPTH)
@@ -397,6 +396,15 @@ class Index:
             if place.path != path:
                 table.setdefault(path, set()).add(place.path)
                 table.setdefault(place.path, set()).add(path)
+        return table
+
+    @cached_property
+    def owners(self) -> dict[str, set[str]]:
+        """For each file those that it uses something of."""
+        table: dict[str, set[str]] = {}
+        for path, _, place in self._uses:
+            if place.path != path:
+                table.setdefault(path, set()).add(place.path)
         return table
 
     @cached_property

@@ -8,9 +8,12 @@ import sys
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from flyteshift.workspace import globs, selectors
+
+if TYPE_CHECKING:
+    from flyteshift.workspace.baseline import Baseline
 
 Severity = Literal["error", "warning", "information", "hint"]
 Diagnostics = Literal["open", "workspace"]
@@ -44,6 +47,10 @@ class Settings:
     """Whether diagnostics are of open files or of the whole workspace; None: the latter for who asks for them."""
     interpreter: str | None = None
     """The Python whose packages give signatures on hover; only editors set it."""
+    baseline: str | None = None
+    """The file of known findings, relative to `root`; None: the usual one, if it is there."""
+    baselined: Baseline | None = None
+    """The known findings, once they are read (see baseline.py)."""
     root: Path | None = None
     """The folder that globs are relative to; None: the current folder."""
 
@@ -232,6 +239,12 @@ def _interpreter(value: object) -> _Read:
     return None, [f"must be the path of a Python, not {_kind(value)}"]
 
 
+def _baseline(value: object) -> _Read:
+    if isinstance(value, str):
+        return value or None, []
+    return None, [f"must be the path of a file, not {_kind(value)}"]
+
+
 def _kind(value: object) -> str:
     if isinstance(value, Mapping):
         return "a table"
@@ -257,9 +270,10 @@ _READERS: Mapping[str, Callable[[object], _Read]] = {
     "per-file-ignores": _per_file,
     "orchestration": _orchestration,
     "diagnostics": _diagnostics,
+    "baseline": _baseline,
     "interpreter": _interpreter,
 }
 KEYS = tuple(_READERS)
 """All settings, as they are written in pyproject.toml."""
 
-assert {key.replace("-", "_") for key in KEYS} | {"root"} == {field.name for field in fields(Settings)}
+assert {key.replace("-", "_") for key in KEYS} | {"root", "baselined"} == {field.name for field in fields(Settings)}

@@ -5,6 +5,7 @@ Summaries are plain tuples, so that they cross processes and lie in a cache as J
 
 from __future__ import annotations
 
+import builtins
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,13 +17,14 @@ from flyteshift.semantics.model import Model, Statement, build
 from flyteshift.semantics.values import Class, Entity, Function, Instance, Items, Symbol, Value
 from flyteshift.text import Document
 
-FORMAT = 1
-"""Grows when summaries get another form, so that nobody reads old ones."""
+FORMAT = 2
+"""Grows when summaries get another form or say other things, so that nobody reads old ones."""
 FLYTE2_TASK = "flyte.TaskEnvironment.task"
 LAUNCH_PLAN = "flytekit.LaunchPlan"
 _ROOTS = ("flytekit", "flytekitplugins", "flyteidl", "union", "flyte", "flyteplugins")
 _MAKERS = ("flytekit.task", "flytekit.workflow", "flytekit.dynamic", "flytekit.eager")
 _ALL = re.compile(r"^__all__\s*(?::[^=\n]+)?\+?=\s*[\[(]([^\])]*)[\])]", re.MULTILINE)
+_BUILTINS = frozenset(dir(builtins))
 _SPACE = re.compile(r"\s+")
 
 
@@ -49,7 +51,7 @@ class Use(NamedTuple):
     """A place that names something of this module or of another one."""
 
     target: str
-    """The dotted name as imported (`.tasks.train`), or the name alone for one of this module."""
+    """The dotted name as imported (`.tasks.train`), or the name alone for one of this module, or of a star import."""
     start: int
     end: int
     within: str
@@ -265,6 +267,10 @@ def _wraps(model: Model, name: str) -> str | None:
 def _uses(model: Model, local: set[str]) -> Iterator[Use]:
     text = model.document.text
     wanted = local | {name for name in model.names.events if _imports_ours(model, name)}
+    if any(map(_may_be_ours, model.names.stars)):
+        starred = {name for statement in model.statements for name in statement.facts.roots} - model.names.events.keys()
+        local = local | {name for name in starred if name not in _BUILTINS}
+        wanted |= local
     for statement in model.statements:
         facts, base = statement.facts, statement.span.start
         indexes = {*facts.always, *(i for name in wanted & facts.roots.keys() for i in facts.roots[name])}

@@ -26,6 +26,16 @@ class Problem(NamedTuple):
     message: str
 
 
+class Directive(NamedTuple):
+    """One suppression comment that counts."""
+
+    span: Span
+    line: int | None
+    """Its 0-based line; None where it is for the whole file."""
+    wanted: frozenset[str]
+    """What it names."""
+
+
 @dataclass(frozen=True)
 class Suppressions:
     """The suppression comments of a document."""
@@ -36,6 +46,7 @@ class Suppressions:
     by_line: dict[int, frozenset[str]] = field(default_factory=dict)
     """Selectors for 0-based lines."""
     problems: tuple[Problem, ...] = ()
+    directives: tuple[Directive, ...] = ()
 
     def hides(self, code: str, name: str, span: Span) -> bool:
         """Whether a finding is suppressed.
@@ -46,10 +57,11 @@ class Suppressions:
             return True
         return any(
             selectors.weight(self.by_line.get(line, ()), code, name)
-            for line in (self._lines(span) if self.by_line else ())
+            for line in (self.lines_of(span) if self.by_line else ())
         )
 
-    def _lines(self, span: Span) -> Iterator[int]:
+    def lines_of(self, span: Span) -> Iterator[int]:
+        """The lines whose comments count for a finding."""
         lines = self.document.lines
         yield lines.line_of(span.start)
         yield lines.line_of(max(span.end - 1, span.start))
@@ -69,6 +81,7 @@ def suppressions(document: Document, known: Collection[str] = ()) -> Suppression
     everywhere: frozenset[str] = frozenset()
     by_line: dict[int, frozenset[str]] = {}
     problems: list[Problem] = []
+    directives: list[Directive] = []
     for match in _directives(document):
         span = Span(*match.span())
         wanted, wrong = _wanted(match, known)
@@ -78,8 +91,10 @@ def suppressions(document: Document, known: Collection[str] = ()) -> Suppression
         verb = match["verb"].lower()
         if alone and (verb == "ignore-file" or (verb == "ignore" and _at_top(document, span))):
             everywhere |= wanted
+            directives.append(Directive(span, None, wanted))
         elif verb == "ignore" and not alone:
             by_line[line] = by_line.get(line, frozenset()) | wanted
+            directives.append(Directive(span, line, wanted))
         elif verb == "ignore":
             message = "`ignore` goes at the end of the line that it is for; for the whole file use `ignore-file`"
             problems.append(Problem(span, message))
@@ -87,7 +102,7 @@ def suppressions(document: Document, known: Collection[str] = ()) -> Suppression
             problems.append(Problem(span, "`ignore-file` needs a line of its own"))
         elif meant := selectors.did_you_mean(verb, ("ignore", "ignore-file")):
             problems.append(Problem(span, f"`{verb}` is not known{meant}"))
-    return Suppressions(document, everywhere, by_line, tuple(problems))
+    return Suppressions(document, everywhere, by_line, tuple(problems), tuple(d for d in directives if d.wanted))
 
 
 def _directives(document: Document) -> Iterator[re.Match[str]]:
