@@ -20,6 +20,7 @@ from flyteshift.rewriting.calls import Style
 from flyteshift.semantics.model import Model, Reference
 from flyteshift.semantics.values import Entity, Symbol
 from flyteshift.text import Document, Edit, Span, apply_edits
+from flyteshift.workspace.project import Defined
 
 if TYPE_CHECKING:
     from flyteshift.migration.tasks import Task
@@ -95,6 +96,8 @@ class Draft:
         self.environments: dict[str, str] = {}
         self.foreign: set[str] = set()
         """The names under which the module calls tasks of other files."""
+        self.awaitable: dict[str, Defined] = {}
+        """Those of them that are `async`."""
         self.calling: set[str] | None = None
         """The plain functions that call tasks, once they are asked for."""
         self.style = _style(model)

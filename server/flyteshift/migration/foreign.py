@@ -10,14 +10,17 @@ from pathlib import Path
 
 from tree_sitter import Node
 
-from flyteshift.migration.trees import text
+from flyteshift.migration.trees import text, walk
 from flyteshift.semantics.values import Class, Entity, EntityKind, Instance
 from flyteshift.text import Document, Edit, Span
+from flyteshift.workspace import users
 from flyteshift.workspace.project import Defined, Project
 
 NOT_MIGRATED = "`{0}` comes from {1}, which is still Flyte 1: migrate that first, or both together."
 NAMED = "`{0}` of {1} gives a NamedTuple, whose fields are lost in a Flyte 2 run; unpack it: `a, b = {0}(...)`."
-ASYNC = "`{0}` of {1} is `async`; its calls need `await`, which flyteshift does not write here."
+ASYNC = "`{0}` of {1} is `async`; its calls need `await`, which cannot be written here: {2}."
+LEAF = "it is an `async` task of Flyte 1"
+SHARED = "{0} calls it as well"
 _DECORATOR = re.compile(r"@\s*(\w+)\.task\b")
 _CALLABLE: frozenset[EntityKind] = frozenset({"task", "workflow", "dynamic"})
 
@@ -36,6 +39,17 @@ class Outside:
     """The environment variables of the secrets, by group and key, that files migrated along ask for."""
     along: Collection[Path] = ()
     """The files with Flyte 1 that are migrated along."""
+    asyncs: Collection[tuple[Path, str]] = ()
+    """The tasks of other files, migrated along, that are `async` then."""
+    sync: Mapping[str, str] | None = None
+    """Drivers of this file that have to stay sync, with the reason; None: all that other files use."""
+
+    @property
+    def sequential(self) -> Mapping[str, str]:
+        """The drivers of this file that have to stay sync, with the reason."""
+        if self.sync is not None:
+            return self.sync
+        return {name: SHARED.format(user) for name, user in self.shared.items()}
 
     def task(self, dotted: str) -> Defined | None:
         """The task or workflow of another file that an imported name is."""
@@ -82,6 +96,16 @@ def flyte2_environment(project: Project, found: Defined) -> str | None:
     return None
 
 
+def awaitable(outside: Outside) -> Iterator[tuple[str, Defined]]:
+    """The tasks of other files that are `async` in Flyte 2, or will be, by their names in this file."""
+    model = outside.project.model(outside.path)
+    named = outside.project.imported(outside.path, model) if model is not None else ()
+    for name, found in {**dict(named), **dict(users.used_by(outside.path, outside.project))}.items():
+        flyte2 = found.kind is None and is_async(outside.project, found)
+        if (found.path, found.name) in outside.asyncs or (flyte2 and flyte2_environment(outside.project, found)):
+            yield name, found
+
+
 def is_async(project: Project, found: Defined) -> bool:
     """True where a function of another file is `async`."""
     statement = _definition(project, found)
@@ -110,6 +134,12 @@ def import_edit(document: Document, found: Defined, variable: str, alias: str) -
             at = document.code_point(names[-1].end_byte)
             return Edit(Span(at, at), f", {variable} as {alias}")
     return f"from {found.module} import {variable} as {alias}"
+
+
+def first_use(document: Document, name: str) -> Span:
+    """Where a name is first read, imports aside."""
+    found = (n for n in walk(document.tree.root_node) if n.type in ("identifier", "attribute") and text(n) == name)
+    return next((document.span(n) for n in found if n.parent is not None and n.parent.type == "call"), Span(0, 0))
 
 
 def is_plain_use(call: Node) -> bool:

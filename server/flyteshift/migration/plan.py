@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from tree_sitter import Node
@@ -57,6 +59,10 @@ class Plan:
     notes: list[Note] = field(default_factory=list)
     environments: dict[str, str] = field(default_factory=dict)
     """The variable of each task's environment."""
+    asyncs: tuple[str, ...] = ()
+    """The tasks that are `async` now and were not."""
+    stuck: Mapping[tuple[Path, str], str] = field(default_factory=dict)
+    """The `async` tasks of other files that this one cannot call, with the reason."""
 
 
 def plan_module(
@@ -97,11 +103,13 @@ def plan_module(
         left = _check(draft, edits)
     if left:
         return Plan(left=sorted(dict.fromkeys(left), key=lambda o: o.span))
-    if settings is not None and settings.orchestration == "sequential":
-        draft.notes += parallel.left_out(draft, tasks, edits, draft.foreign)
-    else:
-        edits, notes = parallel.keep(draft, tasks, edits, draft.foreign)
-        draft.notes += notes
+    branches = settings is None or settings.orchestration != "sequential"
+    made = parallel.keep(draft, tasks, edits, branches=branches)
+    if made.stuck:
+        return _stuck(draft, made.stuck)
+    draft.notes += made.notes
+    if made.drivers or made.edits != edits:
+        edits = made.edits
         left = _check(draft, edits)
         if left:
             return Plan(left=left)
@@ -111,7 +119,18 @@ def plan_module(
         [],
         sorted(dict.fromkeys(draft.notes), key=lambda n: n.span),
         draft.environments,
+        made.drivers,
     )
+
+
+def _stuck(draft: Draft, stuck: Mapping[str, str]) -> Plan:
+    """The plan of a module that cannot call an `async` task of another file."""
+    found = draft.awaitable
+    left = [
+        Obstacle(foreign.first_use(draft.document, name), foreign.ASYNC.format(name, found[name].path.name, why))
+        for name, why in stuck.items()
+    ]
+    return Plan(left=left, stuck={(found[name].path, found[name].name): why for name, why in stuck.items()})
 
 
 def composed(first: launch_calls.Inlined, document: Document, plan: Plan) -> Plan:
@@ -119,7 +138,7 @@ def composed(first: launch_calls.Inlined, document: Document, plan: Plan) -> Pla
     left = [replace(o, span=first.original(o.span)) for o in plan.left]
     notes = [*first.notes, *(replace(n, span=first.original(n.span)) for n in plan.notes)]
     if left:
-        return Plan(left=left)
+        return replace(plan, left=left)
     edits = compose(document.text, first.edits, plan.edits)
     return replace(plan, edits=edits, notes=sorted(dict.fromkeys(notes), key=lambda n: n.span))
 
@@ -164,6 +183,8 @@ def _edits(draft: Draft, tasks: list[Task], module: str) -> list[Edit]:
     edits += failures.edits(draft)
     edits += catches.edits(draft, uses.namings(draft))
     moved_up = triggers.edits(draft, launched, calls)
+    draft.awaitable = dict(foreign.awaitable(draft.outside)) if draft.outside is not None else {}
+    draft.foreign |= draft.awaitable.keys()
     if tasks:
         edits += _environments(draft, tasks, module, calls, _foreign(draft, tasks, edits))
     edits += moved_up + remotely
@@ -197,9 +218,9 @@ def _foreign(draft: Draft, tasks: list[Task], edits: list[Edit]) -> dict[str, se
             draft.refuse(node, foreign.NOT_MIGRATED.format(name, file))
         elif awaits.around(node) is not None:
             draft.refuse(node, uses.IN_ASYNC.format(name))
-        elif foreign.is_async(draft.outside.project, found):
-            draft.refuse(node, foreign.ASYNC.format(name, file))
-        else:
+        elif name not in draft.awaitable and foreign.is_async(draft.outside.project, found):
+            draft.refuse(node, foreign.ASYNC.format(name, file, foreign.LEAF))
+        elif caller:
             key = (found.module, variable)
             if key not in aliases:
                 stem = slug(found.module.rpartition(".")[2] or file.removesuffix(".py"))

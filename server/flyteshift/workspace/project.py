@@ -12,7 +12,7 @@ from flyteshift.semantics.model import Model, build
 from flyteshift.semantics.values import Class, Entity, EntityKind, Symbol, Value
 from flyteshift.text import Document
 from flyteshift.workspace import files
-from flyteshift.workspace.locate import Kind, Located, dotted_name, locate
+from flyteshift.workspace.locate import Kind, Located, dotted_name, locate, offered
 from flyteshift.workspace.locate import on_disk as locate_on_disk
 
 _DEPTH = 12
@@ -104,7 +104,19 @@ class Project:
 
     def _find(self, importer: Path, dotted: str, depth: int) -> Defined | None:
         found = self.locate(importer, dotted) if depth else None
+        if found is not None and not found.rest:
+            found = self._rebound(found)
         return self._defined(found, depth) if found is not None and len(found.rest) == 1 else None
+
+    def _rebound(self, module: Located) -> Located | None:
+        """What a package binds by the name of one of its modules: `from .load import load`; None: nothing else."""
+        found = offered(module)
+        model = self.model(Path(found.path)) if found is not None else None
+        if found is None or model is None or found.rest[0] not in model.names.events:
+            return None
+        value = model.names.final(found.rest[0])
+        leads = self.locate(Path(found.path), value.name) if isinstance(value, Symbol) else None
+        return None if leads is not None and not leads.rest else found
 
     def _defined(self, found: Located, depth: int) -> Defined | None:
         path, name = Path(found.path), found.rest[0]

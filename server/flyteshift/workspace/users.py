@@ -63,7 +63,7 @@ def by_module(path: Path, project: Project) -> Iterator[tuple[str, Defined]]:
         for name in sorted(set(re.findall(rf"\b{re.escape(alias)}\.(\w+)", model.document.text if model else ""))):
             found = project.find(path, f"{module}.{name}")
             if found is not None:
-                yield name, found
+                yield f"{alias}.{name}", found
 
 
 def inside(path: Path, project: Project) -> Iterator[tuple[str, Defined]]:
