@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -83,7 +84,7 @@ class _Unit:
         behind = [*users_of.through_helpers([*models, *self.stay], links, project)]
         self.harmless = {link for link in links if self._only_calls(link)}
         self.links = [*links, *behind]
-        self.names = names or module_names(list(models))
+        self.names = {**module_names(list(models)), **(names or {})}
         self.secrets = _secrets(models.values())
         self.shared: dict[Path, dict[str, str]] = {path: {} for path in models}
         for link in self.links:
@@ -197,8 +198,8 @@ def module_names(paths: Collection[Path]) -> dict[Path, str]:
     left = list(paths)
     while left:
         found = {path: _tail(path, depth) for path in left}
-        taken = [*names.values(), *found.values()]
-        alone = [p for p in left if taken.count(found[p]) == 1 or depth > len(p.parts)]
+        taken = Counter([*names.values(), *found.values()])
+        alone = [p for p in left if taken[found[p]] == 1 or depth > len(p.parts)]
         names |= {p: found[p] for p in alone}
         left = [p for p in left if p not in names]
         depth += 1
