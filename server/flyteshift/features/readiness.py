@@ -35,6 +35,8 @@ class Need(NamedTuple):
     end: int
     line: int
     message: str
+    spares: tuple[str, ...] = ()
+    """The tasks and workflows of the file that it is not in the way of, since they can be migrated as a part."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,7 @@ def planned(argument: dict[str, Any]) -> tuple[Project, dict[Path, Plan], list[P
     users = [Path(path) for path in argument["users"]]
     names = {Path(path): name for path, name in argument["names"].items()}
     settings = Settings(root=Path(argument["root"]), orchestration=argument["orchestration"])
-    project = Project(lambda path: opened.get(str(path)) or on_disk(path), settings.root)
+    project = Project(lambda path: opened[str(path)] if str(path) in opened else on_disk(path), settings.root)
     try:
         return project, plan_files([*paths, *callers], project, settings, users, names), []
     except PlanError as error:
@@ -143,8 +145,10 @@ def needs(
     for path, plan in made.items():
         model = project.model(path)
         lines = model.document.lines if model is not None else None
+        spared = _alone(path, project, argument) if plan.left else []
         found[str(path)] = [
-            [str(path), *o.span, lines.line_of(o.span.start) if lines is not None else 0, o.message] for o in plan.left
+            [str(path), *o.span, lines.line_of(o.span.start) if lines is not None else 0, o.message, spared]
+            for o in plan.left
         ]
     for name, entities in argument["entities"].items():
         model = project.model(Path(name))
@@ -154,16 +158,33 @@ def needs(
         alone = {function.name for function in model.functions() if function.entity is not None}
         alone |= {each for each in model.names.events if interesting(model.names.final(each))}
         left += [
-            [name, start, end, model.document.lines.line_of(start), INDIRECT.format(entity)]
+            [name, start, end, model.document.lines.line_of(start), INDIRECT.format(entity), []]
             for entity, start, end in entities
             if entity not in alone
         ]
     return found
 
 
+def _alone(path: Path, project: Project, argument: dict[str, Any]) -> list[str]:
+    """The entities of a file that stays which can be migrated without the rest of it."""
+    from flyteshift.migration.components import components
+    from flyteshift.migration.foreign import Outside
+    from flyteshift.migration.partial import plan_part
+
+    model = project.model(path)
+    settings = Settings(root=Path(argument["root"]), orchestration=argument["orchestration"])
+    outside = Outside(path, project)
+    parts = [part for part in components(model) if part.obstacle is None] if model is not None else []
+    made = [part for part in parts if model is not None and plan_part(model, part, path.stem, settings, outside).edits]
+    return sorted({name for part in made for name in part.entities})
+
+
 def restored(answer: Mapping[str, list[list[Any]] | None]) -> dict[str, tuple[Need, ...] | None]:
     """The answer of `plans` from a worker."""
-    return {path: None if left is None else tuple(map(Need._make, left)) for path, left in answer.items()}
+    return {
+        path: None if left is None else tuple(Need._make([*each[:-1], tuple(each[-1])]) for each in left)
+        for path, left in answer.items()
+    }
 
 
 def readiness(index: Index, place: Place, made: Plans) -> Readiness | None:
@@ -223,7 +244,9 @@ def workflows(index: Index) -> list[Place]:
 
 
 def concerns(index: Index, path: str, names: Collection[str], need: Need) -> bool:
-    """Whether an obstacle lies in one of the entities of a file, or outside of all."""
+    """Whether an obstacle lies in one of the entities of a file, or outside of all and in the way of one of these."""
+    if names and set(names) <= set(need.spares):
+        return False
     summary = index.entries[path].summary if path in index.entries else None
     for defined in summary.defined if summary is not None else ():
         if defined.whole_start <= need.start < defined.whole_end:
