@@ -19,7 +19,6 @@ from flyteshift.migration.trees import text, walk
 from flyteshift.semantics.model import Model
 from flyteshift.text import Document
 from flyteshift.workspace import users
-from flyteshift.workspace.imports import Imported, imports
 from flyteshift.workspace.project import Defined, Project
 
 RUN = "`asyncio.run(...)` around the calls of {0}"
@@ -47,7 +46,7 @@ def obstacle(path: Path, name: str, owner: Path, project: Project, others: Colle
         return STRING.format(path.name, name)
     if not (is_test(path) or _MAIN.search(model.document.text)) or _is_async(model) or _ambiguous(path, project):
         return shared
-    if any(path in _imported(other, project) for other in others if other != path):
+    if any(path in project.imports(other) for other in others if other != path):
         return shared
     made = parallel.parallel(model.document, called, (), awaitable=frozenset(called))
     return shared if made.stuck else None
@@ -156,15 +155,3 @@ def _ambiguous(path: Path, project: Project) -> bool:
     pairs = [*users.used_by(path, project)]
     return any((known := seen.setdefault(name, used)).path != used.path or known.name != used.name
                for name, used in pairs)  # fmt: skip
-
-
-def _imported(path: Path, project: Project) -> set[Path]:
-    """The files of the project that a file imports, or imports from."""
-    model = project.model(path)
-    found: set[Path] = set()
-    for each in imports(model.document.data) if model is not None else ():
-        for dotted in Imported.of(each).dotted():
-            located = project.locate(path, dotted.removesuffix("*").rstrip(".") or ".")
-            if located is not None:
-                found.add(Path(located.path))
-    return found

@@ -41,6 +41,7 @@ from flyteshift.migration.trees import text
 from flyteshift.rewriting.calls import Argument, print_call
 from flyteshift.semantics.model import Model, build
 from flyteshift.text import Document, Edit, Span, apply_edits, compose, moved
+from flyteshift.workspace.project import Defined
 
 __all__ = ["Note", "Obstacle", "Plan", "composed", "obvious", "plan_module"]
 
@@ -226,13 +227,32 @@ def _foreign(draft: Draft, tasks: list[Task], edits: list[Edit]) -> dict[str, se
                 stem = slug(found.module.rpartition(".")[2] or file.removesuffix(".py"))
                 aliases[key] = free(f"{stem}_{variable}", taken)
                 taken.add(aliases[key])
-                edit = foreign.import_edit(draft.document, found, variable, aliases[key])
-                if isinstance(edit, Edit):
-                    edits.append(edit)
-                else:
-                    draft.imports.add(edit)
+                edits += _environment_import(draft, node, found, f"{variable} as {aliases[key]}")
             called.setdefault(caller, set()).add(aliases[key])
     return called
+
+
+def _environment_import(draft: Draft, node: Node, found: Defined, imported: str) -> list[Edit]:
+    """The edits that import an environment of another file, `env as tasks_env`, where its task is imported."""
+    assert draft.outside is not None
+    name = text(node)
+    root = name.partition(".")[0]
+    binders = foreign.binders(draft.document, root)
+    if any(foreign.is_guarded(each) for each in binders):
+        beside = foreign.guarded_edits(draft.outside, draft.document, found, name, imported)
+        if beside is None:
+            draft.refuse(node, foreign.GUARDED.format(root))
+        return beside or []
+    late = binders and all(foreign.is_late(each) for each in binders)
+    if late and foreign.comes_back(draft.outside, found.path):
+        draft.refuse(node, foreign.CIRCLE.format(name, found.path.name))
+        return []
+    variable, _, alias = imported.partition(" as ")
+    edit = foreign.import_edit(draft.document, found, variable, alias)
+    if isinstance(edit, Edit):
+        return [edit]
+    draft.imports.add(edit)
+    return []
 
 
 def _environments(

@@ -12,6 +12,7 @@ from flyteshift.semantics.model import Model, build
 from flyteshift.semantics.values import Class, Entity, EntityKind, Symbol, Value
 from flyteshift.text import Document
 from flyteshift.workspace import files
+from flyteshift.workspace.imports import Imported, imports
 from flyteshift.workspace.locate import Kind, Located, dotted_name, locate, offered
 from flyteshift.workspace.locate import on_disk as locate_on_disk
 
@@ -80,6 +81,17 @@ class Project:
                 if isinstance(use, Import) and use.bound is not None:
                     whole = use.dotted.partition(".")[0] == use.bound
                     yield use.dotted, use.dotted if whole else use.bound
+
+    def imports(self, path: Path) -> set[Path]:
+        """The files of the project that a file imports, or imports from, wherever in it."""
+        model = self.model(path)
+        found: set[Path] = set()
+        for each in imports(model.document.data) if model is not None else ():
+            for dotted in Imported.of(each).dotted():
+                located = self.locate(path, dotted.removesuffix("*").rstrip(".") or ".")
+                if located is not None:
+                    found.add(Path(located.path))
+        return found
 
     def names(self, importer: Path, module: str) -> list[str]:
         """The names that a module of the project binds; empty where it is none."""
