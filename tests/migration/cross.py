@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -18,17 +19,27 @@ from flyteshift.workspace.settings import Settings
 
 PROJECTS = Path(__file__).parent / "projects"
 _RUN = """\
-import contextlib, importlib, json, sys
-sdk, given = sys.argv[1], json.loads(sys.argv[2])
+import contextlib, importlib, io, json, os, runpy, sys
+import pytest
+sdk, runs, scripts, tests = json.loads(sys.argv[1])
 gave = {}
 def plain(value):
     return [plain(v) for v in value] if isinstance(value, (tuple, list)) else value
 def names(env):
     return [(id(env), env.name), *(n for e in env.depends_on for n in names(e))]
-for target, inputs in given:
-    module, name = target.split(":")
-    entry = getattr(importlib.import_module(module), name)
-    with contextlib.redirect_stdout(sys.stderr):
+for script in scripts:
+    sys.path.insert(0, os.path.dirname(os.path.abspath(script)))
+    sys.argv[:] = [script]
+    with contextlib.redirect_stdout(io.StringIO()) as said:
+        runpy.run_path(script, run_name="__main__")
+    gave[script] = said.getvalue()
+    del sys.path[0]
+with contextlib.redirect_stdout(sys.stderr):
+    for test in tests:
+        assert pytest.main(["-q", "-p", "no:cacheprovider", test]) == 0
+    for target, inputs in runs:
+        module, name = target.split(":")
+        entry = getattr(importlib.import_module(module), name)
         if sdk == "1":
             gave[target] = plain(entry(**inputs))
         else:
@@ -36,9 +47,8 @@ for target, inputs in given:
             flyte.init()
             out = list(flyte.with_runcontext(mode="local").run(entry, **inputs).outputs())
             gave[target] = plain(out[0] if len(out) == 1 else out)
-            environment = entry.parent_env()
             known = {}
-            for at, each in names(environment):
+            for at, each in names(entry.parent_env()):
                 assert known.setdefault(each, at) == at, f"two environments are called {each}"
 print("GAVE", json.dumps(gave))
 """
@@ -76,26 +86,18 @@ class Sample:
 
     def outcome(self, folder: Path, sdk: str) -> dict[str, object]:
         """What the runs, scripts and tests give."""
-        environment = {"PYTHONPATH": str(folder / self.path), "PATH": "/usr/bin:/bin", "HOME": str(folder)}
-
-        def started(*arguments: str) -> str:
-            done = subprocess.run(
-                [sys.executable, *arguments],
-                capture_output=True,
-                text=True,
-                timeout=300,
-                check=False,
-                cwd=folder,
-                env=environment,
-            )
-            assert done.returncode == 0, f"{arguments}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
-            return done.stdout
-
-        gave = started("-c", _RUN, sdk, json.dumps(self.runs)).rpartition("GAVE ")[2]
-        found: dict[str, object] = {"runs": json.loads(gave)}
-        found |= {script: started(script) for script in self.scripts}
-        for test in self.tests:
-            started("-m", "pytest", "-q", "-p", "no:cacheprovider", test)
+        asked = json.dumps([sdk, self.runs, self.scripts, self.tests])
+        done = subprocess.run(
+            [sys.executable, "-c", _RUN, asked],
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+            cwd=folder,
+            env={"PYTHONPATH": str(folder / self.path), "PATH": os.environ["PATH"], "HOME": str(folder)},
+        )
+        assert done.returncode == 0, f"{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
+        found: dict[str, object] = json.loads(done.stdout.rpartition("GAVE ")[2])
         return found
 
 

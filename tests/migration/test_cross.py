@@ -13,8 +13,7 @@ NAMES = sorted(path.stem for path in PROJECTS.glob("*.txt"))
 
 
 @pytest.mark.sdk
-@pytest.mark.parametrize("form", ["parallel", "sequential"])
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(("name", "form"), [*((name, "parallel") for name in NAMES), ("package", "sequential")])
 def test_a_unit_gives_what_it_gave(tmp_path: Path, name: str, form: str) -> None:
     pytest.importorskip("flytekit")
     pytest.importorskip("flyte")
@@ -26,3 +25,22 @@ def test_a_unit_gives_what_it_gave(tmp_path: Path, name: str, form: str) -> None
     assert sample.outcome(tmp_path, "2") == before
     again = migrated(tmp_path, sample, Settings(root=tmp_path, orchestration=form))
     assert not [name for name, plan in again.items() if plan.edits or plan.left]
+
+
+def test_imports_in_several_ways_that_do_not_lead_to_one_task_are_refused(tmp_path: Path) -> None:
+    flow = "from flytekit import workflow\ntry:\n    from .steps import f\nexcept ImportError:\n    from other import f\n\n\n@workflow\ndef w(n: int) -> int:\n    return f(n=n)\n"
+    step = "from flytekit import task\n\n\n@task\ndef f(n: int) -> int:\n    return n\n"
+    sample = Sample({"flow.py": flow, "steps.py": step, "other.py": step}, ())
+    sample.write(tmp_path)
+    left = migrated(tmp_path, sample)["flow.py"].left
+    assert left and "imported in several ways" in left[0].message
+
+
+def test_an_import_in_a_function_that_breaks_a_circle_stays_there(tmp_path: Path) -> None:
+    flow = "from flytekit import workflow\n\nLIMIT = 3\n\n\n@workflow\ndef w(n: int) -> int:\n    from steps import f\n\n    return f(n=n)\n"
+    step = (
+        "from flytekit import task\n\nfrom flow import LIMIT\n\n\n@task\ndef f(n: int) -> int:\n    return n + LIMIT\n"
+    )
+    sample = Sample({"flow.py": flow, "steps.py": step}, ())
+    sample.write(tmp_path)
+    assert migrated(tmp_path, sample)["flow.py"].left

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,8 @@ from flyteshift.workspace.imports import Imported, imports
 from flyteshift.workspace.locate import Kind, Located, dotted_name, locate, offered
 from flyteshift.workspace.locate import on_disk as locate_on_disk
 
+_ALL = re.compile(r"""^__all__\s*=\s*[\[(]((?:\s*["']\w+["']\s*,?)*)\s*[\])]\s*$""", re.MULTILINE)
+_TEXT = re.compile(r"""["'](\w+)["']""")
 _DEPTH = 12
 """How many re-exports are followed."""
 
@@ -133,7 +136,9 @@ class Project:
     def _defined(self, found: Located, depth: int) -> Defined | None:
         path, name = Path(found.path), found.rest[0]
         model = self.model(path)
-        if model is None or name not in model.names.events:
+        if model is not None and name not in model.names.events:
+            return self._starred(path, model, name, depth)
+        if model is None:
             return None
         value = model.names.final(name)
         if isinstance(value, Symbol):
@@ -148,6 +153,26 @@ class Project:
         if isinstance(value, Entity):
             return Defined(path, module, name, value, value.kind, isinstance(value.gives, Class) and value.gives.named)
         return Defined(path, module, name, value)
+
+    def _starred(self, path: Path, model: Model, name: str, depth: int) -> Defined | None:
+        """What a module has of a name by star imports, the last of them that offers it."""
+        for module in reversed([*model.names.stars]):
+            joined = module if module.endswith(".") else f"{module}."
+            if name in self.offers(path, module):
+                return self._find(path, f"{joined}{name}", depth - 1)
+        return None
+
+    def offers(self, importer: Path, module: str) -> list[str]:
+        """The names that a star import of a module gives; all of its names where `__all__` is not plainly written."""
+        names = self.names(importer, module)
+        if "__all__" not in names:
+            return [each for each in names if not each.startswith("_")]
+        path = self._file(importer, module)
+        model = self.model(path) if path is not None else None
+        found = _ALL.findall(model.document.text) if model is not None else []
+        if model is None or len(found) != 1 or model.document.text.count("__all__") != 1:
+            return names
+        return _TEXT.findall(found[0])
 
     def _kind(self, path: str) -> Kind:
         known = self._exists.get(path)
