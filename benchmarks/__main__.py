@@ -8,7 +8,7 @@ import tempfile
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from benchmarks import commands, report
+from benchmarks import commands, report, workspace
 from benchmarks.measure import Bench
 from benchmarks.results import Results
 from benchmarks.servers import JEDI, servers
@@ -47,6 +47,7 @@ def _measure(results: Results, args: Namespace, folder: Path) -> None:
     bench.actions(results, count=6 * args.rounds)
     _log("migrate")
     commands.migrations(results, folder, environment, args.rounds, _log)
+    workspace.large(results, folder, environment, args.workspace, max(args.rounds // 2, 1), _log)
     _log(f"check {args.files} files")
     commands.checks(results, folder, environment, args.files, args.rounds)
 
@@ -56,6 +57,7 @@ def _arguments(argv: list[str] | None) -> Namespace:
     parser.add_argument("--edits", type=int, default=104, help="edits in each file (default: %(default)s)")
     parser.add_argument("--rounds", type=int, default=7, help="how often the rest is measured (default: %(default)s)")
     parser.add_argument("--files", type=int, default=2000, help="files of the checked tree (default: %(default)s)")
+    parser.add_argument("--workspace", type=int, default=10_000, help="files of the workspace (default: %(default)s)")
     parser.add_argument("--no-jedi", dest="jedi", action="store_false", help=f"leave out {JEDI}, which takes minutes")
     parser.add_argument("--output", type=Path, help="write the page there; docs/benchmarks.md is the one to commit")
     parser.add_argument("--json", type=Path, default=_ROOT / "build" / "benchmarks.json", help="default: %(default)s")

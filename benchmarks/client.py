@@ -57,9 +57,20 @@ class Failed(Exception):
 class Client:
     """One server's process and the conversation with it."""
 
-    def __init__(self, command: Sequence[str], folder: Path, environment: Mapping[str, str], *, pull: bool) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        folder: Path,
+        environment: Mapping[str, str],
+        *,
+        pull: bool,
+        progress: bool = False,
+    ) -> None:
         self.folder = folder
         self.pull = pull
+        self.progress = progress
+        self.ended: float | None = None
+        """When the first work that the server reported on was done."""
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 (lives as long as the process)
         self.started = time.perf_counter()
         self.process = subprocess.Popen(
@@ -82,6 +93,8 @@ class Client:
         capabilities = json.loads(json.dumps(CAPABILITIES))
         if self.pull:
             capabilities["textDocument"]["diagnostic"] = {}
+        if self.progress:
+            capabilities["window"] = {"workDoneProgress": True}
         uri = self.folder.as_uri()
         params = {"processId": os.getpid(), "rootUri": uri, "capabilities": capabilities}
         number = self._request("initialize", {**params, "workspaceFolders": [{"uri": uri, "name": "benchmark"}]})
@@ -117,6 +130,12 @@ class Client:
     def notify(self, method: str, params: Mapping[str, Any]) -> None:
         """Send a notification."""
         self._send({"method": method, "params": params})
+
+    def wait(self) -> float:
+        """Wait until the server has done the work that it reports on; gives when that was."""
+        while self.ended is None:
+            self._receive()
+        return self.ended
 
     def memory(self) -> float | None:
         """The server's resident memory in MB; None where the system does not tell."""
@@ -177,6 +196,8 @@ class Client:
             body = self._body(seconds)
             at = time.perf_counter()
             message = json.loads(body)
+            if message.get("method") == "$/progress" and message["params"]["value"].get("kind") == "end":
+                self.ended = self.ended or at
             if "method" not in message or "id" not in message:
                 return Received(at, message, len(body))
             items = (message.get("params") or {}).get("items")

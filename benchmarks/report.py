@@ -41,6 +41,9 @@ TARGETS = (
     Target("resolve after an edit", "p95", 50),
     Target("migrate 1,000 lines, in a running process", "p50", 1000),
     Target("migrate 1,000 lines, the command", "p50", 1000),
+    Target("index of 10,000 files, cold", "p50", 2000),
+    Target("index of 10,000 files, warm", "p50", 200),
+    Target("memory with 10,000 files, cold", "p50", 120),
 )
 
 
@@ -77,9 +80,10 @@ def _targets(results: Results) -> Iterator[str]:
         if not ours:
             continue
         figure = _figure(ours, target.figure)
-        told = f"| {target.measure}{_mode(target)} | {target.figure} | {_number(figure * 1000)}"
+        memory = target.measure.startswith("memory")
+        told = f"| {target.measure}{_mode(target)} | {target.figure} | {_number(figure * (1 if memory else 1000))}"
         if target.against is None:
-            yield f"{told} | | | {target.limit:g} ms |"
+            yield f"{told} | | | {target.limit:g} {'MB' if memory else 'ms'} |"
         elif others := results.of(target.measure, target.against):
             other = _figure(others, target.figure)
             compared = f"{target.against}: {_number(other * 1000)}"

@@ -63,6 +63,40 @@ def tree(folder: Path, files: int, share: float = 0.05, lines: int = 150) -> int
     return flyte
 
 
+def project(folder: Path, files: int, share: float = 0.05) -> None:
+    """The same as `tree`, with workflows in one module of a package that call tasks of another."""
+    tree(folder, files, share)
+    (folder / "pyproject.toml").write_text('[project]\nname = "shop"\n', encoding="utf-8")
+    for package in sorted(folder.glob("package_*")):
+        (package / "__init__.py").write_text("", encoding="utf-8")
+        (package / "tasks.py").write_text(_TASKS, encoding="utf-8")
+        (package / "flow.py").write_text(_FLOW.format(package=package.name), encoding="utf-8")
+
+
+_TASKS = """\
+from flytekit import task
+
+
+@task(retries=2)
+def load(day: int) -> int:
+    return day
+
+
+@task
+def train(day: int) -> int:
+    return day + 1
+"""
+_FLOW = """\
+from flytekit import workflow
+
+from {package}.tasks import load, train
+
+
+@workflow
+def daily(day: int = 1) -> int:
+    return train(day=load(day=day))
+"""
+
 _Part = Callable[[random.Random, int, "list[str]"], str]
 
 

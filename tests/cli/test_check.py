@@ -196,10 +196,10 @@ def test_a_failure_in_one_file_does_not_stop_the_rest(
 
     real = model.build
 
-    def build(document: object) -> object:
+    def build(document: object, **more: object) -> object:
         if "bad.py" in document.uri:  # type: ignore[attr-defined]
             raise ZeroDivisionError("boom")
-        return real(document)  # type: ignore[arg-type]
+        return real(document, **more)  # type: ignore[arg-type]
 
     (project / "bad.py").write_text(PLAIN, "utf-8")
     monkeypatch.setattr(model, "build", build)
@@ -262,3 +262,16 @@ def test_other_unions_are_not_read(project: Path, text: str) -> None:
     found = run_apart("check", "b.py", cwd=project, python=("-X", "importtime"))
     assert found.returncode == 0
     assert b"flyteshift.semantics" not in found.stderr
+
+
+def test_flyte_1_by_the_projects_own_modules_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "common.py").write_text("from flytekit import task as step\n")
+    (tmp_path / "jobs.py").write_text("from common import step\n\n\n@step(retries=1)\ndef f() -> None: ...\n")
+    alone = run(capsys, "check", "jobs.py")
+    assert (alone.code, "No Flyte 1 found" in alone.out) == (0, True), "nothing says what the project is"
+    (tmp_path / "pyproject.toml").write_text("")
+    found = json.loads(run(capsys, "check", "jobs.py", "--output-format", "json").out)
+    assert [(e["symbol"], e["location"]["row"]) for e in found] == [("flytekit.task", 4), ("flytekit.task(retries)", 4)]

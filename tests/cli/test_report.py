@@ -12,7 +12,7 @@ import pytest
 
 from flyteshift.features.report import Graph, Node
 from flyteshift.features.report_page import drawing, layers
-from flyteshift.workspace.index import Place
+from flyteshift.workspace.entries import Place
 from tests.cli.runs import run
 from tests.workspace.trees import write
 

@@ -84,13 +84,15 @@ def test_nothing_is_pushed_unless_the_setting_asks(raw: Raw, folder: Path) -> No
 
 def test_closed_files_are_pushed_where_the_setting_asks(raw: Raw, folder: Path) -> None:
     shop = Shop(raw, folder, initializationOptions={"diagnostics": "workspace"})
-    found = {name: raw.published(shop.uri(name))["diagnostics"] for name in sorted(FLYTE)[:1]}
-    raw.quiet(1.5)
-    told = {m["params"]["uri"] for m in raw.seen if m.get("method") == "textDocument/publishDiagnostics"}
-    assert {shop.uri(name) for name in FLYTE} <= told and all(found.values())
+    method = "textDocument/publishDiagnostics"
+    told: dict[str, Any] = {}
+    while not {shop.uri(name) for name in FLYTE} <= told.keys():
+        params = raw.wait(lambda m: m.get("method") == method)["params"]
+        told[params["uri"]] = params["diagnostics"]
+    assert all(told[shop.uri(name)] for name in FLYTE)
     uri = shop.uri("shop/images.py")
     shop.open("shop/images.py")
-    opened = raw.published(uri)["diagnostics"]
+    opened = raw.wait(lambda m: m.get("method") == method and m["params"].get("version") == 1)["params"]["diagnostics"]
     raw.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
     assert raw.published(uri)["diagnostics"] == []
     assert raw.published(uri)["diagnostics"] == opened, "the file's, once it is closed"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from flyteshift.semantics.values import Instance, Symbol
-from flyteshift.workspace.index import Place
+from flyteshift.workspace.entries import Place
 from flyteshift.workspace.summary import summarise
 from tests.workspace.trees import gatherer, index, short, write
 

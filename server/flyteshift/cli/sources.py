@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -59,13 +59,13 @@ class Sources:
             self.looked[settings] = list(walk(roots, settings))
             yield settings, self.looked[settings]
 
-    def mentioning(self, paths: Sequence[Path]) -> Iterator[SourceFile]:
-        """Those of the files that mention Flyte 1. What is skipped is reported."""
+    def mentioning(self, paths: Sequence[Path], also: Container[str] = ()) -> Iterator[SourceFile]:
+        """Those of the files that mention Flyte 1, or whose absolute path is one of `also`. What is skipped is told."""
         for path in paths:
             self.seen += 1
             self._console.progress(f"{self.seen:,} files looked at, now {shown(path)}")
             data = read_bytes(path)
-            yield from self._decoded(path, data)
+            yield from self._decoded(path, data, wanted=str(path.absolute()) in also)
 
     def users(self, settings: Settings, paths: Sequence[Path], modules: Sequence[SourceFile]) -> list[SourceFile]:
         """The files of the project, beside `modules`, that name one of these; unreadable ones are passed over.
@@ -110,8 +110,8 @@ class Sources:
         self.failed += 1
         self._console.error(f"flyteshift: {message}")
 
-    def _decoded(self, path: Path, data: bytes | Skipped) -> Iterator[SourceFile]:
-        if isinstance(data, bytes) and not _mentions(data):
+    def _decoded(self, path: Path, data: bytes | Skipped, *, wanted: bool = False) -> Iterator[SourceFile]:
+        if isinstance(data, bytes) and not wanted and not _mentions(data):
             return
         found = decode(path, data) if isinstance(data, bytes) else data
         if isinstance(found, SourceFile):

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from flyteshift.semantics.model import Model, build
 from flyteshift.text import Document, Span
-from flyteshift.workspace.index import Entry, Index, Place
+from flyteshift.workspace.entries import Entry, Place
+from flyteshift.workspace.index import Index
 from flyteshift.workspace.summary import Defined, Summary, Use, of_model
 
 Read = Callable[[str], Document | None]

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from flyteshift.workspace.index import Index, Place, is_workflow
+from flyteshift.workspace.entries import Place, is_workflow
+from flyteshift.workspace.index import Index
 from flyteshift.workspace.settings import Settings
 from flyteshift.workspace.summary import FLYTE2_TASK, Defined
 

@@ -10,7 +10,8 @@ from typing import Any
 from flyteshift.features import readiness as states
 from flyteshift.features.navigation import module
 from flyteshift.features.readiness import Need, Plans, Readiness
-from flyteshift.workspace.index import Index, Place
+from flyteshift.workspace.entries import Place
+from flyteshift.workspace.index import Index
 from flyteshift.workspace.summary import FLYTE2_TASK, Defined
 
 STATES = ("needs you", "unknown", "ready", "done")

@@ -14,7 +14,8 @@ from flyteshift.features import readiness, titles
 from flyteshift.features.readiness import Need
 from flyteshift.migration.draft import Note
 from flyteshift.text import Edit, Span
-from flyteshift.workspace.index import Index, is_workflow
+from flyteshift.workspace.entries import is_workflow
+from flyteshift.workspace.index import Index
 from flyteshift.workspace.settings import Settings
 
 CHANGES = f"{__name__}:changes"

@@ -20,7 +20,7 @@ from flyteshift.migration.draft import Note
 from flyteshift.migration.review import changes_behaviour
 from flyteshift.semantics.model import Model
 from flyteshift.text import Span
-from flyteshift.workspace.index import Place
+from flyteshift.workspace.entries import Place
 
 _REVIEW = "review"
 """The id of the one annotation of a change."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from flyteshift.lsp.render import Renderer
 from flyteshift.semantics.model import build
 from flyteshift.text import Document
 from flyteshift.workspace import baseline, files
-from flyteshift.workspace.index import Entry
+from flyteshift.workspace.entries import Entry
 from flyteshift.workspace.settings import Settings
 from flyteshift.workspace.summary import values
 
@@ -32,15 +31,17 @@ def result_id(entry: Entry, settings: Settings, client: Client) -> str:
 
 def question(asked: Sequence[tuple[str, str, Entry]], settings: Settings, client: Client) -> dict[str, Any]:
     """The argument of `items` for files, each with its URI and entry, that share their settings."""
-    plain = {f.name: getattr(settings, f.name) for f in fields(settings) if f.name != "baselined"}
-    plain["root"] = str(settings.root) if settings.root else None
     paths = [[path, uri, dict(entry.given)] for path, uri, entry in asked]
-    return {"files": paths, "settings": plain, "client": {"encoding": client.encoding, **_declared(client)}}
+    return {
+        "files": paths,
+        "settings": baseline.plain(settings),
+        "client": {"encoding": client.encoding, **_declared(client)},
+    }
 
 
 def items(argument: Mapping[str, Any]) -> list[str | None]:
     """The diagnostics of each file as JSON objects with commas between them; None where it cannot be read."""
-    settings = _settings(argument["settings"])
+    settings = baseline.restored(argument["settings"])
     client = Client(**argument["client"])
     found: list[str | None] = []
     for path, uri, given in argument["files"]:
@@ -60,17 +61,6 @@ def _declared(client: Client) -> dict[str, bool]:
     """What of a client decides how a diagnostic looks."""
     names = ("deprecated_tag", "related_information", "code_description", "diagnostic_data", "unnecessary_tag")
     return {name: getattr(client, name) for name in names if hasattr(client, name)}
-
-
-def _settings(plain: Mapping[str, Any]) -> Settings:
-    """Settings that were JSON."""
-
-    def tuples(value: Any) -> Any:
-        return tuple(map(tuples, value)) if isinstance(value, list) else value
-
-    root = plain["root"]
-    made = Settings(**{k: tuples(v) for k, v in plain.items() if k != "root"}, root=Path(root) if root else None)
-    return baseline.attach(made)[0]
 
 
 def empty(uri: str) -> str:

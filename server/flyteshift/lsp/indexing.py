@@ -10,6 +10,7 @@ import asyncio
 import gc
 import logging
 import os
+import time
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -23,10 +24,11 @@ from flyteshift.lsp import convert, diagnostics
 from flyteshift.lsp.plain import dig
 from flyteshift.lsp.progress import WorkDone
 from flyteshift.lsp.server import Server
+from flyteshift.workspace.entries import Given
 from flyteshift.workspace.files import SUFFIXES
 from flyteshift.workspace.gather import Gatherer, Progress
 from flyteshift.workspace.imports import imports
-from flyteshift.workspace.index import Given, Index
+from flyteshift.workspace.index import Index
 from flyteshift.workspace.summary import values
 from flyteshift.workspace.workers import Cancelled
 
@@ -36,6 +38,8 @@ _PAUSE = 0.3
 """Seconds without an edit after which the index takes in what was typed."""
 _SETTLE = 0.15
 """Seconds that events of files are gathered, as a change of branch sends hundreds."""
+_LOOK_AGAIN = 10.0
+"""Seconds after which a document that is opened makes us look for changed files, where the client watches none."""
 _MANY = 400
 """More changed files than this: a look at all is as quick."""
 
@@ -69,6 +73,7 @@ class Indexes:
         self._listeners: list[Listener] = []
         self._ready = asyncio.Event()
         self._building = 0
+        self._looked = time.monotonic()
 
     # -- questions
 
@@ -159,6 +164,10 @@ class Indexes:
                 given = folder.index.given_to(path, imports(document.data))
                 self._server.documents.give(uri, given, values(dict(given)))
             self.edited(uri)
+            now = time.monotonic()
+            if not self._server.client.registers_watchers and now - self._looked > _LOOK_AGAIN:
+                self._looked = now
+                self.moved()
 
     def edited(self, uri: str) -> None:
         """A document was edited or closed: the index follows when the typing pauses."""

@@ -18,7 +18,8 @@ from flyteshift.lsp import convert
 from flyteshift.lsp.plain import dig
 from flyteshift.lsp.server import SHOW_WORKFLOW, Server
 from flyteshift.text import Span
-from flyteshift.workspace.index import Index, Place, is_workflow
+from flyteshift.workspace.entries import Place, is_workflow
+from flyteshift.workspace.index import Index
 from flyteshift.workspace.settings import Settings
 from flyteshift.workspace.workers import Worker, WorkerError
 

@@ -14,7 +14,8 @@ from flyteshift.lsp.plain import dig
 from flyteshift.lsp.server import Server
 from flyteshift.text import Document, Span
 from flyteshift.workspace import files
-from flyteshift.workspace.index import Index, Place
+from flyteshift.workspace.entries import Place
+from flyteshift.workspace.index import Index
 
 _KINDS = {"launch_plan": types.SymbolKind.Event, "workflow": types.SymbolKind.Class, "dynamic": types.SymbolKind.Class}
 

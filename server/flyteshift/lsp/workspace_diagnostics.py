@@ -14,7 +14,7 @@ from lsprotocol import types
 from flyteshift.lsp import closed, diagnostics
 from flyteshift.lsp.manners import Raw
 from flyteshift.lsp.server import Server
-from flyteshift.workspace.index import Entry
+from flyteshift.workspace.entries import Entry
 from flyteshift.workspace.settings import Settings
 from flyteshift.workspace.workers import Cancelled, cores, run_all
 

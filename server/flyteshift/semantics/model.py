@@ -173,11 +173,7 @@ class Model:
 
 
 def build(
-    document: Document,
-    previous: Model | None = None,
-    *,
-    whole: bool = False,
-    imported: Imported = NOTHING_IMPORTED,
+    document: Document, previous: Model | None = None, *, whole: bool = False, imported: Imported = NOTHING_IMPORTED
 ) -> Model:
     """The model of a document; `previous` is the model of an earlier version, from which unchanged parts are taken.
 

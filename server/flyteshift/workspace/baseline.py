@@ -10,10 +10,11 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
 from flyteshift.workspace.settings import Settings
 
@@ -60,6 +61,23 @@ def attach(settings: Settings) -> tuple[Settings, list[str]]:
     if isinstance(found, str):
         return settings, [found]
     return replace(settings, baselined=found), []
+
+
+def plain(settings: Settings) -> dict[str, Any]:
+    """Settings as JSON has them, for a worker; the baseline is read again there."""
+    found = {each.name: getattr(settings, each.name) for each in fields(settings) if each.name != "baselined"}
+    return {**found, "root": str(settings.root) if settings.root else None, "attach": settings.baselined is not None}
+
+
+def restored(data: Mapping[str, Any]) -> Settings:
+    """Settings that were JSON."""
+
+    def tuples(value: Any) -> Any:
+        return tuple(map(tuples, value)) if isinstance(value, list) else value
+
+    rest = {key: tuples(value) for key, value in data.items() if key not in ("root", "attach")}
+    made = Settings(**rest, root=Path(data["root"]) if data["root"] else None)
+    return attach(made)[0] if data["attach"] else made
 
 
 def write(path: Path, files: Mapping[str, Mapping[Key, int]]) -> int:

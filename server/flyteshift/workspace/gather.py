@@ -15,8 +15,9 @@ from typing import Any, NamedTuple
 
 from flyteshift.workspace import cache, files
 from flyteshift.workspace.cache import Contents, Files
+from flyteshift.workspace.entries import Entry, Given
 from flyteshift.workspace.imports import imports
-from flyteshift.workspace.index import Entry, Given, Index
+from flyteshift.workspace.index import Index
 from flyteshift.workspace.settings import Settings
 from flyteshift.workspace.summary import plain, restored, summarise, values
 from flyteshift.workspace.workers import Cancelled, cores, run_all
@@ -52,9 +53,10 @@ class Gatherer:
     def build(self) -> Index:
         """The index of the whole folder. Raises Cancelled."""
         kept, self.contents = cache.load(str(self.root), self.folder)
-        known = {path: _entry(values, self.contents) for path, values in kept.items()}
-        index = self.refresh(Index(str(self.root), {path: entry for path, entry in known.items() if entry}))
-        if {path: _kept(entry) for path, entry in index.entries.items()} != kept:
+        known = ((path, _entry(values, self.contents)) for path, values in kept.items())
+        before = Index(str(self.root), {path: entry for path, entry in known if entry is not None})
+        index = self.refresh(before)
+        if index is not before:
             self.store(index)
         return index
 
@@ -73,7 +75,9 @@ class Gatherer:
         gone: dict[str, Entry | None] = dict.fromkeys(path for path in index.entries if path not in found)
         known = index.entries
         new = [path for path, stamp in found.items() if path not in known or known[path][:2] != stamp]
-        return self._joined(index.with_entries(gone | dict(self._read(new))) if gone or new else index)
+        if not gone and not new:
+            return index
+        return self._joined(index.with_entries(gone | dict(self._read(new))))
 
     def update(self, index: Index, paths: Iterable[str]) -> Index:
         """The index after a look at these files, which may have come, changed or gone. Raises Cancelled."""
@@ -171,7 +175,7 @@ def _unjoined(index: Index, changed: Mapping[str, Entry | None]) -> Index:
         before = index.entries.get(path)
         touched = entry is not None and before is not None and before.digest == entry.digest
         kept[path] = before._replace(time=entry.time, size=entry.size) if touched and before and entry else entry
-    return index.with_entries(kept) if kept else index
+    return index.with_entries(kept, alike=True) if kept else index
 
 
 def look(argument: list[Any]) -> list[Any]:
@@ -246,7 +250,7 @@ def _entry(values_: list[Any], contents: Contents) -> Entry | None:
     try:
         time, size, digest, names, mentions, key, given = values_
         summary = contents[key] if key is not None else None
-        what = tuple((dotted, (kind, of)) for dotted, (kind, of) in given)
-        return Entry(time, size, digest, tuple(map(str, names)), mentions, summary, what)
+        what = tuple((dotted, (kind, of)) for dotted, (kind, of) in given) if given else ()
+        return Entry(time, size, digest, tuple(names), mentions, summary, what)
     except (KeyError, ValueError, TypeError):
         return None

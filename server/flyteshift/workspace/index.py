@@ -5,108 +5,39 @@ Making a new one costs time and is done away from the keystrokes; asking one is 
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 
-from flyteshift.semantics.values import Value
+from flyteshift.workspace.entries import Entry, Given, Place, Reference
 from flyteshift.workspace.imports import Imported
-from flyteshift.workspace.locate import Kind, Located, locate, offered
-from flyteshift.workspace.summary import LAUNCH_PLAN, Defined, Summary, Use, values
-
-_DEPTH = 8
-"""How many re-exports are followed."""
-_GIVEN = ("symbol", "wrapper", "instance", "class")
-"""The kinds of exports that change how an importing file is read."""
-
-Given = tuple[tuple[str, tuple[str, str]], ...]
-"""What a file's imports hold, by dotted name as written: (kind, of), sorted."""
-
-
-class Entry(NamedTuple):
-    """What is known of one file."""
-
-    time: int
-    """Nanoseconds; 0 for an open document."""
-    size: int
-    digest: str
-    imports: tuple[str, ...]
-    mentions: bool
-    """Whether it names Flyte."""
-    summary: Summary | None = None
-    """None where the file has nothing to do with Flyte, as far as is known."""
-    given: Given = ()
-    """What its summary was made with."""
-
-
-class Place(NamedTuple):
-    """A name that a file of the project binds."""
-
-    path: str
-    name: str
-    """Empty for the module itself."""
-
-
-class Reference(NamedTuple):
-    """A use of something, and the file that it stands in."""
-
-    path: str
-    use: Use
+from flyteshift.workspace.resolve import DEPTH, GIVEN, Resolver, stem
+from flyteshift.workspace.summary import Defined, Use
 
 
 @dataclass(eq=False)
-class Index:
+class Index(Resolver):
     """One state of a workspace folder. Immutable; what is derived is computed when first asked for, and kept."""
 
     root: str
     entries: Mapping[str, Entry]
 
-    def with_entries(self, changed: Mapping[str, Entry | None]) -> Index:
-        """The next state: files changed, added or (None) gone. Where imports lead is kept if no file comes or goes."""
+    def with_entries(self, changed: Mapping[str, Entry | None], *, alike: bool = False) -> Index:
+        """The next state: files changed, added or (None) gone. Where imports lead is kept if no file comes or goes.
+
+        `alike`: nothing that other files see has changed, so what they use is kept as well.
+        """
         entries = {**self.entries, **{path: entry for path, entry in changed.items() if entry is not None}}
         for path, entry in changed.items():
             if entry is None:
                 entries.pop(path, None)
         after = Index(self.root, entries)
         if entries.keys() == self.entries.keys():
-            after.__dict__["_folders"] = self._folders
-            after.__dict__["_located"] = self._located
-            after.__dict__["_carriers"] = {}
+            for kept in ("_folders", "_tops", "_located", *(("_carriers",) if alike else ())):
+                after.__dict__[kept] = getattr(self, kept)
+            if alike and "_uses" in self.__dict__:
+                after.__dict__["_known_uses"] = {p: uses for p, uses in self._uses.items() if p not in changed}
         return after
-
-    # -- where imports lead
-
-    def locate(self, importer: str, dotted: str) -> Located | None:
-        """The file of the workspace that an import leads to."""
-        key = (os.path.dirname(importer), dotted)
-        if key not in self._located:
-            known = self._tops if not dotted.startswith(".") else None
-            outside = known is not None and dotted.partition(".")[0] not in known
-            self._located[key] = None if outside else locate(importer, dotted, self._kind, self.root)
-        return self._located[key]
-
-    def resolve(self, importer: str, dotted: str) -> Place | None:
-        """What a file names by a dotted import, followed to the file that defines it; None: not of the workspace."""
-        return self._resolve(importer, dotted, _DEPTH)
-
-    def resolve_use(self, path: str, use: Use) -> Place | None:
-        """What a use names. Attributes behind what is defined (`task.name`) do not count."""
-        if "." not in use.target:
-            export = self._exported(path, use.target, _DEPTH)
-            return export[0] if export is not None else None
-        dotted = use.target
-        while dotted.strip("."):
-            found = self._resolve(path, dotted, _DEPTH)
-            if found is not None:
-                return found
-            dotted = dotted.rpartition(".")[0]
-        return None
-
-    def exported(self, path: str, name: str) -> tuple[Place, tuple[str, str]] | None:
-        """Where a name of a module comes from, and what it is there: (kind, of)."""
-        return self._exported(path, name, _DEPTH)
 
     def defined(self, place: Place) -> Defined | None:
         """The Flyte entity at a place."""
@@ -116,42 +47,9 @@ class Index:
 
     # -- what follows for the files
 
-    def given(self, path: str) -> Given:
-        """What the imports of a file hold that changes how it is read: Flyte 1 by way of the project's own modules."""
-        entry = self.entries.get(path)
-        return self.given_to(path, entry.imports) if entry is not None else ()
-
-    def given_to(self, path: str, imports: Iterable[str]) -> Given:
-        """The same for imports that may be newer than the index."""
-        found: dict[str, tuple[str, str]] = {}
-        for text in imports:
-            imported = Imported.of(text)
-            for dotted in imported.dotted():
-                star = dotted.endswith(".*")
-                module = dotted.removesuffix("*").rstrip(".") or dotted.removesuffix("*")
-                located = self.locate(path, module if star else dotted)
-                if located is None:
-                    continue
-                if not located.rest:
-                    joined = module if module.endswith(".") else f"{module}."
-                    for name, what in self._handed_on(located.path, star):
-                        found[f"{joined}{name}"] = what
-                elif len(located.rest) == 1 and not star:
-                    export = self._exported(located.path, located.rest[0], _DEPTH)
-                    if export is not None and export[1][0] in _GIVEN:
-                        found[dotted] = export[1]
-                    elif export is not None and not export[0].name:
-                        for name, what in self._handed_on(export[0].path, False):
-                            found[f"{dotted}.{name}"] = what
-        return tuple(sorted(found.items()))
-
-    def imported(self, path: str) -> dict[str, Value]:
-        """`given` as `semantics.build` takes it."""
-        return values(dict(self.given(path)))
-
     def dependents(self) -> list[str]:
         """Files without a summary that import something of Flyte from files that have one, so that they need one."""
-        stems = {_stem(path) for path in self.entries if self.entries[path].summary is not None}
+        stems = {stem(path) for path in self.entries if self.entries[path].summary is not None}
         found = []
         for path, entry in self.entries.items():
             if entry.summary is None and any(self._concerns(path, text, stems) for text in entry.imports):
@@ -239,82 +137,6 @@ class Index:
                     queue.append(inner)
         return found
 
-    def _resolve(self, importer: str, dotted: str, depth: int) -> Place | None:
-        found = self.locate(importer, dotted) if depth else None
-        if found is None:
-            return None
-        if not found.rest:
-            # A package that binds the name of its module, as by `from .load import load`, offers that.
-            other = offered(found)
-            rebound = self._exported(other.path, other.rest[0], depth - 1) if other is not None else None
-            return rebound[0] if rebound is not None and rebound[0].name else Place(found.path, "")
-        export = self._exported(found.path, found.rest[0], depth - 1)
-        if export is None:
-            return None
-        place = export[0]
-        if len(found.rest) == 1:
-            return place
-        if place.name:
-            return None
-        # `pkg.tasks.f` where `pkg` imports its module `tasks`
-        rest = ".".join(found.rest[1:])
-        return self._resolve(place.path, f".{_stem(place.path)}.{rest}", depth - 1)
-
-    def _exported(self, path: str, name: str, depth: int) -> tuple[Place, tuple[str, str]] | None:
-        entry = self.entries.get(path)
-        summary = entry.summary if entry is not None else None
-        if summary is None or not depth:
-            return None
-        export = summary.exports.get(name)
-        if export is None:
-            for module in summary.stars:
-                located = self.locate(path, module)
-                if located is not None and not located.rest and self._offers(located.path, name):
-                    found = self._exported(located.path, name, depth - 1)
-                    if found is not None:
-                        return found
-            return None
-        kind, of = export
-        if kind != "import":
-            return Place(path, name), export
-        located = self.locate(path, of)
-        if located is None:
-            return None
-        if not located.rest:
-            return (Place(located.path, ""), ("module", "")) if located.path != path else None
-        return self._exported(located.path, located.rest[0], depth - 1) if len(located.rest) == 1 else None
-
-    def _offers(self, path: str, name: str) -> bool:
-        """Whether a star import of a module gives a name."""
-        summary = self.entries[path].summary if path in self.entries else None
-        if summary is not None and summary.offered is not None:
-            return name in summary.offered
-        return not name.startswith("_")
-
-    def _handed_on(self, path: str, star: bool) -> list[tuple[str, tuple[str, str]]]:
-        """The names of a module that change how an importing file is read."""
-        if (path, star) not in self._carriers:
-            self._carriers[path, star] = []  # for circles
-            names = self._names(path, _DEPTH)
-            found = []
-            for name in names:
-                export = self._exported(path, name, _DEPTH) if not star or self._offers(path, name) else None
-                if export is not None and export[1][0] in _GIVEN:
-                    found.append((name, export[1]))
-            self._carriers[path, star] = found
-        return self._carriers[path, star]
-
-    def _names(self, path: str, depth: int) -> set[str]:
-        entry = self.entries.get(path)
-        if entry is None or entry.summary is None or not depth:
-            return set()
-        names = {*entry.summary.exports} - {"*"}
-        for module in entry.summary.stars:
-            located = self.locate(path, module)
-            if located is not None and not located.rest:
-                names |= {each for each in self._names(located.path, depth - 1) if self._offers(located.path, each)}
-        return names
-
     def _concerns(self, path: str, text: str, stems: set[str]) -> bool:
         """Whether an import brings in something of Flyte."""
         imported = Imported.of(text)
@@ -334,68 +156,42 @@ class Index:
                 if self._bears(located.path):
                     return True
             else:
-                export = self._exported(located.path, located.rest[0], _DEPTH)
-                if export is not None and (export[1][0] in ("entity", "module", *_GIVEN) or self._behind(export[0])):
+                export = self._exported(located.path, located.rest[0], DEPTH)
+                if export is not None and (export[1][0] in ("entity", "module", *GIVEN) or self._behind(export[0])):
                     return True
         return False
 
     def _bears(self, path: str) -> bool:
         """Whether a module has something of Flyte to give."""
-        for name in self._names(path, _DEPTH):
-            export = self._exported(path, name, _DEPTH)
-            if export is not None and export[1][0] in ("entity", *_GIVEN):
+        for name in self._names(path, DEPTH):
+            export = self._exported(path, name, DEPTH)
+            if export is not None and export[1][0] in ("entity", *GIVEN):
                 return True
         return False
 
-    def _kind(self, path: str) -> Kind:
-        if f"{path}{os.sep}__init__.py" in self.entries:
-            return "package"
-        if f"{path}.py" in self.entries:
-            return "module"
-        return "folder" if path in self._folders else ""
-
     @cached_property
-    def _folders(self) -> frozenset[str]:
-        """All folders that hold files, at any depth."""
-        found: set[str] = set()
-        for path in self.entries:
-            folder = os.path.dirname(path)
-            while folder not in found and len(folder) >= len(self.root):
-                found.add(folder)
-                folder = os.path.dirname(folder)
-        return frozenset(found)
-
-    @cached_property
-    def _tops(self) -> frozenset[str]:
-        """Every name that a module or folder of the workspace has: what else an import starts with leads outside."""
-        above = os.path.abspath(self.root).split(os.sep)
-        files = (os.path.basename(path).rpartition(".")[0] for path in self.entries)
-        return frozenset([*files, *(os.path.basename(folder) for folder in self._folders), *above])
-
-    @cached_property
-    def _located(self) -> dict[tuple[str, str], Located | None]:
+    def _known_uses(self) -> dict[str, list[tuple[Use, Place]]]:
+        """Taken over from the state before."""
         return {}
 
     @cached_property
-    def _carriers(self) -> dict[tuple[str, bool], list[tuple[str, tuple[str, str]]]]:
-        return {}
+    def _uses(self) -> dict[str, list[tuple[Use, Place]]]:
+        """What each file names of the workspace."""
+        return {path: self._known_uses.get(path) or self._uses_in(path) for path in self.flyte_files()}
 
-    @cached_property
-    def _uses(self) -> list[tuple[str, Use, Place]]:
-        found = []
-        for path in self.flyte_files():
-            summary = self.entries[path].summary
-            for use in summary.uses if summary is not None else ():
-                place = self.resolve_use(path, use)
-                if place is not None:
-                    found.append((path, use, place))
-        return found
+    def _uses_in(self, path: str) -> list[tuple[Use, Place]]:
+        summary = self.entries[path].summary
+        found = ((use, self.resolve_use(path, use)) for use in (summary.uses if summary is not None else ()))
+        return [(use, place) for use, place in found if place is not None]
+
+    def _all_uses(self) -> Iterator[tuple[str, Use, Place]]:
+        return ((path, use, place) for path, uses in self._uses.items() for use, place in uses)
 
     @cached_property
     def neighbours(self) -> dict[str, set[str]]:
         """For each file those that it uses something of, and those that use something of it."""
         table: dict[str, set[str]] = {}
-        for path, _, place in self._uses:
+        for path, _, place in self._all_uses():
             if place.path != path:
                 table.setdefault(path, set()).add(place.path)
                 table.setdefault(place.path, set()).add(path)
@@ -405,7 +201,7 @@ class Index:
     def owners(self) -> dict[str, set[str]]:
         """For each file those that it uses something of."""
         table: dict[str, set[str]] = {}
-        for path, _, place in self._uses:
+        for path, _, place in self._all_uses():
             if place.path != path:
                 table.setdefault(path, set()).add(place.path)
         return table
@@ -413,30 +209,13 @@ class Index:
     @cached_property
     def _references(self) -> dict[Place, list[Reference]]:
         table: dict[Place, list[Reference]] = {}
-        for path, use, place in self._uses:
+        for path, use, place in self._all_uses():
             table.setdefault(place, []).append(Reference(path, use))
         return table
 
     @cached_property
     def _used(self) -> dict[tuple[str, str], list[tuple[Place, Use]]]:
         table: dict[tuple[str, str], list[tuple[Place, Use]]] = {}
-        for path, use, place in self._uses:
+        for path, use, place in self._all_uses():
             table.setdefault((path, use.within), []).append((place, use))
         return table
-
-
-def is_workflow(defined: Defined) -> bool:
-    """Whether an entity calls others: workflows and dynamic tasks."""
-    return defined.kind in ("workflow", "dynamic", "eager")
-
-
-def is_plan(defined: Defined) -> bool:
-    """Whether an entity is a launch plan."""
-    return defined.symbol == LAUNCH_PLAN
-
-
-def _stem(path: str) -> str:
-    """The last part of a module's name."""
-    folder, name = os.path.split(path)
-    stem = name.rpartition(".")[0]
-    return os.path.basename(folder) if stem == "__init__" else stem

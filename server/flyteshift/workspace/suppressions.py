@@ -76,6 +76,15 @@ def suppressions(document: Document, known: Collection[str] = ()) -> Suppression
 
     `known` holds the codes and names of all rules; with it, what names no rule is a problem.
     """
+    kept: Suppressions | None = None if known else document.__dict__.get("_suppressions")
+    if kept is None:
+        kept = _read(document, known)
+        if not known:  # asked for more than once per keystroke
+            document.__dict__["_suppressions"] = kept
+    return kept
+
+
+def _read(document: Document, known: Collection[str]) -> Suppressions:
     if b"flyteshift" not in document.data.lower() or not _MENTION.search(document.text):
         return Suppressions(document)
     everywhere: frozenset[str] = frozenset()
