@@ -19,7 +19,7 @@ FLOWS = (
 )
 TEST = "from flows import main\n\n\ndef test_main() -> None:\n    assert main(x=1) == 4\n"
 FILES = {"tasks.py": TASKS, "flows.py": FLOWS, "test_flows.py": TEST}
-COMMAND = "flyteshift.migrateWorkflow"
+COMMAND = "flyteshift.migrateTogether"
 
 
 def of(name: str) -> dict[str, Any]:

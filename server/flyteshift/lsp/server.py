@@ -50,7 +50,7 @@ REINDEX = "flyteshift.reindex"
 """Reads the workspace again."""
 MIGRATE_WORKSPACE = "flyteshift.migrateWorkspace"
 """Migrates every file of the workspace that can be."""
-MIGRATE_WORKFLOW = "flyteshift.migrateWorkflow"
+MIGRATE_WORKFLOW = "flyteshift.migrateTogether"
 """Migrates a workflow with everything it calls."""
 KINDS = ("quickfix", "refactor.rewrite", "source.fixAll.flyteshift")
 _HANDLERS = (

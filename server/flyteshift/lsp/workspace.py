@@ -88,14 +88,14 @@ async def migrate(ls: Server, arguments: list[Any] | None) -> types.WorkspaceEdi
 
 
 async def migrate_workflow(ls: Server, argument: Any) -> types.WorkspaceEdit | None:
-    """Migrate a workflow with everything it calls: the command `flyteshift.migrateWorkflow`.
+    """Migrate a workflow with everything it calls: the command `flyteshift.migrateTogether`.
 
     The argument is `{"path": ..., "name": ...}`, with `"apply": false` for the edit as the answer. Raises
     JsonRpcException with what stands in the way.
     """
     path, name = dig(argument, "path"), dig(argument, "name")
     if not isinstance(path, str) or not isinstance(name, str):
-        raise JsonRpcInvalidParams("flyteshift.migrateWorkflow: path and name are missing")
+        raise JsonRpcInvalidParams("flyteshift.migrateTogether: path and name are missing")
     edit = await unit_edit(ls, path, name)
     return _handed(ls, edit, [argument], f"Migrate {name or Path(path).name} to Flyte 2")
 
