@@ -88,7 +88,7 @@ def test_tasks_of_a_workflow_that_stays_stay_too(tmp_path: Path) -> None:
     made = plans(tmp_path, tasks=TASKS, flow=stays)
     assert made["flow"].left
     assert [o.message for o in made["tasks"].left] == [
-        "`load` is used by flow.py, which stays Flyte 1; migrate that first."
+        "`load` is used by flow.py (line 8), which stays Flyte 1; migrate that first."
     ]
 
 
@@ -131,14 +131,138 @@ def test_a_named_tuple_from_another_file_must_be_unpacked(tmp_path: Path) -> Non
     assert made["tasks"].left
 
 
-def test_a_workflow_that_other_files_call_stays_sync(tmp_path: Path) -> None:
-    branches = "from flytekit import task, workflow\n\n\n@task\ndef f(n: int) -> int:\n    return n\n\n\n@workflow\ndef w() -> int:\n    a = f(n=1)\n    b = f(n=2)\n    return b\n"
-    test = "from flow import w\n\n\ndef test_w() -> None:\n    assert w() == 2\n"
-    made = plans(tmp_path, flow=branches)
-    assert any("async def w" in e.text or e.text == "async " for e in made["flow"].edits)
-    made = plans(tmp_path, flow=branches, test_flow=test)
-    assert "async" not in apply_edits(branches, made["flow"].edits)
-    assert any("test_flow.py calls it as well" in n.message for n in made["flow"].notes)
+BRANCHES = """\
+from flytekit import task, workflow
+
+
+@task
+def f(n: int) -> int:
+    return n
+
+
+@workflow
+def w() -> int:
+    a = f(n=1)
+    b = f(n=2)
+    return b
+"""
+CALLS_IT = "from flow import w\n\n\ndef test_w() -> None:\n    assert w() == 2\n"
+
+
+def test_tests_and_scripts_call_what_is_async_now(tmp_path: Path) -> None:
+    after = texts(tmp_path, flow=BRANCHES, test_flow=CALLS_IT)
+    assert "async def w" in after["flow"]
+    assert after["test_flow"] == "import asyncio\n\n" + CALLS_IT.replace("w() ==", "asyncio.run(w()) ==")
+    script = CALLS_IT.replace("def test_w", "def main") + '\n\nif __name__ == "__main__":\n    main()\n'
+    assert "asyncio.run(w())" in texts(tmp_path, flow=BRANCHES, script=script)["script"]
+
+
+@pytest.mark.parametrize(
+    "user",
+    [
+        CALLS_IT.replace("def test_w", "async def test_w"),
+        CALLS_IT.replace("w() == 2", "use(w) == 2"),
+        CALLS_IT.replace("test_w()", "test_w(w)"),
+        CALLS_IT + "\n\ndef test_v(monkeypatch) -> None:\n    monkeypatch.setattr('flow.w', None)\n",
+        CALLS_IT + "\n\nasync def g() -> None:\n    test_w()\n",
+        CALLS_IT + "\n\ndef g() -> None:\n    asyncio = w()\n",
+    ],
+)
+def test_a_workflow_stays_sync_where_a_test_could_not_call_it_otherwise(tmp_path: Path, user: str) -> None:
+    made = plans(tmp_path, flow=BRANCHES, test_flow=user)
+    assert "async" not in apply_edits(BRANCHES, made["flow"].edits)
+    assert any(note.kind == "sequential" and "test_flow.py" in note.message for note in made["flow"].notes)
+    assert "test_flow" not in made
+
+
+def test_a_workflow_that_a_library_calls_stays_sync(tmp_path: Path) -> None:
+    made = plans(tmp_path, flow=BRANCHES, library=CALLS_IT.replace("test_w", "run"))
+    assert "async" not in apply_edits(BRANCHES, made["flow"].edits)
+    assert any("library.py calls it as well" in note.message for note in made["flow"].notes)
+
+
+def test_files_that_are_not_to_be_changed_are_not(tmp_path: Path) -> None:
+    (tmp_path / "flow.py").write_text(BRANCHES, "utf-8")
+    (tmp_path / "test_flow.py").write_text(CALLS_IT, "utf-8")
+    settings, project = Settings(root=tmp_path), Project(root=tmp_path)
+    made = plan_files([tmp_path / "flow.py"], project, settings, [tmp_path / "test_flow.py"])
+    assert [*made] == [tmp_path / "flow.py"]
+    assert not any("async" in edit.text for edit in made[tmp_path / "flow.py"].edits)
+
+
+OUTER = """\
+from flytekit import task, workflow
+from flow import f, w
+
+
+@workflow
+def outer() -> int:
+    a = f(n=w())
+    return f(n=a)
+"""
+
+
+def test_workflows_of_other_files_that_call_one_are_async_with_it(tmp_path: Path) -> None:
+    after = texts(tmp_path, flow=BRANCHES, outer=OUTER)
+    assert "async def outer" in after["outer"]
+    assert "f.aio(n=await w())" in after["outer"]
+
+
+def test_one_that_cannot_be_async_keeps_all_of_them_sync(tmp_path: Path) -> None:
+    made = plans(
+        tmp_path,
+        flow=BRANCHES,
+        outer=OUTER,
+        library="from outer import outer\n\n\ndef run() -> int:\n    return outer()\n",
+    )
+    assert not any(plan.left for plan in made.values())
+    assert not any("async" in edit.text for plan in made.values() for edit in plan.edits)
+    (note,) = (n for n in made["flow"].notes if n.kind)
+    assert "outer.py cannot await it (library.py calls it as well)" in note.message
+
+
+def test_a_task_that_calls_a_workflow_keeps_it_sync(tmp_path: Path) -> None:
+    leaf = OUTER.replace("@workflow", "@task").replace("f(n=w())", "w()").replace("f(n=a)", "a")
+    made = plans(tmp_path, flow=BRANCHES, outer=leaf)
+    assert not any("async" in edit.text for plan in made.values() for edit in plan.edits)
+    assert any("the task `outer` calls `w`" in n.message for n in made["flow"].notes)
+
+
+STAYS = CALLS_IT + "\n\nimport flytekit\nflytekit.FlyteContextManager.push\n"
+
+
+def test_a_test_that_stays_may_call_a_migrated_workflow(tmp_path: Path) -> None:
+    made = plans(tmp_path, flow=BRANCHES, test_flow=STAYS)
+    assert made["test_flow"].left
+    assert made["flow"].edits
+    assert not any("async" in edit.text for edit in made["flow"].edits)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ("assert w() == 2", "flytekit.remote.FlyteRemote.for_sandbox().execute(w)", 5),
+        ("assert w() == 2", "with flytekit.new_context():\n        assert w() == 2", 6),
+        ("assert w() == 2", "with pytest.raises(ValueError):\n        w()", 6),
+        ("assert w() == 2", "flytekit.current_context().log(w())", 5),
+        ("def test_w", "@flytekit.task\ndef test_w", 6),
+        ("assert w() == 2", "mock.patch('flow.w')", 5),
+    ],
+)
+def test_a_test_that_hands_a_workflow_to_flyte_1_is_named_with_its_line(
+    tmp_path: Path, old: str, new: str, line: int
+) -> None:
+    made = plans(tmp_path, flow=BRANCHES, test_flow=STAYS.replace(old, new))
+    assert [o.message for o in made["flow"].left] == [
+        f"`w` is used by test_flow.py (line {line}), which stays Flyte 1; migrate that first."
+    ]
+
+
+def test_what_flyte_1_and_2_do_not_pass_alike_is_not_mixed(tmp_path: Path) -> None:
+    flow = BRANCHES.replace("def w() -> int:", "def w(given: FlyteFile) -> int:")
+    flow = flow.replace("import task", "import FlyteFile, task")
+    made = plans(tmp_path, flow=flow, test_flow=STAYS)
+    assert made["flow"].left
 
 
 def test_tasks_that_are_flyte_2_already_are_tied_in(tmp_path: Path) -> None:
@@ -146,8 +270,9 @@ def test_tasks_that_are_flyte_2_already_are_tied_in(tmp_path: Path) -> None:
     after = texts(tmp_path, tasks=done, flow=FLOW)["flow"]
     assert "my_env as tasks_my_env" in after
     assert "depends_on=[tasks_my_env]" in after
-    refused = plans(tmp_path, tasks=done.replace("\ndef load", "\nasync def load"), flow=FLOW)["flow"]
-    assert any("`async`" in o.message for o in refused.left)
+    after = texts(tmp_path, tasks=done.replace("\ndef load", "\nasync def load"), flow=FLOW)["flow"]
+    assert "async def wf" in after
+    assert "await train.aio(n=await load(n=n))" in after
 
 
 def test_plain_functions_of_other_files_are_no_tasks(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import * as vscode from 'vscode';
 import type { CodeAction, Hover, MarkupContent, Range, WorkspaceEdit } from 'vscode-languageclient/node';
 
-import { does, editOf, EXPLAIN, type Explanation, MIGRATE_MODULE, MIGRATE_PART, MIGRATE_WORKSPACE } from './contract';
+import { does, editOf, EXPLAIN, type Explanation, MIGRATE_MODULE, MIGRATE_PART, MIGRATE_UNIT, MIGRATE_WORKSPACE } from './contract';
 import type { Pages } from './pages';
 import { previewed } from './preview';
 import { report } from './report';
@@ -15,7 +15,7 @@ export function registerCommands(session: Session, view: WorkflowsView, pages: P
   const command = (name: string, run: (node?: Node) => Promise<void>) => vscode.commands.registerCommand(`flyteshift.${name}`, run);
   return [
     command('migrateFile', async (node) => migrate(session, await place(node), [MIGRATE_MODULE])),
-    command('migrateWorkflow', async (node) => migrate(session, await place(node), [MIGRATE_PART, MIGRATE_MODULE])),
+    command('migrateWorkflow', async (node) => migrate(session, await place(node), [MIGRATE_PART, MIGRATE_UNIT, MIGRATE_MODULE])),
     command('migrateAll', () => migrateAll(session)),
     command('explain', () => explain(session, pages)),
     command('openReport', () => openReport(view, pages)),

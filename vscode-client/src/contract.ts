@@ -6,6 +6,9 @@ import type { Location, WorkspaceEdit } from 'vscode-languageserver-protocol';
 export const MIGRATE_MODULE = 'migrate-module';
 export const MIGRATE_PART = 'migrate-part';
 
+/** The same for a workflow with everything it calls in other files; the name of the workflow follows behind a colon. */
+export const MIGRATE_UNIT = 'migrate-unit';
+
 /** Command of the server: plan all files that can be migrated. Answers with a `WorkspaceEdit`, or applies it itself. */
 export const MIGRATE_WORKSPACE = 'flyteshift.migrateWorkspace';
 
@@ -51,7 +54,7 @@ export interface Explanation {
 /** True where a code action came from flyteshift and does what the key says. */
 export function does(action: unknown, key: string): boolean {
   const data = (action as { data?: { key?: unknown } } | null)?.data;
-  return data?.key === key;
+  return data?.key === key || (key === MIGRATE_UNIT && String(data?.key).startsWith(`${key}:`));
 }
 
 /** The edit in a command's answer; null where the server has applied it. */

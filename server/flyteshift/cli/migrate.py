@@ -31,6 +31,8 @@ class FileResult:
     left: tuple[Obstacle, ...] = ()
     notes: tuple[Note, ...] = ()
     error: str | None = None
+    flyte1: bool = True
+    """False for a file without Flyte 1 that calls what is `async` now."""
 
 
 def run(args: Namespace, console: Console) -> int:
@@ -39,7 +41,9 @@ def run(args: Namespace, console: Console) -> int:
     results: list[FileResult] = []
     for settings, paths in sources.groups():
         found = list(sources.mentioning(paths))
-        results += migrate_files(found, settings, sources.users(settings, paths, found))
+        asked = {path.absolute() for path in paths}
+        users = sources.users(settings, paths, found)
+        results += migrate_files(found, settings, users, [each for each in users if each.path.absolute() in asked])
     if args.write:
         results = [_written(result) for result in results]
     if args.diff:
@@ -59,24 +63,30 @@ def run(args: Namespace, console: Console) -> int:
 
 
 def migrate_files(
-    files: Sequence[SourceFile], settings: Settings, users: Sequence[SourceFile] = ()
+    files: Sequence[SourceFile],
+    settings: Settings,
+    users: Sequence[SourceFile] = (),
+    callers: Sequence[SourceFile] = (),
 ) -> list[FileResult]:
     """What a migration makes of each of the files that hold Flyte 1. Writes nothing; never raises for a file's sake.
 
-    The files are migrated so that they fit to each other; `users` are other files that may import them.
+    The files are migrated so that they fit to each other; `users` are other files that may import them, `callers` those
+    of these without Flyte 1 that may be changed where they call what is `async` then.
     """
     sources = {source.path.absolute(): source for source in (*files, *users)}
     project = Project(lambda path: sources[path].text if path in sources else on_disk(path), settings.root)
     try:
-        asked = [source.path.absolute() for source in files]
+        asked = [source.path.absolute() for source in (*files, *callers)]
         plans = plan_files(asked, project, settings, [path for path in sources if path not in asked])
     except PlanError as error:
         _log.debug("%s", error.path, exc_info=True)
         source = sources[error.path]
-        others = [[s for s in group if s is not source] for group in (files, users)]
+        others = [[s for s in group if s is not source] for group in (files, users, callers)]
         failed = FileResult(source, _document(source), error=_failure(source, error))
-        return [failed, *migrate_files(others[0], settings, others[1])]
-    return [_result(sources[path], plan) for path, plan in plans.items() if plan != Plan()]
+        return [failed, *migrate_files(others[0], settings, *others[1:])]
+    mine = {source.path.absolute() for source in callers}
+    results = [_result(sources[path], plan) for path, plan in plans.items() if plan != Plan()]
+    return [replace(each, flyte1=each.source.path.absolute() not in mine) for each in results]
 
 
 def _result(source: SourceFile, plan: Plan) -> FileResult:
@@ -140,11 +150,15 @@ def _in_the_way(number: int) -> str:
 def _totals(results: Sequence[FileResult], seen: int, args: Namespace) -> str:
     if not results:
         return f"No Flyte 1 found in {formats.count(seen, 'file')}."
+    callers = sum(not result.flyte1 for result in results)
+    results = [result for result in results if result.flyte1]
     migrated = sum(result.text is not None for result in results)
     left = sum(bool(result.left) for result in results)
     failed = sum(result.error is not None for result in results)
     verb = "migrated" if args.write else "can be migrated"
     parts = [f"{migrated} {verb}"] * bool(migrated) + [f"{left} left as they are"] * bool(left)
     parts += [f"{failed} failed"] * bool(failed)
+    parts += [f"{formats.count(callers, 'caller')} adapted" if args.write else
+              f"{formats.count(callers, 'caller')} to adapt"] * bool(callers)  # fmt: skip
     hint = "" if args.write or args.diff or not migrated else " Use --diff to see the changes, --write to make them."
     return f"{formats.count(len(results), 'file')} with Flyte 1: {', '.join(parts)}.{hint}"

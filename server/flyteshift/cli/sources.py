@@ -19,6 +19,10 @@ STDIN = "-"
 _UNION = re.compile(rb"\bunion\b")
 
 
+_HANDED_ON = 3
+"""How often a name may be handed on from file to file until it is used."""
+
+
 class Sources:
     """A command's paths. `failed`: how many could not be looked at; the user was told."""
 
@@ -69,21 +73,28 @@ class Sources:
         Where nothing tells what the project is, those of `paths` and beside them.
         """
         known = {source.path.absolute() for source in modules}
-        names = {(p.parent.name if p.stem == "__init__" else p.stem).encode("utf-8", "surrogateescape") for p in known}
-        if not names:
-            return []
-        named = re.compile(
-            rb"\bimport\b[^#]*?\b(?:%s)\b|\b(?:%s)\s+import\b" % ((b"|".join(map(re.escape, names)),) * 2)
-        )
         whole = settings.root is not None and is_project(settings.root)
         folders = [settings.root] if whole and settings.root else sorted({path.parent for path in paths})
-        found = []
-        for path in walk(folders, settings):
-            data = read_bytes(path) if path.absolute() not in known else b""
-            if isinstance(data, bytes) and b"import" in data and named.search(data):
-                source = decode(path, data)
-                found += [source] if isinstance(source, SourceFile) else []
-        return found
+        found: dict[Path, SourceFile] = {}
+        fresh = set(known)
+        for _ in range(_HANDED_ON):
+            stems = {
+                (p.parent.name if p.stem == "__init__" else p.stem).encode("utf-8", "surrogateescape") for p in fresh
+            }
+            if not stems:
+                break
+            either = b"|".join(map(re.escape, stems))
+            named = re.compile(rb"\bimport\b[^#]*?\b(?:%s)\b|\b(?:%s)\s+import\b" % (either, either))
+            fresh = set()
+            for path in walk(folders, settings):
+                absolute = path.absolute()
+                data = read_bytes(path) if absolute not in known and absolute not in found else b""
+                if isinstance(data, bytes) and b"import" in data and named.search(data):
+                    source = decode(path, data)
+                    if isinstance(source, SourceFile):
+                        found[absolute] = source
+                        fresh.add(absolute)
+        return [*found.values()]
 
     def stdin(self) -> Iterator[tuple[Settings, SourceFile]]:
         """Standard input, if it was asked for and mentions Flyte 1."""

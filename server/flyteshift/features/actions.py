@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 
 from flyteshift.features import findings, fixes, titles
 from flyteshift.features.neighbours import Neighbours, Seen
+from flyteshift.features.units import Unit
 from flyteshift.migration import partial
 from flyteshift.migration.components import Component, component_at, components
 from flyteshift.migration.draft import Note, Obstacle
@@ -24,6 +25,8 @@ from flyteshift.workspace.settings import Orchestration, Settings
 
 MIGRATE_MODULE = "migrate-module"
 MIGRATE_PART = "migrate-part"
+MIGRATE_UNIT = "migrate-unit"
+"""With a colon and the name of the workflow, which is empty for the whole file."""
 FIX = "fix"
 FIX_ALL = "fix-all"
 FIX_RULE = "fix-rule"
@@ -69,9 +72,16 @@ _KNOWN: WeakKeyDictionary[Model, _Known] = WeakKeyDictionary()
 
 
 def actions(
-    model: Model, span: Span, settings: Settings | None = None, neighbours: Neighbours | None = None
+    model: Model,
+    span: Span,
+    settings: Settings | None = None,
+    neighbours: Neighbours | None = None,
+    unit: Unit | None = None,
 ) -> list[Action]:
-    """The actions at a span of code points. Costs milliseconds; a long module is looked over, not planned."""
+    """The actions at a span of code points. Costs milliseconds; a long module is looked over, not planned.
+
+    `unit` is what other files have to do with the workflow there.
+    """
     idle = (each.span for each in findings.unused(model) if each.span.contains(span.start))
     dropped = [Action(titles.DROP_SUPPRESSION, "quickfix", DROP_SUPPRESSION, at, preferred=True) for at in idle]
     if not model.uses_flyte1:
@@ -82,6 +92,8 @@ def actions(
         titles.MODULE, "refactor.rewrite", MIGRATE_MODULE, span, reason(model, left) if left else None, preferred=True
     )
     found = [whole]
+    if unit is not None:
+        found = [replace(whole, preferred=not left), _together(unit, span, preferred=bool(left))]
     if not left and _differs(model, settings):
         other = next(form for form in FORMS if form != settings.orchestration)
         found.append(replace(whole, title=titles.FORMS[other], key=f"{MIGRATE_MODULE}:{other}", preferred=False))
@@ -133,6 +145,11 @@ def resolve(
     return _change(model, plan, [n for n in notes if any(s.overlaps(n.span) for s in mine)])
 
 
+def _together(unit: Unit, span: Span, *, preferred: bool) -> Action:
+    """The action that migrates several files; that it can is found out when it is chosen."""
+    return Action(unit.title, "refactor.rewrite", f"{MIGRATE_UNIT}:{unit.name}", span, preferred=preferred)
+
+
 def reason(model: Model, left: list[Obstacle]) -> str:
     """The first of several obstacles with its line, and how many more there are."""
     line = model.document.lines.line_of(left[0].span.start) + 1
@@ -146,7 +163,8 @@ def _quick_fixes(reference: Reference, safe: list[fixes.Fix], offered: list[Acti
     if fix is not None:
         yield Action(fix.title, "quickfix", FIX, fix.span, preferred=True)
     possible = {a.key: a for a in offered if a.disabled is None}
-    action = possible.get(MIGRATE_PART) or possible.get(MIGRATE_MODULE)
+    unit = next((a for key, a in possible.items() if key.startswith(MIGRATE_UNIT)), None)
+    action = possible.get(MIGRATE_PART) or possible.get(MIGRATE_MODULE) or unit
     if action is not None:
         yield replace(action, kind="quickfix", span=reference.span, preferred=fix is None)
 

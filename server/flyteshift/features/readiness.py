@@ -8,12 +8,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flyteshift.workspace.entries import Place, is_workflow
 from flyteshift.workspace.index import Index
 from flyteshift.workspace.settings import Settings
 from flyteshift.workspace.summary import FLYTE2_TASK, Defined
+
+if TYPE_CHECKING:
+    from flyteshift.migration.plan import Plan
+    from flyteshift.workspace.project import Project
 
 PLANS = f"{__name__}:plans"
 """The function that a worker runs."""
@@ -32,6 +36,8 @@ class Need(NamedTuple):
     end: int
     line: int
     message: str
+    spares: tuple[str, ...] = ()
+    """The tasks and workflows of the file that it is not in the way of, since they can be migrated as a part."""
 
 
 @dataclass(frozen=True)
@@ -88,43 +94,62 @@ def question(index: Index, group: Sequence[str], settings: Settings, opened: Map
     """The argument of `plans` for files that are planned together."""
     root = str(settings.root) if settings.root is not None else index.root
     users = {user for path in group for user in index.users(path)} - set(group)
+    plain = [user for user in sorted(users) if not _uses_flyte1(index, user)]
     texts = {path: opened[path] for path in (*group, *users) if path in opened}
     entities = {path: [[d.name, d.start, d.end] for d in _flyte1_entities(index, path)] for path in group}
     return {
         "root": root,
         "paths": [*group],
-        "users": sorted(users),
+        "callers": plain,
+        "users": sorted(users.difference(plain)),
         "opened": texts,
         "orchestration": settings.orchestration,
         "entities": entities,
+        "names": _names(index, group),
     }
 
 
 def plans(argument: dict[str, Any]) -> dict[str, list[list[Any]] | None]:
     """What stands in the way of each of some files, planned together: run by a worker. Never raises for one of them."""
+    return needs(argument, *planned(argument))
+
+
+def planned(argument: dict[str, Any]) -> tuple[Project, dict[Path, Plan], list[Path]]:
+    """The project of a question, the plans of its files, and the files that planning failed for."""
     from flyteshift.migration.unit import PlanError, plan_files
-    from flyteshift.semantics.evaluate import interesting
     from flyteshift.workspace.project import Project, on_disk
 
     opened = argument["opened"]
     paths = [Path(path) for path in argument["paths"]]
+    callers = [Path(path) for path in argument["callers"]]
     users = [Path(path) for path in argument["users"]]
+    names = {Path(path): name for path, name in argument["names"].items()}
     settings = Settings(root=Path(argument["root"]), orchestration=argument["orchestration"])
-    project = Project(lambda path: opened.get(str(path)) or on_disk(path), settings.root)
-    failed: list[Path] = []
-    while True:
-        try:
-            made = plan_files(paths, project, settings, users)
-            break
-        except PlanError as error:
-            failed.append(error.path)
-            paths = [path for path in paths if path != error.path]
+    project = Project(lambda path: opened[str(path)] if str(path) in opened else on_disk(path), settings.root)
+    try:
+        return project, plan_files([*paths, *callers], project, settings, users, names), []
+    except PlanError as error:
+        path = str(error.path)
+        rest = [each for each in argument["paths"] if each != path]
+        again = {**argument, "paths": rest, "users": [*argument["users"], path]}
+        project, made, failed = planned(again)
+        return project, made, [*failed, error.path]
+
+
+def needs(
+    argument: dict[str, Any], project: Project, made: Mapping[Path, Plan], failed: Iterable[Path]
+) -> dict[str, list[list[Any]] | None]:
+    """What stands in the way of each of the files of a question; None where planning failed."""
+    from flyteshift.semantics.evaluate import interesting
+
     found: dict[str, list[list[Any]] | None] = {str(path): None for path in failed}
     for path, plan in made.items():
         model = project.model(path)
         lines = model.document.lines if model is not None else None
+        spared = _alone(path, project, argument) if plan.left else []
         found[str(path)] = [
-            [str(path), *o.span, lines.line_of(o.span.start) if lines is not None else 0, o.message] for o in plan.left
+            [str(path), *o.span, lines.line_of(o.span.start) if lines is not None else 0, o.message, spared]
+            for o in plan.left
         ]
     for name, entities in argument["entities"].items():
         model = project.model(Path(name))
@@ -134,16 +159,33 @@ def plans(argument: dict[str, Any]) -> dict[str, list[list[Any]] | None]:
         alone = {function.name for function in model.functions() if function.entity is not None}
         alone |= {each for each in model.names.events if interesting(model.names.final(each))}
         left += [
-            [name, start, end, model.document.lines.line_of(start), INDIRECT.format(entity)]
+            [name, start, end, model.document.lines.line_of(start), INDIRECT.format(entity), []]
             for entity, start, end in entities
             if entity not in alone
         ]
     return found
 
 
+def _alone(path: Path, project: Project, argument: dict[str, Any]) -> list[str]:
+    """The entities of a file that stays which can be migrated without the rest of it."""
+    from flyteshift.migration.components import components
+    from flyteshift.migration.foreign import Outside
+    from flyteshift.migration.partial import plan_part
+
+    model = project.model(path)
+    settings = Settings(root=Path(argument["root"]), orchestration=argument["orchestration"])
+    outside = Outside(path, project)
+    parts = [part for part in components(model) if part.obstacle is None] if model is not None else []
+    made = [part for part in parts if model is not None and plan_part(model, part, path.stem, settings, outside).edits]
+    return sorted({name for part in made for name in part.entities})
+
+
 def restored(answer: Mapping[str, list[list[Any]] | None]) -> dict[str, tuple[Need, ...] | None]:
     """The answer of `plans` from a worker."""
-    return {path: None if left is None else tuple(map(Need._make, left)) for path, left in answer.items()}
+    return {
+        path: None if left is None else tuple(Need._make([*each[:-1], tuple(each[-1])]) for each in left)
+        for path, left in answer.items()
+    }
 
 
 def readiness(index: Index, place: Place, made: Plans) -> Readiness | None:
@@ -203,12 +245,22 @@ def workflows(index: Index) -> list[Place]:
 
 
 def concerns(index: Index, path: str, names: Collection[str], need: Need) -> bool:
-    """Whether an obstacle lies in one of the entities of a file, or outside of all."""
+    """Whether an obstacle lies in one of the entities of a file, or outside of all and in the way of one of these."""
+    if names and set(names) <= set(need.spares):
+        return False
     summary = index.entries[path].summary if path in index.entries else None
     for defined in summary.defined if summary is not None else ():
         if defined.whole_start <= need.start < defined.whole_end:
             return defined.name in names
     return True
+
+
+def _names(index: Index, group: Sequence[str]) -> dict[str, str]:
+    """The names after which the files of a group name their environments, unlike those of all other files."""
+    from flyteshift.migration.unit import module_names
+
+    names = module_names([Path(path) for path in index.flyte_files()])
+    return {path: names[Path(path)] for path in group if Path(path) in names}
 
 
 def _uses_flyte1(index: Index, path: str) -> bool:

@@ -24,6 +24,14 @@ _CARRIED = {
 }
 
 
+def unit(workflow: str, files: int, others: int) -> str:
+    """What migrating several files does: "Migrate workflow `wf` with everything it calls (3 modules)"."""
+    more = f", and {others} that use{'s' if others == 1 else ''} them" if others else ""
+    if workflow:
+        return f"Migrate workflow `{workflow}` with everything it calls ({files} modules{more})"
+    return f"Migrate this module with the {others} that belong{'s' if others == 1 else ''} to it"
+
+
 def part(component: Component) -> str:
     """What migrating a part of a module does: "Migrate workflow `wf` with the 3 tasks it calls"."""
     names = component.entities

@@ -10,15 +10,17 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcContentModified, JsonRpcException, JsonRpcInvalidParams
 
 from flyteshift.features import actions as feature
+from flyteshift.features import units
 from flyteshift.features.actions import Action, Change
 from flyteshift.features.neighbours import Neighbours
-from flyteshift.lsp import convert
+from flyteshift.lsp import convert, workspace
 from flyteshift.lsp.plain import dig, whole
-from flyteshift.lsp.server import APPLY, FIX_RULE, Server
+from flyteshift.lsp.server import APPLY, FIX_RULE, MIGRATE_WORKFLOW, Server
 from flyteshift.migration.draft import Note
 from flyteshift.migration.review import changes_behaviour
 from flyteshift.semantics.model import Model
 from flyteshift.text import Span
+from flyteshift.workspace.entries import Place
 
 _REVIEW = "review"
 """The id of the one annotation of a change."""
@@ -39,21 +41,27 @@ def code_actions(ls: Server, params: types.CodeActionParams) -> list[types.CodeA
     if model is None:
         return []
     span = convert.span(model.document.lines, params.range, ls.client.encoding)
+    unit = _unit(ls, model, span.start)
     offered = [
         action
-        for action in feature.actions(model, span, ls.configuration.of(uri), ls.neighbours)
+        for action in feature.actions(model, span, ls.configuration.of(uri), ls.neighbours, unit)
         if wanted(action.kind, params.context.only) and (action.disabled is None or ls.client.disabled_actions)
     ]
-    offered = [action for action in offered if ls.client.apply_edit or not _rule_of(action)]
+    offered = [action for action in offered if ls.client.apply_edit or not _is_command(ls, action)]
     if not ls.client.action_literals:
-        return [_command(model, action) for action in offered]
+        return [_command(ls, model, action) for action in offered]
     made = (_code_action(ls, model, action, params.context.diagnostics) for action in offered)
     return [action for action in made if action is not None]
 
 
-def resolve(ls: Server, params: types.CodeAction) -> types.CodeAction:
+async def resolve(ls: Server, params: types.CodeAction) -> types.CodeAction:
     """The action with its edit. Raises JsonRpcContentModified where the document is no longer as it was."""
-    params.edit = _edit_for(ls, params.data)
+    name, _, workflow = str(dig(params.data, "key")).partition(":")
+    if name == feature.MIGRATE_UNIT:
+        path = convert.path(_model_of(ls, params.data).document.uri)
+        params.edit = await workspace.unit_edit(ls, str(path), workflow)
+    else:
+        params.edit = _edit_for(ls, params.data)
     return params
 
 
@@ -79,8 +87,8 @@ def _code_action(
         made.is_preferred = True
     if action.disabled is not None:
         made.disabled = types.CodeActionDisabled(action.disabled)
-    elif _rule_of(action):
-        made.command = _command(model, action)
+    elif _is_command(ls, action):
+        made.command = _command(ls, model, action)
     elif ls.client.action_resolve:
         made.data = _ticket(model, action)
     else:
@@ -90,17 +98,32 @@ def _code_action(
     return made
 
 
-def _command(model: Model, action: Action) -> types.Command:
-    rule = _rule_of(action)
-    if rule:
-        return types.Command(action.title, FIX_RULE, arguments=[{"rule": rule}])
+def _command(ls: Server, model: Model, action: Action) -> types.Command:
+    name, _, of = action.key.partition(":")
+    if name == feature.FIX_RULE_EVERYWHERE:
+        return types.Command(action.title, FIX_RULE, arguments=[{"rule": of}])
+    if name == feature.MIGRATE_UNIT:
+        path = str(convert.path(model.document.uri))
+        return types.Command(action.title, MIGRATE_WORKFLOW, arguments=[{"path": path, "name": of}])
     return types.Command(action.title, APPLY, arguments=[_ticket(model, action)])
 
 
-def _rule_of(action: Action) -> str:
-    """The rule of an action that concerns all files, which is a command; empty for others."""
-    name, _, rule = action.key.partition(":")
-    return rule if name == feature.FIX_RULE_EVERYWHERE else ""
+def _is_command(ls: Server, action: Action) -> bool:
+    """True for an action that concerns other files too, and whose edit the client cannot ask for later."""
+    name = action.key.partition(":")[0]
+    return name == feature.FIX_RULE_EVERYWHERE or (name == feature.MIGRATE_UNIT and not ls.client.action_resolve)
+
+
+def _unit(ls: Server, model: Model, offset: int) -> units.Unit | None:
+    """What is migrated with the workflow at an offset, where the index is as new as the document there."""
+    path = convert.path(model.document.uri)
+    index = ls.indexes.of(path) if path is not None and model.uses_flyte1 else None
+    if index is None or path is None:
+        return None
+    found = units.unit_at(index, str(path), offset)
+    known = index.defined(Place(found.path, found.name)) if found is not None and found.name else None
+    stale = known is not None and model.document.text[known.start : known.end] != known.name
+    return None if stale else found
 
 
 def _concerns(ls: Server, model: Model, diagnostic: types.Diagnostic, action: Action) -> bool:
@@ -119,14 +142,21 @@ def _edit_for(ls: Server, ticket: Any) -> types.WorkspaceEdit:
     start, end = [whole(each) for each in ends] if isinstance(ends, list) and len(ends) == 2 else (None, None)
     if not isinstance(uri, str) or not isinstance(key, str) or start is None or end is None:
         raise JsonRpcInvalidParams("this action does not come from flyteshift")
-    model = ls.documents.model_alone(uri)
-    if model is None or model.document.version != dig(ticket, "version"):
-        raise JsonRpcContentModified("the document has changed since this action was offered")
+    model = _model_of(ls, ticket)
     change = _change(ls, model, key, Span(start, end))
     edit = _edit(ls, model, change)
     if edit is None:
         raise JsonRpcException(change.why_not or "there is nothing to change", types.LSPErrorCodes.RequestFailed.value)
     return edit
+
+
+def _model_of(ls: Server, ticket: Any) -> Model:
+    """The document that an action was offered for, if it is the same. Raises JsonRpcContentModified."""
+    uri = dig(ticket, "uri")
+    model = ls.documents.model_alone(uri) if isinstance(uri, str) else None
+    if model is None or model.document.version != dig(ticket, "version"):
+        raise JsonRpcContentModified("the document has changed since this action was offered")
+    return model
 
 
 def _change(ls: Server, model: Model, key: str, span: Span) -> Change:

@@ -6,7 +6,7 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
 from flyteshift.lsp import actions, everywhere, lenses, workspace
-from flyteshift.lsp.server import APPLY, FIX_RULE, MIGRATE_WORKSPACE, REINDEX, SHOW_WORKFLOW, Server
+from flyteshift.lsp.server import APPLY, FIX_RULE, MIGRATE_WORKFLOW, MIGRATE_WORKSPACE, REINDEX, SHOW_WORKFLOW, Server
 
 
 def register(server: Server) -> None:
@@ -19,6 +19,8 @@ async def execute(ls: Server, params: types.ExecuteCommandParams) -> types.Works
     argument = params.arguments[0] if params.arguments else None
     if params.command == MIGRATE_WORKSPACE:
         return await workspace.migrate(ls, params.arguments)
+    if argument is not None and params.command == MIGRATE_WORKFLOW:
+        return await workspace.migrate_workflow(ls, argument)
     if params.command == REINDEX:
         ls.indexes.rebuild()
     elif argument is not None and params.command == SHOW_WORKFLOW:

@@ -12,6 +12,7 @@ import logging
 import os
 import time
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import SimpleQueue
@@ -92,6 +93,24 @@ class Indexes:
         except asyncio.TimeoutError:
             return False
         return True
+
+    async def settled(self, timeout: float) -> None:
+        """Wait until the indexes know all that was typed and written so far, at most so many seconds."""
+        await self.ready(timeout)
+        for timer in self._timers.values():
+            timer.cancel()
+        self._take_edits()
+        self._take_touches()
+        if not self._server.client.registers_watchers:
+            self.moved()  # nobody tells of files that others write
+        done, loop = asyncio.Event(), asyncio.get_running_loop()
+
+        def reached() -> None:
+            loop.call_soon_threadsafe(done.set)
+
+        self._run(reached)
+        with suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(done.wait(), timeout)
 
     def listen(self, listener: Listener) -> None:
         """Tell of every new index."""

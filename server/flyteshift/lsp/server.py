@@ -50,6 +50,8 @@ REINDEX = "flyteshift.reindex"
 """Reads the workspace again."""
 MIGRATE_WORKSPACE = "flyteshift.migrateWorkspace"
 """Migrates every file of the workspace that can be."""
+MIGRATE_WORKFLOW = "flyteshift.migrateTogether"
+"""Migrates a workflow with everything it calls."""
 KINDS = ("quickfix", "refactor.rewrite", "source.fixAll.flyteshift")
 _HANDLERS = (
     *("settings", "sync", "indexing", "diagnostics", "workspace_diagnostics"),
@@ -120,10 +122,10 @@ def capabilities(client: Client) -> types.ServerCapabilities:
         actions: bool | types.CodeActionOptions = types.CodeActionOptions(
             code_action_kinds=[*KINDS], resolve_provider=client.action_resolve
         )
-        commands = [SHOW_WORKFLOW, FIX_RULE, REINDEX, MIGRATE_WORKSPACE]
+        commands = [SHOW_WORKFLOW, FIX_RULE, REINDEX, MIGRATE_WORKSPACE, MIGRATE_WORKFLOW]
     else:
         actions = True
-        commands = [SHOW_WORKFLOW, FIX_RULE, REINDEX, MIGRATE_WORKSPACE, APPLY]
+        commands = [SHOW_WORKFLOW, FIX_RULE, REINDEX, MIGRATE_WORKSPACE, MIGRATE_WORKFLOW, APPLY]
     return types.ServerCapabilities(
         position_encoding=types.PositionEncodingKind(client.encoding),
         text_document_sync=types.TextDocumentSyncOptions(

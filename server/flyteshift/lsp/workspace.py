@@ -1,32 +1,42 @@
-"""What concerns the whole workspace: its workflows by state, and the migration of all that is ready.
+"""What goes over files: the workflows of the workspace by state, and migrations of several files as one edit.
 
-Both rest on a survey of all files, which another process makes; no message waits for it.
+Planning is done by another process; no message waits for it.
 """
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterable, Sequence
+import logging
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from lsprotocol import types
-from pygls.exceptions import JsonRpcContentModified, JsonRpcInvalidParams
+from pygls.exceptions import JsonRpcContentModified, JsonRpcException, JsonRpcInvalidParams
 
+from flyteshift.features import readiness, units
 from flyteshift.features.explain import explain, nearest
-from flyteshift.features.survey import Reason, Survey, Workflow
-from flyteshift.features.survey_worker import Job, ask
+from flyteshift.features.readiness import Need, Readiness
+from flyteshift.features.units import Changes, FileChange
 from flyteshift.lsp import convert
+from flyteshift.lsp.edits import workspace_edit
+from flyteshift.lsp.navigation import reader, uri_of
 from flyteshift.lsp.plain import dig
 from flyteshift.lsp.server import Server
-from flyteshift.migration.draft import Note
-from flyteshift.migration.review import changes_behaviour
-from flyteshift.text import Document, Span
+from flyteshift.text import Span
+from flyteshift.workspace.index import Index
+from flyteshift.workspace.workers import WorkerError
 
 WORKFLOWS = "flyteshift/workflows"
 """Request without params: the workflows of the workspace."""
 EXPLAIN = "flyteshift/explain"
 """Request `{"key": "map-task"}`: what `flyteshift explain` prints, as Markdown."""
+PATIENCE = 300.0
+"""Seconds that the index is waited for."""
+_MOST_REASONS = 5
+_STATES = {"done": "migrated", "ready": "ready"}
+_UNKNOWN = "flyteshift failed on a file of this workflow; please report it."
+
+logger = logging.getLogger(__name__)
 
 
 def register(server: Server) -> None:
@@ -37,13 +47,19 @@ def register(server: Server) -> None:
 
 async def workflows(ls: Server, params: Any) -> dict[str, Any]:
     """The workflows of all workspace folders, with state, place and reasons, and how many files use Flyte 1."""
-    surveys = await _surveys(ls)
-    plans = [plan for survey in surveys for plan in survey.plans.values()]
-    return {
-        "workflows": [_workflow(ls, survey, each) for survey in surveys for each in survey.workflows],
-        "files": len(plans),
-        "ready": sum(not plan.left for plan in plans),
-    }
+    await ls.indexes.settled(PATIENCE)
+    found: list[dict[str, Any]] = []
+    files = ready = 0
+    for index in ls.indexes.all():
+        made: dict[str, tuple[Need, ...] | None] = {}
+        for group in readiness.groups(index):
+            plans = await ls.plans.of(index, group)
+            made |= plans
+            files += len(group)
+            ready += sum(not plans.get(path, ()) and plans.get(path, ()) is not None for path in group)
+        states = [readiness.readiness(index, place, made) for place in readiness.workflows(index)]
+        found += [_workflow(ls, each) for each in states if each is not None]
+    return {"workflows": found, "files": files, "ready": ready}
 
 
 def explained(ls: Server, params: Any) -> dict[str, Any]:
@@ -61,88 +77,100 @@ async def migrate(ls: Server, arguments: Sequence[Any] | None) -> types.Workspac
     With the argument `{"apply": false}` the edit is the answer; otherwise the client is asked to make it.
     Raises JsonRpcContentModified where a file was changed in the meantime.
     """
-    edit = _edit(ls, await _surveys(ls))
+    await ls.indexes.settled(PATIENCE)
+    made: list[tuple[FileChange, ...]] = []
+    left = 0
+    for index in ls.indexes.all():
+        for group in readiness.groups(index):
+            changes = await _changes(ls, index, group)
+            made += [changes.files] if changes.files else []
+            left += len({need.path for need in changes.left})
+    return _handed(ls, workspace_edit(ls, made), arguments, "Migrate the workspace to Flyte 2", left)
+
+
+async def migrate_workflow(ls: Server, argument: Any) -> types.WorkspaceEdit | None:
+    """Migrate a workflow with everything it calls: the command `flyteshift.migrateTogether`.
+
+    The argument is `{"path": ..., "name": ...}`, with `"apply": false` for the edit as the answer. Raises
+    JsonRpcException with what stands in the way.
+    """
+    path, name = dig(argument, "path"), dig(argument, "name")
+    if not isinstance(path, str) or not isinstance(name, str):
+        raise JsonRpcInvalidParams("flyteshift.migrateTogether: path and name are missing")
+    edit = await unit_edit(ls, path, name)
+    return _handed(ls, edit, [argument], f"Migrate {name or Path(path).name} to Flyte 2")
+
+
+async def unit_edit(ls: Server, path: str, name: str) -> types.WorkspaceEdit:
+    """The edit that migrates a workflow, or a file, with all that belongs to it.
+
+    Raises JsonRpcException with what stands in the way, JsonRpcContentModified where a file was changed meanwhile.
+    """
+    await ls.indexes.settled(PATIENCE)
+    index = ls.indexes.of(Path(path))
+    unit = units.unit(index, path, name) if index is not None else None
+    if index is None or unit is None:
+        raise JsonRpcContentModified("there is nothing of other files to migrate with this any more")
+    changes = await _changes(ls, index, [*unit.files, *unit.others])
+    why_not = units.missing(unit, changes)
+    if why_not:
+        raise JsonRpcException(why_not, types.LSPErrorCodes.RequestFailed.value)
+    return workspace_edit(ls, [changes.files])
+
+
+async def _changes(ls: Server, index: Index, group: list[str]) -> Changes:
+    try:
+        return await ls.plans.changes(index, group)
+    except (WorkerError, OSError, ValueError) as error:
+        logger.warning("planning failed: %s", error)
+        return Changes((), tuple(Need(path, 0, 0, 0, _UNKNOWN) for path in group))
+
+
+def _handed(
+    ls: Server, edit: types.WorkspaceEdit, arguments: Sequence[Any] | None, label: str, left: int = 0
+) -> types.WorkspaceEdit | None:
+    """The edit as the answer, or made by the client; a client that makes none is told what to do."""
+    empty = not edit.document_changes and not edit.changes
     if arguments and dig(arguments[0], "apply") is False:
         return edit
-    if ls.client.apply_edit and (edit.document_changes or edit.changes):
-        params = types.ApplyWorkspaceEditParams(edit, label="Migrate the workspace to Flyte 2")
-        ls.protocol.ask(types.WORKSPACE_APPLY_EDIT, params, lambda _: None)
+    if empty:
+        said = f" {left} files need you; `flyteshift report` lists what." if left else ""
+        _tell(ls, f"There is nothing that can be migrated by itself.{said}")
+    elif ls.client.apply_edit:
+        ls.protocol.ask(types.WORKSPACE_APPLY_EDIT, types.ApplyWorkspaceEditParams(edit, label), lambda _: None)
+    else:
+        _tell(ls, "This editor lets no server change files; run `flyteshift migrate --write` in a terminal.")
     return None
 
 
-async def _surveys(ls: Server) -> list[Survey]:
-    """A survey of each workspace folder that is on disk. What lies in two of them counts in the inner one."""
-    roots = [root for uri in ls.configuration.folders if (root := convert.path(uri)) is not None and root.is_dir()]
-    opened: dict[Path, dict[Path, str]] = {root: {} for root in roots}
-    for uri in ls.documents.uris():
-        path, document = convert.path(uri), ls.documents.get(uri)
-        root = ls.configuration.root(path) if path is not None else None
-        if path is not None and document is not None and root in opened:
-            opened[root][path] = document.text
-    jobs = [Job(root, ls.configuration.of((root / "_.py").as_uri()), opened[root]) for root in roots]
-    surveys = await asyncio.to_thread(ask, jobs) if jobs else []
-    return [_own(ls, job.root, survey) for job, survey in zip(jobs, surveys, strict=True)]
+def _tell(ls: Server, text: str) -> None:
+    ls.window_show_message(types.ShowMessageParams(types.MessageType.Info, text))
 
 
-def _own(ls: Server, root: Path, survey: Survey) -> Survey:
-    """What no inner workspace folder has as well."""
-    mine = {path for path in survey.texts if ls.configuration.root(path) == root}
-    return Survey(
-        [each for each in survey.workflows if each.path in mine],
-        {path: plan for path, plan in survey.plans.items() if path in mine},
-        survey.texts,
-    )
-
-
-def _workflow(ls: Server, survey: Survey, found: Workflow) -> dict[str, Any]:
-    document = Document(found.path.as_uri(), survey.texts[found.path])
+def _workflow(ls: Server, state: Readiness) -> dict[str, Any]:
+    defined = state.defined
+    reasons = {need.message: need for need in reversed(state.needs)}
+    told = [_reason(ls, need) for need in sorted(reasons.values())[:_MOST_REASONS]]
+    location = _location(ls, state.place.path, Span(defined.start, defined.end))
+    if state.state == "unknown":
+        told.append({"message": _UNKNOWN, "location": location})
     return {
-        "name": found.name,
-        "kind": found.kind,
-        "state": found.state,
-        "location": _location(ls, document, found.span),
-        "calls": found.calls,
-        "reasons": [_reason(ls, document, each) for each in found.reasons],
+        "name": state.place.name,
+        "kind": defined.kind,
+        "state": _STATES.get(state.state, "needs you"),
+        "location": location,
+        "calls": len(state.tasks) + len(state.workflows),
+        "reasons": told,
     }
 
 
-def _reason(ls: Server, document: Document, reason: Reason) -> dict[str, Any]:
-    return {"message": reason.message, "location": _location(ls, document, reason.span)}
+def _reason(ls: Server, need: Need) -> dict[str, Any]:
+    return {"message": need.message, "location": _location(ls, need.path, Span(need.start, need.end))}
 
 
-def _location(ls: Server, document: Document, span: Span) -> types.Location:
+def _location(ls: Server, path: str, span: Span) -> types.Location:
+    document = reader(ls)(path)
+    if document is None:
+        start = types.Position(0, 0)
+        return types.Location(uri_of(path), types.Range(start, start))
     return types.Location(document.uri, convert.range_(document, span, ls.client.encoding))
-
-
-def _edit(ls: Server, surveys: Iterable[Survey]) -> types.WorkspaceEdit:
-    """One edit of all files, in the form that the client takes, with notes for review where it shows them."""
-    plain: dict[str, Sequence[types.TextEdit]] = {}
-    changes: list[types.TextDocumentEdit] = []
-    annotations: dict[str, types.ChangeAnnotation] = {}
-    for survey in surveys:
-        for path, (edits, notes) in survey.edits.items():
-            opened = ls.documents.get(path.as_uri())
-            if opened is not None and opened.text != survey.texts[path]:
-                raise JsonRpcContentModified(f"{path.name} was changed while the migration was planned; ask again")
-            document = Document(path.as_uri(), survey.texts[path], opened.version if opened is not None else None)
-            plain[document.uri] = made = convert.text_edits(document, edits, ls.client.encoding)
-            parts: list[types.TextEdit | types.AnnotatedTextEdit | types.SnippetTextEdit] = [*made]
-            if notes and ls.client.change_annotations:
-                key = str(path)
-                annotations[key] = _annotation(path, document, notes)
-                parts = [types.AnnotatedTextEdit(key, each.range, each.new_text) for each in made]
-            identifier = types.OptionalVersionedTextDocumentIdentifier(document.uri, document.version)
-            changes.append(types.TextDocumentEdit(identifier, parts))
-    if not ls.client.document_changes:
-        return types.WorkspaceEdit(changes=plain)
-    return types.WorkspaceEdit(document_changes=[*changes], change_annotations=annotations or None)
-
-
-def _annotation(path: Path, document: Document, notes: list[Note]) -> types.ChangeAnnotation:
-    points = "1 point" if len(notes) == 1 else f"{len(notes)} points"
-    lines = (f"Line {document.lines.line_of(note.span.start) + 1}: {note.message}" for note in notes)
-    return types.ChangeAnnotation(
-        label=f"{path.name}: {points} to review",
-        needs_confirmation=any(changes_behaviour(note) for note in notes),
-        description="\n".join(lines),
-    )

@@ -20,6 +20,7 @@ from flyteshift.rewriting.calls import Style
 from flyteshift.semantics.model import Model, Reference
 from flyteshift.semantics.values import Entity, Instance, Symbol
 from flyteshift.text import Document, Edit, Span, apply_edits
+from flyteshift.workspace.project import Defined
 
 if TYPE_CHECKING:
     from flyteshift.migration.tasks import Task
@@ -99,6 +100,8 @@ class Draft:
         """The module's tasks that are objects, such as a `ContainerTask`: variable and class."""
         self.foreign: set[str] = set()
         """The names under which the module calls tasks of other files."""
+        self.awaitable: dict[str, Defined] = {}
+        """Those of them that are `async`."""
         self.calling: set[str] | None = None
         """The plain functions that call tasks, once they are asked for."""
         self.folders: dict[int, str] | None = None

@@ -10,14 +10,20 @@ from pathlib import Path
 
 from tree_sitter import Node
 
-from flyteshift.migration.trees import text
+from flyteshift.migration.scopes import imported
+from flyteshift.migration.trees import text, walk
 from flyteshift.semantics.values import Class, Entity, EntityKind, Instance
 from flyteshift.text import Document, Edit, Span
+from flyteshift.workspace import users
 from flyteshift.workspace.project import Defined, Project
 
 NOT_MIGRATED = "`{0}` comes from {1}, which is still Flyte 1: migrate that first, or both together."
 NAMED = "`{0}` of {1} gives a NamedTuple, whose fields are lost in a Flyte 2 run; unpack it: `a, b = {0}(...)`."
-ASYNC = "`{0}` of {1} is `async`; its calls need `await`, which flyteshift does not write here."
+ASYNC = "`{0}` of {1} is `async`; its calls need `await`, which cannot be written here: {2}."
+GUARDED = "`{0}` is imported in several ways; import it once, then migrate."
+CIRCLE = "`{0}` is imported inside of a function, since {1} imports this file; its environment could not be imported."
+LEAF = "it is an `async` task of Flyte 1"
+SHARED = "{0} calls it as well"
 _DECORATOR = re.compile(r"@\s*(\w+)\.task\b")
 _CALLABLE: frozenset[EntityKind] = frozenset({"task", "workflow", "dynamic"})
 
@@ -36,6 +42,17 @@ class Outside:
     """The environment variables of the secrets, by group and key, that files migrated along ask for."""
     along: Collection[Path] = ()
     """The files with Flyte 1 that are migrated along."""
+    asyncs: Collection[tuple[Path, str]] = ()
+    """The tasks of other files, migrated along, that are `async` then."""
+    sync: Mapping[str, str] | None = None
+    """Drivers of this file that have to stay sync, with the reason; None: all that other files use."""
+
+    @property
+    def sequential(self) -> Mapping[str, str]:
+        """The drivers of this file that have to stay sync, with the reason."""
+        if self.sync is not None:
+            return self.sync
+        return {name: SHARED.format(user) for name, user in self.shared.items()}
 
     def task(self, dotted: str) -> Defined | None:
         """The task or workflow of another file that an imported name is."""
@@ -82,6 +99,16 @@ def flyte2_environment(project: Project, found: Defined) -> str | None:
     return None
 
 
+def awaitable(outside: Outside) -> Iterator[tuple[str, Defined]]:
+    """The tasks of other files that are `async` in Flyte 2, or will be, by their names in this file."""
+    model = outside.project.model(outside.path)
+    named = outside.project.imported(outside.path, model) if model is not None else ()
+    for name, found in {**dict(named), **dict(users.used_by(outside.path, outside.project))}.items():
+        flyte2 = found.kind is None and is_async(outside.project, found)
+        if (found.path, found.name) in outside.asyncs or (flyte2 and flyte2_environment(outside.project, found)):
+            yield name, found
+
+
 def is_async(project: Project, found: Defined) -> bool:
     """True where a function of another file is `async`."""
     statement = _definition(project, found)
@@ -110,6 +137,76 @@ def import_edit(document: Document, found: Defined, variable: str, alias: str) -
             at = document.code_point(names[-1].end_byte)
             return Edit(Span(at, at), f", {variable} as {alias}")
     return f"from {found.module} import {variable} as {alias}"
+
+
+def binders(document: Document, name: str) -> list[Node]:
+    """The import statements that bind a name, in text order."""
+    return [
+        node
+        for node in walk(document.tree.root_node)
+        if node.type in ("import_statement", "import_from_statement") and name in imported(node)
+    ]
+
+
+def is_guarded(statement: Node) -> bool:
+    """True for an import that is one of several ways: under `try` or `if` at module level."""
+    above = statement.parent
+    guarded = above is not None and above.type != "module"
+    while above is not None:
+        if above.type == "function_definition":
+            return False
+        above = above.parent
+    return guarded
+
+
+def is_late(statement: Node) -> bool:
+    """True for an import inside of a function."""
+    above = statement.parent
+    while above is not None and above.type != "function_definition":
+        above = above.parent
+    return above is not None
+
+
+def guarded_edits(outside: Outside, document: Document, found: Defined, name: str, added: str) -> list[Edit] | None:
+    """The edits that import something beside a task in each of several ways; None where one leads to another thing."""
+    edits = []
+    for statement in binders(document, name):
+        module = "".join(text(statement.child_by_field_name("module_name")).split())
+        names = statement.children_by_field_name("name")
+        plain = [n for n in names if text(n.child_by_field_name("alias") or n) == name]
+        if not module or len(plain) != 1:
+            return None
+        dotted = (
+            f"{module}{'' if module.endswith('.') else '.'}{text(plain[0].child_by_field_name('name') or plain[0])}"
+        )
+        same = outside.project.find(outside.path, dotted)
+        if same is None or (same.path, same.name, same.module.strip(".")) != (
+            found.path,
+            found.name,
+            module.strip("."),
+        ):
+            return None
+        at = document.code_point(names[-1].end_byte)
+        edits.append(Edit(Span(at, at), f", {added}"))
+    return edits
+
+
+def comes_back(outside: Outside, start: Path) -> bool:
+    """True where importing a file imports this one, so that only an import inside of a function can go there."""
+    seen, queue = {start}, [start]
+    while queue:
+        for path in outside.project.imports(queue.pop()) - seen:
+            if path == outside.path:
+                return True
+            seen.add(path)
+            queue.append(path)
+    return False
+
+
+def first_use(document: Document, name: str) -> Span:
+    """Where a name is first read, imports aside."""
+    found = (n for n in walk(document.tree.root_node) if n.type in ("identifier", "attribute") and text(n) == name)
+    return next((document.span(n) for n in found if n.parent is not None and n.parent.type == "call"), Span(0, 0))
 
 
 def is_plain_use(call: Node) -> bool:

@@ -91,7 +91,20 @@ def shape(scope: Scope, node: Node) -> tuple[str, ...] | None:
     inner = function.child_by_field_name("function") if function is not None and function.type == "call" else None
     if inner is not None and scope.draft.symbol(inner) in ("flytekit.map_task", "flytekit.core.array_node_map_task"):
         return ("one",)
-    return None
+    return _shape_of_foreign(scope, function) if function is not None else None
+
+
+def _shape_of_foreign(scope: Scope, function: Node) -> tuple[str, ...] | None:
+    """The shape of what a task of another file gives, where its annotation tells without looking at that file."""
+    signature = signatures.of(scope.draft, function)
+    if signature is None:
+        return None
+    head, inner = generic(signature.returns)
+    if signature.gives_nothing:
+        return ("nothing",)
+    if head in ("Tuple", "tuple"):
+        return ("tuple", str(len(inner)))
+    return ("one",) if head in (*NUMBERS, "str", "list", "dict", "List", "Dict") else None
 
 
 def assigned(function: Node, name: str) -> list[tuple[Node, int | None]] | None:

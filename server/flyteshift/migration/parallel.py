@@ -15,12 +15,12 @@ from functools import partial
 from tree_sitter import Node
 
 from flyteshift.migration.data import waiting
-from flyteshift.migration.draft import Draft, Note
+from flyteshift.migration.draft import Draft, Note, NoteKind
 from flyteshift.migration.gather import gathered
 from flyteshift.migration.loops import Loop, loops_of, others
 from flyteshift.migration.nested import inner_calls, taken_out
 from flyteshift.migration.order import order
-from flyteshift.migration.sequential import Code, binds
+from flyteshift.migration.sequential import Code, binds, bound_otherwise, defines, is_run, reads
 from flyteshift.migration.stages import Step, stages
 from flyteshift.migration.started import aio, gather_argument, insert, looped
 from flyteshift.migration.tasks import Task
@@ -37,12 +37,13 @@ LOOPS = (
 AWAITED = "`{0}` is `async` now, because it calls a task that gives a coroutine."
 GATHERED = "`{0}` is `async` now, so that its independent tasks still run in parallel."
 STUCK = "`{0}` calls a task that gives a coroutine, so it has to be `async`; it cannot, because {1}."
-SHARED = "{0} calls it as well"
+CALLS = "`{0}` is `async` now, since it calls what is `async`."
 ORDERED = "their order is asked for in a way that flyteshift cannot follow"
 NESTED = "a call of `{0}` stands in a nested function, lambda or generator"
-HELPER = "`{0}`, a plain function that runs inside of tasks, calls `{1}`"
+HELPER = "`{0}`, a plain function that runs inside of tasks or `async` code, calls `{1}`"
 LEAF = "the task `{0}` calls `{1}`"
 SHADOWED = "`{0}` means something else inside `{1}`"
+VALUE = "`{0}` is used as a value"
 WAITS = "`{0}` would stop all branches while it waits"
 BLOCKS = "`{0}` blocks, which it must not in an `async` function"
 LOOP = "`{0}` runs an event loop of its own (`{1}`), which it could not inside of another"
@@ -64,65 +65,51 @@ class Parallel:
     targets: frozenset[str] = frozenset()
     """What the gathered calls are assigned to."""
     stuck: Mapping[str, str] = field(default_factory=dict)
-    """Those that have to be `async` and cannot, with the reason."""
+    """The `async` tasks of other files that the module cannot call, and the drivers of task objects that cannot be
+    `async`, with the reason; then there are no edits."""
 
 
-def keep(
-    draft: Draft,
-    tasks: Sequence[Task],
-    edits: Sequence[Edit],
-    foreign_names: Collection[str] = (),
-    *,
-    branches: bool = True,
-) -> tuple[list[Edit], list[Note]]:
+@dataclass(frozen=True)
+class Kept:
+    """What keeping the branches of a module makes of its plan."""
+
+    edits: list[Edit]
+    notes: list[Note]
+    drivers: tuple[str, ...] = ()
+    """The drivers that are `async` now."""
+    stuck: Mapping[str, str] = field(default_factory=dict)
+    """See Parallel."""
+
+
+def keep(draft: Draft, tasks: Sequence[Task], edits: Sequence[Edit], *, branches: bool = True) -> Kept:
     """The edits of a sequential migration, made parallel where Flyte 1 was, and notes on each driver that had branches.
 
-    `foreign_names` are the names under which the module calls tasks of other files. Without `branches` only what has to
-    be `async` is: drivers of tasks that give coroutines; where one cannot be, that is an obstacle. Raises ValueError
-    where the edits overlap.
+    Without `branches` only what calls `async` tasks of other files becomes `async`. Raises ValueError where the edits
+    overlap.
     """
     document = draft.document
-    made = _made(draft, tasks, edits, foreign_names, branches=branches)
+    made = _made(draft, tasks, edits, branches=branches)
+    if made.stuck:
+        return Kept([], [], (), made.stuck)
     names = {t.name: t.function.child_by_field_name("name") or t.function for t in tasks}
-    for name, reason in made.stuck.items():
-        draft.refuse(names[name], STUCK.format(name, reason))
-    notes = [
-        Note(
-            document.span(names[name]),
-            (AWAITED if draft.templates and name not in made.wanted else GATHERED).format(name),
-            "gathered",
-        )
-        for name in made.drivers
-    ]
-    if not branches:
-        return compose(document.text, edits, made.edits), notes
-    notes += [
-        Note(document.span(names[name]), KEPT.format(name, reason), "sequential") for name, reason in made.kept.items()
-    ]
-    notes += [Note(document.span(names[name]), LOOPS.format(name), "sequential") for name in made.loops]
-    return compose(document.text, edits, made.edits), notes
+    because = AWAITED if draft.templates else CALLS
+    told: list[tuple[str, str, NoteKind]] = []
+    if branches:
+        told += [(n, GATHERED, "gathered") if n in made.wanted else (n, because, "") for n in made.drivers]
+        told += [(name, KEPT.replace("{1}", reason), "sequential") for name, reason in made.kept.items()]
+        told += [(name, LOOPS, "sequential") for name in made.loops]
+    else:
+        wanted = sorted({*made.wanted, *made.kept} & names.keys())
+        told += [(name, because, "") for name in made.drivers]
+        told += [(name, SEQUENTIAL, "sequential") for name in wanted]
+        told += [(name, LOOPS, "sequential") for name in made.loops if name not in wanted]
+    notes = [Note(document.span(names[name]), message.replace("{0}", name), kind) for name, message, kind in told]
+    were = {t.name for t in tasks if text(t.function).startswith("async")}
+    drivers = tuple(name for name in made.drivers if name not in were)
+    return Kept(compose(document.text, edits, made.edits), notes, drivers)
 
 
-def left_out(
-    draft: Draft, tasks: Sequence[Task], edits: Sequence[Edit], foreign_names: Collection[str] = ()
-) -> list[Note]:
-    """Notes on the drivers that had branches, for a migration that stays sequential."""
-    made = _made(draft, tasks, edits, foreign_names)
-    names = {t.name: t.function.child_by_field_name("name") or t.function for t in tasks}
-    wanted = sorted({*made.wanted, *made.kept})
-    notes = [(name, SEQUENTIAL.format(name)) for name in wanted]
-    notes += [(name, LOOPS.format(name)) for name in made.loops if name not in wanted]
-    return [Note(draft.span(names[name]), message, "sequential") for name, message in notes if name in names]
-
-
-def _made(
-    draft: Draft,
-    tasks: Sequence[Task],
-    edits: Sequence[Edit],
-    foreign_names: Collection[str],
-    *,
-    branches: bool = True,
-) -> Parallel:
+def _made(draft: Draft, tasks: Sequence[Task], edits: Sequence[Edit], *, branches: bool) -> Parallel:
     document = draft.document
     middle = Document(document.uri, apply_edits(document.text, edits))
     pairs: list[tuple[int, int]] = []
@@ -135,12 +122,15 @@ def _made(
             first, second = (moved(document.code_point(byte), edits) for byte in pair)
             pairs.append((first, second))
     drivers = {t.name for t in tasks if t.driver}
-    shared = draft.outside.shared if draft.outside is not None else {}
     kept |= {name: LEAF.format(caller, name) for name, caller in draft.awaited.items() if name in drivers}
-    kept |= {name: SHARED.format(shared[name]) for name in drivers if name in shared}
-    called = {t.name for t in tasks} | set(foreign_names) | set(draft.templates)
+    if draft.outside is not None:
+        kept |= {name: reason for name, reason in draft.outside.sequential.items() if name in drivers}
+    called = {t.name for t in tasks} | draft.foreign | set(draft.templates)
     dynamics = {t.name for t in tasks if t.kind == "dynamic"}
-    return parallel(middle, called, drivers, pairs, kept, dynamics, tuple(draft.templates), branches=branches)
+    awaitable = frozenset(draft.awaitable)
+    return parallel(
+        middle, called, drivers, pairs, kept, dynamics, awaitable, tuple(draft.templates), branches=branches
+    )
 
 
 def parallel(
@@ -150,6 +140,7 @@ def parallel(
     pairs: Collection[tuple[int, int]] = (),
     sequential: Mapping[str, str] | None = None,
     dynamics: Collection[str] = (),
+    awaitable: frozenset[str] = frozenset(),
     coroutines: Collection[str] = (),
     *,
     branches: bool = True,
@@ -158,53 +149,72 @@ def parallel(
 
     `tasks` and `drivers` are the names of the module's tasks and of those among them that were workflows or dynamics,
     `dynamics` the dynamics. `pairs` are offsets of statements, the first of which Flyte 1 ran before the second.
-    `sequential` are drivers that have to stay as they are, with the reason, `coroutines` tasks whose calls have to be
-    awaited. Without `branches` nothing is gathered.
+    `sequential` are drivers that have to stay as they are, with the reason. `awaitable` are those of `tasks` that other
+    files define and that are `async`: what calls one becomes `async` in any case, without `branches` only that.
+    So it is with `coroutines`, task objects of this module.
     """
     code = Code(document, tasks, drivers, sequential or {}, dynamics, coroutines)
     if not branches:
-        return _gathered(code, (), branches=False)
+        found = _gathered(code, pairs)
+        if found.stuck or not (awaitable or coroutines):
+            return replace(found, edits=[], drivers=())
+        made = _gathered(code, pairs, awaitable, branches=False)
+        return replace(made, kept=found.kept, wanted=found.wanted, loops=found.loops)
     chosen = {n.start_byte for d in code.drivers & set(code.functions) for n in inner_calls(code, d)}
     while True:
         first, names = taken_out(code, chosen)
         flat = Document(document.uri, apply_edits(document.text, first)) if first else document
         places = [(flat.byte_offset(moved(a, first)), flat.byte_offset(moved(b, first))) for a, b in pairs]
-        made = _gathered(Code(flat, tasks, drivers, sequential or {}, dynamics, coroutines), places)
+        made = _gathered(Code(flat, tasks, drivers, sequential or {}, dynamics, coroutines), places, awaitable)
         useful = {start for start, name in names.items() if name in made.targets}
         if useful == chosen:
             return replace(made, edits=compose(document.text, first, made.edits)) if first else made
         chosen = useful
 
 
-def _gathered(code: Code, pairs: Collection[tuple[int, int]], *, branches: bool = True) -> Parallel:
+def _gathered(
+    code: Code, pairs: Collection[tuple[int, int]], awaitable: frozenset[str] = frozenset(), *, branches: bool = True
+) -> Parallel:
     """The parallel form of code in which all calls that are worth it stand in statements of their own."""
-    known = [name for name in code.drivers if name in code.functions]
-    groups = {name: list(_groups(code, name, pairs)) if branches else [] for name in known}
-    loops = {name: list(loops_of(code, name)) if branches else [] for name in known}
-    forced = {code.around(node) for node, name in code.calls if name in code.coroutines} & set(known)
+    stuck = {name: reason for name in sorted(awaitable) if (reason := _stuck_at(code, name))}
+    if stuck:
+        return Parallel(stuck=stuck)
+    drivers = [name for name in code.drivers if name in code.functions]
+    groups = {name: list(_groups(code, name, pairs)) if branches else [] for name in drivers}
+    loops = {name: list(loops_of(code, name)) if branches else [] for name in groups}
+    forced = {code.around(node) for node, name in code.calls if name in code.coroutines} & set(drivers)
     stuck = {name: reason for name, reason in code.sequential.items() if name in forced}
     if stuck:
         return Parallel(stuck=stuck)
     serial = tuple(sorted(name for name in groups if others(code, name, loops[name])))
     wanted = {name for name, found in groups.items() if found or loops[name]}
-    kept = {name: reason for name, reason in code.sequential.items() if name in wanted}
+    needed = _callers(code, awaitable) - awaitable
+    kept = {name: reason for name, reason in code.sequential.items() if name in wanted - needed}
     branching = tuple(sorted(wanted))
     wanted = (wanted | forced) - set(kept)
-    while wanted:
-        together = _callers(code, wanted)
+    while wanted or awaitable:
+        together = _callers(code, wanted | awaitable) - awaitable
         reasons = {name: reason for name in sorted(together) if (reason := _obstacle(code, name, together))}
         if not reasons:
+            every = together | awaitable
             edits = [
                 e
                 for name in sorted(together)
-                for e in _driver(code, name, together, groups.get(name, []), loops.get(name, []))
+                for e in _driver(code, name, every, groups.get(name, []), loops.get(name, []))
             ]
-            edits += _outside(code, together)
-            if "asyncio" not in code.imported:
+            outer = _outside(code, every)
+            if "asyncio" not in code.imported and (outer or any("asyncio." in e.text for e in edits)):
                 edits += imports.replace(code.document, [], ["import asyncio"])
             steps = [step for name in together for group in groups.get(name, []) for step in group]
             targets = frozenset(text(step.target) for step in steps if step.target is not None)
-            return Parallel(edits, tuple(sorted(together)), kept, branching, serial, targets)
+            return Parallel([*edits, *outer], tuple(sorted(together)), kept, branching, serial, targets)
+        stuck = {
+            name: reasons[caller]
+            for name in sorted(awaitable)
+            for caller in sorted(_callers(code, {name}) & reasons.keys(), reverse=True)
+        }
+        if stuck:
+            return Parallel(stuck=stuck)
         for name in sorted(wanted):
             found = [reasons[n] for n in sorted(_callers(code, {name})) if n in reasons]
             if found and name in forced:
@@ -213,6 +223,51 @@ def _gathered(code: Code, pairs: Collection[tuple[int, int]], *, branches: bool 
                 kept[name] = found[0]
         wanted -= set(kept)
     return Parallel(kept=kept, wanted=branching, loops=serial)
+
+
+def _stuck_at(code: Code, name: str) -> str | None:
+    """Why the module cannot use an `async` task of another file; None where it can."""
+    first = name.partition(".")[0]
+    for node in walk(code.document.tree.root_node):
+        if node.type == "identifier" and text(node) == first and (binds(node) or defines(node)):
+            return SHADOWED.format(first, code.around(node) or "the module")
+        if text(node) == name and node.type in ("identifier", "attribute") and reads(node):
+            call = node.parent
+            called = call is not None and call.type == "call" and code.called(call) == name
+            override = call is not None and call.type == "attribute" and text(call) == f"{name}.override"
+            if not called and not override and not is_run(node):
+                return VALUE.format(name)
+    if "asyncio" not in code.imported and bound_otherwise(code.document, "asyncio"):
+        return SHADOWED.format("asyncio", "the module")
+    return _used_by(code, name, code.running)
+
+
+def _used_by(code: Code, name: str, running: Collection[str]) -> str | None:
+    """Why the calls of a driver by what is no driver cannot be written for an `async` one."""
+    for node, called in code.calls:
+        if called != name:
+            continue
+        around = code.around(node)
+        if around not in code.drivers and around in code.tasks:
+            return LEAF.format(around, name)
+        if around not in code.drivers and (around in running or _in_async(node) or around in _beside(code)):
+            return HELPER.format(around, name)
+    return None
+
+
+def _beside(code: Code) -> set[str]:
+    """The plain functions that `async` ones name, directly or not: an event loop may be running there."""
+    names = _names(code)
+    loops = (n for n in walk(code.document.tree.root_node) if n.type == "function_definition")
+    loops = (n for n in loops if text(n).startswith("async"))
+    stack = [text(n) for loop in loops for n in walk(loop) if n.type == "identifier"]
+    seen: set[str] = set()
+    while stack:
+        name = stack.pop()
+        if name in code.functions and name not in seen and name not in code.tasks:
+            seen.add(name)
+            stack += names[name]
+    return seen
 
 
 def _callers(code: Code, wanted: Collection[str]) -> set[str]:
@@ -237,12 +292,8 @@ def _obstacle(code: Code, driver: str, together: Collection[str]) -> str | None:
         return SHADOWED.format(code.shadowed, driver)
     if code.loop is not None:
         return LOOP.format(*code.loop)
-    for node, name in code.calls:
-        around = code.around(node)
-        if name == driver and around not in code.drivers and around in code.tasks:
-            return LEAF.format(around, name)
-        if name == driver and around not in code.drivers and (around in running or _in_async(node)):
-            return HELPER.format(around, name)
+    if reason := _used_by(code, driver, running):
+        return reason
     if blocked := waiting.stuck(function):
         return blocked
     for node in walk(function):
@@ -278,6 +329,15 @@ def _stuck(code: Code, function: Node, node: Node, running: Collection[str]) -> 
 def _flushes(node: Node) -> bool:
     """True for `flyte.report.flush()`, which waits for its upload (measured with flyte 2.12: "Deadlock detected")."""
     return node.type == "call" and text(node.child_by_field_name("function")) == "flyte.report.flush"
+
+
+def _names(code: Code) -> dict[str, set[str]]:
+    """The functions of the module that each of them names."""
+    known = set(code.functions)
+    return {
+        name: {text(n) for n in walk(function) if n.type == "identifier"} & known
+        for name, function in code.functions.items()
+    }
 
 
 def _groups(code: Code, driver: str, pairs: Collection[tuple[int, int]]) -> Iterator[list[Step]]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from tree_sitter import Node
@@ -43,6 +45,7 @@ from flyteshift.migration.trees import text
 from flyteshift.rewriting.calls import Argument, print_call
 from flyteshift.semantics.model import Model, build
 from flyteshift.text import Document, Edit, Span, apply_edits, compose, moved
+from flyteshift.workspace.project import Defined
 
 __all__ = ["Note", "Obstacle", "Plan", "composed", "obvious", "plan_module"]
 
@@ -63,6 +66,10 @@ class Plan:
     notes: list[Note] = field(default_factory=list)
     environments: dict[str, str] = field(default_factory=dict)
     """The variable of each task's environment."""
+    asyncs: tuple[str, ...] = ()
+    """The tasks that are `async` now and were not."""
+    stuck: Mapping[tuple[Path, str], str] = field(default_factory=dict)
+    """The `async` tasks of other files that this one cannot call, with the reason."""
 
 
 def plan_module(
@@ -105,14 +112,14 @@ def plan_module(
         left = _check(draft, edits)
     if left:
         return Plan(left=sorted(dict.fromkeys(left), key=lambda o: o.span))
-    branches = settings is None or settings.orchestration == "parallel"
-    if not branches:
-        draft.notes += parallel.left_out(draft, tasks, edits, draft.foreign)
-    if branches or draft.templates:
-        edits, notes = parallel.keep(draft, tasks, edits, draft.foreign, branches=branches)
-        draft.notes += notes
-        drivers = Document(document.uri, apply_edits(document.text, edits))
-        edits = compose(document.text, edits, waiting.edits(drivers))
+    branches = settings is None or settings.orchestration != "sequential"
+    made = parallel.keep(draft, tasks, edits, branches=branches)
+    if made.stuck:
+        return _stuck(draft, made.stuck)
+    draft.notes += made.notes
+    if made.drivers or made.edits != edits:
+        drivers = Document(document.uri, apply_edits(document.text, made.edits))
+        edits = compose(document.text, made.edits, waiting.edits(drivers))
         left = draft.obstacles or _check(draft, edits)
         if left:
             return Plan(left=left)
@@ -122,7 +129,21 @@ def plan_module(
         [],
         sorted(dict.fromkeys(draft.notes), key=lambda n: n.span),
         draft.environments,
+        made.drivers,
     )
+
+
+def _stuck(draft: Draft, stuck: Mapping[str, str]) -> Plan:
+    """The plan of a module that cannot call an `async` task of another file, or a task object of its own."""
+    found = draft.awaitable
+    left = [
+        Obstacle(foreign.first_use(draft.document, name), foreign.ASYNC.format(name, found[name].path.name, why))
+        if name in found
+        else Obstacle(draft.span(draft.tasks[name].function), parallel.STUCK.format(name, why))
+        for name, why in stuck.items()
+    ]
+    foreigners = {(found[name].path, found[name].name): why for name, why in stuck.items() if name in found}
+    return Plan(left=left, stuck=foreigners)
 
 
 def composed(first: launch_calls.Inlined, document: Document, plan: Plan) -> Plan:
@@ -130,7 +151,7 @@ def composed(first: launch_calls.Inlined, document: Document, plan: Plan) -> Pla
     left = [replace(o, span=first.original(o.span)) for o in plan.left]
     notes = [*first.notes, *(replace(n, span=first.original(n.span)) for n in plan.notes)]
     if left:
-        return Plan(left=left)
+        return replace(plan, left=left)
     edits = compose(document.text, first.edits, plan.edits)
     return replace(plan, edits=edits, notes=sorted(dict.fromkeys(notes), key=lambda n: n.span))
 
@@ -179,6 +200,8 @@ def _edits(draft: Draft, tasks: list[Task], module: str) -> list[Edit]:
     edits += failures.edits(draft)
     edits += catches.edits(draft, uses.namings(draft))
     moved_up = triggers.edits(draft, launched, calls)
+    draft.awaitable = dict(foreign.awaitable(draft.outside)) if draft.outside is not None else {}
+    draft.foreign |= draft.awaitable.keys()
     if tasks:
         outside = _foreign(draft, tasks, edits)
         for name, found in objects.items():
@@ -215,21 +238,40 @@ def _foreign(draft: Draft, tasks: list[Task], edits: list[Edit]) -> dict[str, se
             draft.refuse(node, foreign.NOT_MIGRATED.format(name, file))
         elif awaits.around(node) is not None:
             draft.refuse(node, uses.IN_ASYNC.format(name))
-        elif foreign.is_async(draft.outside.project, found):
-            draft.refuse(node, foreign.ASYNC.format(name, file))
-        else:
+        elif name not in draft.awaitable and foreign.is_async(draft.outside.project, found):
+            draft.refuse(node, foreign.ASYNC.format(name, file, foreign.LEAF))
+        elif caller:
             key = (found.module, variable)
             if key not in aliases:
                 stem = slug(found.module.rpartition(".")[2] or file.removesuffix(".py"))
                 aliases[key] = free(f"{stem}_{variable}", taken)
                 taken.add(aliases[key])
-                edit = foreign.import_edit(draft.document, found, variable, aliases[key])
-                if isinstance(edit, Edit):
-                    edits.append(edit)
-                else:
-                    draft.imports.add(edit)
+                edits += _environment_import(draft, node, found, f"{variable} as {aliases[key]}")
             called.setdefault(caller, set()).add(aliases[key])
     return called
+
+
+def _environment_import(draft: Draft, node: Node, found: Defined, imported: str) -> list[Edit]:
+    """The edits that import an environment of another file, `env as tasks_env`, where its task is imported."""
+    assert draft.outside is not None
+    name = text(node)
+    root = name.partition(".")[0]
+    binders = foreign.binders(draft.document, root)
+    if any(foreign.is_guarded(each) for each in binders):
+        beside = foreign.guarded_edits(draft.outside, draft.document, found, name, imported)
+        if beside is None:
+            draft.refuse(node, foreign.GUARDED.format(root))
+        return beside or []
+    late = binders and all(foreign.is_late(each) for each in binders)
+    if late and foreign.comes_back(draft.outside, found.path):
+        draft.refuse(node, foreign.CIRCLE.format(name, found.path.name))
+        return []
+    variable, _, alias = imported.partition(" as ")
+    edit = foreign.import_edit(draft.document, found, variable, alias)
+    if isinstance(edit, Edit):
+        return [edit]
+    draft.imports.add(edit)
+    return []
 
 
 def _environments(

@@ -182,6 +182,48 @@ def binds(node: Node) -> bool:
                           "typed_default_parameter", "as_pattern_target", "lambda_parameters")  # fmt: skip
 
 
+def defines(node: Node) -> bool:
+    """True for the name of a function or class at its definition."""
+    above = node.parent
+    defined = above is not None and above.type in ("function_definition", "class_definition")
+    return defined and above is not None and above.child_by_field_name("name") == node
+
+
+def reads(node: Node) -> bool:
+    """True where an identifier or attribute reads a value: no import, label of an argument or part of a longer name."""
+    above = node.parent
+    while above is not None and above.type in ("dotted_name", "aliased_import", "relative_import"):
+        above = above.parent
+    if above is None or above.type in ("import_statement", "import_from_statement"):
+        return False
+    if above.type == "keyword_argument":
+        return above.child_by_field_name("name") != node
+    return above.type != "attribute" or above.child_by_field_name("object") == node
+
+
+def is_run(node: Node) -> bool:
+    """True for `f` of `flyte.run(f, ...)` and `flyte.with_runcontext(...).run(f, ...)`."""
+    call = node.parent.parent if node.parent is not None and node.parent.type == "argument_list" else None
+    called = text(call.child_by_field_name("function")) if call is not None and call.type == "call" else ""
+    first = node.parent.named_children[0] if node.parent is not None else None
+    return first == node and called.startswith("flyte.") and called.endswith(".run")
+
+
+def bound_otherwise(document: Document, name: str) -> bool:
+    """True where a name is bound by something else than `import name`."""
+    for node in walk(document.tree.root_node):
+        if node.type == "identifier" and text(node) == name:
+            above = node.parent
+            while above is not None and above.type in ("dotted_name", "aliased_import"):
+                above = above.parent
+            aliased = node.parent is not None and node.parent.type == "aliased_import"
+            plain = above is not None and above.type == "import_statement" and not aliased
+            imported = above is not None and above.type in ("import_statement", "import_from_statement")
+            if binds(node) or defines(node) or (imported and not plain):
+                return True
+    return False
+
+
 def _given(call: Node) -> list[Node]:
     holder = call.child_by_field_name("arguments")
     if holder is None or holder.type != "argument_list" or any(n.type == "comment" for n in holder.named_children):

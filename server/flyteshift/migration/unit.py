@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from flyteshift.migration import carried, secrets
+from flyteshift.migration import carried, plain, secrets
 from flyteshift.migration.carried import USED
 from flyteshift.migration.data import links as data_links
 from flyteshift.migration.draft import Draft, Obstacle
-from flyteshift.migration.foreign import Outside
+from flyteshift.migration.foreign import SHARED, Outside
 from flyteshift.migration.names import slug
 from flyteshift.migration.plan import Plan, plan_module
 from flyteshift.semantics.model import Model
+from flyteshift.semantics.values import Entity, EntityKind
 from flyteshift.text import Span
 from flyteshift.workspace import users as users_of
 from flyteshift.workspace.project import Project
@@ -22,8 +25,10 @@ from flyteshift.workspace.users import Link
 TOGETHER = "`{0}` is used by {1}, which is still Flyte 1: migrate both together."
 READ = "`{0}` is used by {1}, which takes its Flyte files for paths; download them there, then migrate."
 OWNED = "`{0}` comes from {1}, which stays Flyte 1; migrate that first."
+CANNOT_AWAIT = "{0} cannot await it ({1})"
 
-
+DRIVERS: frozenset[EntityKind] = frozenset({"workflow", "dynamic"})
+_CALLED: frozenset[EntityKind] = frozenset({"task", "workflow", "dynamic"})
 _STAYS = Plan(left=[Obstacle(Span(0, 0), "This file is not migrated now.")])
 
 
@@ -36,52 +41,163 @@ class PlanError(Exception):
 
 
 def plan_files(
-    paths: Sequence[Path], project: Project, settings: Settings, users: Sequence[Path] = ()
+    paths: Sequence[Path],
+    project: Project,
+    settings: Settings,
+    users: Sequence[Path] = (),
+    names: Mapping[Path, str] | None = None,
 ) -> dict[Path, Plan]:
-    """The plans of those of the files that use Flyte 1, each fitting to the others.
+    """The plans of the files, each fitting to the others: of all that use Flyte 1, and of tests and scripts that call
+    what is `async` now.
 
-    A file stays Flyte 1 where one that it imports tasks or images from does, or one that imports them from it, also
-    one of `users`, which are not migrated. The workflows that files without Flyte 1 (tests, scripts) call stay sync.
-    Raises PlanError.
+    A file stays Flyte 1 where one that it imports tasks or images from does, or one that imports them from it and does
+    more than call them, also one of `users`, which are not changed. `names` are those of the environments, where they
+    are to be unlike those of further files. Raises PlanError.
     """
-    models = {path: model for path in paths if (model := project.model(path)) is not None and model.uses_flyte1}
-    links = users_of.links([*paths, *users], models, project)
-    stay = [path for path in users if (model := project.model(path)) is not None and model.uses_flyte1]
-    held = [
-        (path, found)
-        for path in [*paths, *users]
-        for _, found in data_links.links(path, project)
-        if found.path in models and found.path != path
-    ]
-    links += [Link(path, found.path, found.name) for path, found in held]
-    links += users_of.through_helpers([*models, *stay], links, project)
-    names = module_names(list(models))
-    asked = _secrets(models.values())
-    plans: dict[Path, Plan] = {}
-    environments: dict[tuple[Path, str], str] = {}
-    shared = {path: {link.name: link.user.name for link in links if link.owner == path} for path in models}
-    changes = carried.carry(models, project, shared)
-    strangers: dict[Path, list[Obstacle]] = {}
-    for path in _owners_first(models, links):
-        outside = Outside(path, project, dict(environments), shared[path], asked, set(models))
-        change = changes.get(path)
-        try:
-            plan = plan_module(change.changed() if change else models[path], names[path], settings, outside)
-        except Exception as error:
-            raise PlanError(path) from error
-        plans[path], elsewhere = change.back(plan) if change else (plan, {})
-        strangers |= elsewhere
-        if not plans[path].left:
-            environments |= {(path, task): variable for task, variable in plans[path].environments.items()}
-    for path, obstacles in strangers.items():
-        plans[path] = Plan(left=[*plans[path].left, *obstacles])
-    for path, found in held:
-        model = project.model(path)
-        if plans[found.path].edits and not (model and model.uses_flyte1) and data_links.reads(path, project, found):
-            at = models[found.path].definition(found.name) or Span(0, 0)
-            plans[found.path] = Plan(left=[Obstacle(at, READ.format(found.name, path.name))])
-    _agree({**plans, **dict.fromkeys(stay, _STAYS)}, plans, models, links)
-    return plans
+    unit = _Unit(paths, project, settings, users, names)
+    plans = unit.plans()
+    while news := unit.sync(plans):
+        for path, reasons in news.items():
+            unit.sequential[path] |= reasons
+        plans = unit.plans()
+    wanted: dict[Path, set[tuple[Path, str]]] = {}
+    for link in unit.links:
+        if link.user in paths and link.user not in plans and link.name in plans[link.owner].asyncs:
+            wanted.setdefault(link.user, set()).add((link.owner, link.name))
+    return plans | {path: plain.plan(path, found, project) for path, found in wanted.items()}
+
+
+class _Unit:
+    """Files that are planned together. `sequential` holds what is found out about drivers that cannot be `async`."""
+
+    def __init__(
+        self,
+        paths: Sequence[Path],
+        project: Project,
+        settings: Settings,
+        users: Sequence[Path],
+        names: Mapping[Path, str] | None,
+    ) -> None:
+        self.project, self.settings = project, settings
+        models = {path: model for path in paths if (model := project.model(path)) is not None and model.uses_flyte1}
+        self.models = models
+        links = users_of.links([*paths, *users], models, project)
+        self.stay = [path for path in users if (model := project.model(path)) is not None and model.uses_flyte1]
+        self.held = [
+            (path, found)
+            for path in [*paths, *users]
+            for _, found in data_links.links(path, project)
+            if found.path in models and found.path != path
+        ]
+        links += [Link(path, found.path, found.name) for path, found in self.held]
+        behind = [*users_of.through_helpers([*models, *self.stay], links, project)]
+        self.harmless = {link for link in links if self._only_calls(link)}
+        self.links = [*links, *behind]
+        self.names = {**module_names(list(models)), **(names or {})}
+        self.secrets = _secrets(models.values())
+        self.shared: dict[Path, dict[str, str]] = {path: {} for path in models}
+        for link in self.links:
+            self.shared[link.owner][link.name] = link.user.name
+        self.changes = carried.carry(models, project, self.shared)
+        self.order = _owners_first(models, self.links)
+        self.sequential: dict[Path, dict[str, str]] = {path: {} for path in models}
+        everyone = [*paths, *users]
+        for link in behind:
+            self.sequential[link.owner][link.name] = SHARED.format(link.user.name)
+        for link in links:
+            if reason := self._obstacle(link, paths, everyone):
+                self.sequential[link.owner].setdefault(link.name, reason)
+        self.known: dict[object, tuple[Plan, dict[Path, list[Obstacle]]]] = {}
+
+    def plans(self) -> dict[Path, Plan]:
+        """The plans of all files with Flyte 1, with what is known of the drivers."""
+        plans: dict[Path, Plan] = {}
+        environments: dict[tuple[Path, str], str] = {}
+        asyncs: set[tuple[Path, str]] = set()
+        strangers: dict[Path, list[Obstacle]] = {}
+        for path in self.order:
+            plans[path], elsewhere = self._plan(path, environments, asyncs)
+            strangers |= elsewhere
+            if not plans[path].left:
+                environments |= {(path, task): variable for task, variable in plans[path].environments.items()}
+                asyncs |= {(path, name) for name in plans[path].asyncs}
+        for path, obstacles in strangers.items():
+            plans[path] = Plan(left=[*plans[path].left, *obstacles])
+        for path, found in self.held:
+            model = self.project.model(path)
+            if (
+                plans[found.path].edits
+                and not (model and model.uses_flyte1)
+                and data_links.reads(path, self.project, found)
+            ):
+                at = self.models[found.path].definition(found.name) or Span(0, 0)
+                plans[found.path] = Plan(left=[Obstacle(at, READ.format(found.name, path.name))])
+        known = {**plans, **dict.fromkeys(self.stay, _STAYS)}
+        if not any(plan.stuck for plan in plans.values()):
+            _agree(known, plans, self.models, self.links, self.harmless, self._hold)
+        return plans
+
+    def sync(self, plans: Mapping[Path, Plan]) -> dict[Path, dict[str, str]]:
+        """Drivers that turn out to have to stay sync, with the reason; empty where the plans can stay as they are."""
+        found: dict[Path, dict[str, str]] = {}
+        for user, plan in plans.items():
+            for (path, name), reason in plan.stuck.items():
+                if path in self.models and name not in self.sequential[path]:
+                    found.setdefault(path, {})[name] = CANNOT_AWAIT.format(user.name, reason)
+        for link in self.harmless:
+            stays = link.user in self.stay or (link.user in plans and plans[link.user].left)
+            if stays and link.name in plans[link.owner].asyncs:
+                found.setdefault(link.owner, {})[link.name] = SHARED.format(link.user.name)
+        return found
+
+    def _plan(
+        self, path: Path, environments: Mapping[tuple[Path, str], str], asyncs: Collection[tuple[Path, str]]
+    ) -> tuple[Plan, dict[Path, list[Obstacle]]]:
+        near = {link.owner for link in self.links if link.user == path}
+        there = {key: variable for key, variable in environments.items() if key[0] in near or path in self.changes}
+        called = frozenset(key for key in asyncs if key[0] in near or path in self.changes)
+        sync = self.sequential[path]
+        key = (path, tuple(sorted(there.items())), called, tuple(sorted(sync.items())))
+        if key not in self.known:
+            change = self.changes.get(path)
+            shared, along = self.shared[path], set(self.models)
+            outside = Outside(path, self.project, there, shared, self.secrets, along, called, dict(sync))
+            model = change.changed() if change else self.models[path]
+            try:
+                plan = plan_module(model, self.names[path], self.settings, outside)
+            except Exception as error:
+                raise PlanError(path) from error
+            back, elsewhere = change.back(plan) if change else (plan, {})
+            self.known[key] = (replace(back, stuck=plan.stuck), elsewhere)
+        return self.known[key]
+
+    def _obstacle(self, link: Link, paths: Collection[Path], everyone: Collection[Path]) -> str | None:
+        """Why a driver cannot become `async`, as far as its users are no part of the unit."""
+        entity = self.models[link.owner].names.final(link.name)
+        if not isinstance(entity, Entity) or entity.kind not in DRIVERS:
+            return None
+        if link.user in self.models:
+            early = self.order.index(link.user) < self.order.index(link.owner)
+            return SHARED.format(link.user.name) if early else None
+        if link.user not in paths:
+            return SHARED.format(link.user.name) if plain.uses(link.user, link.name, link.owner, self.project) else None
+        return plain.obstacle(link.user, link.name, link.owner, self.project, everyone)
+
+    def _only_calls(self, link: Link) -> bool:
+        """True for a link that a file with Flyte 1 may keep when it stays as it is."""
+        entity = self.models[link.owner].names.final(link.name)
+        flyte1 = link.user in self.models or link.user in self.stay
+        if not flyte1 or not isinstance(entity, Entity) or entity.kind not in _CALLED:
+            return False
+        return plain.knows(self.models[link.owner], link.name) and self._hold(link) is None
+
+    def _hold(self, link: Link) -> str | None:
+        """Where a file with Flyte 1 does more with a task than call it, for a message; None where it does not."""
+        found = plain.only_calls(link.user, link.name, link.owner, self.project)
+        if found is None:
+            return None
+        node, document = found
+        return f"{link.user.name} (line {document.lines.line_of(document.span(node).start) + 1})"
 
 
 def _secrets(models: Collection[Model]) -> dict[tuple[str, str], set[str]]:
@@ -100,8 +216,8 @@ def module_names(paths: Collection[Path]) -> dict[Path, str]:
     left = list(paths)
     while left:
         found = {path: _tail(path, depth) for path in left}
-        taken = [*names.values(), *found.values()]
-        alone = [p for p in left if taken.count(found[p]) == 1 or depth > len(p.parts)]
+        taken = Counter([*names.values(), *found.values()])
+        alone = [p for p in left if taken[found[p]] == 1 or depth > len(p.parts)]
         names |= {p: found[p] for p in alone}
         left = [p for p in left if p not in names]
         depth += 1
@@ -116,18 +232,26 @@ def _tail(path: Path, depth: int) -> str:
 
 
 def _agree(
-    known: Mapping[Path, Plan], plans: dict[Path, Plan], models: Mapping[Path, Model], links: Sequence[Link]
+    known: Mapping[Path, Plan],
+    plans: dict[Path, Plan],
+    models: Mapping[Path, Model],
+    links: Sequence[Link],
+    harmless: Collection[Link],
+    place: Callable[[Link], str | None],
 ) -> None:
-    """Takes back plans that do not fit to a file that stays as it is, until all fit; `known` are those of others."""
+    """Takes back plans that do not fit to a file that stays as it is, until all fit; `known` are those of others.
+
+    `place` names the file of a link with the line that is in the way.
+    """
     changed = True
     while changed:
         changed = False
         for link in links:
             user, owner = plans.get(link.user, known.get(link.user)), plans[link.owner]
-            if user is not None and user.left and owner.edits:
+            if user is not None and user.left and owner.edits and link not in harmless:
                 at = models[link.owner].definition(link.name) or Span(0, 0)
                 message = TOGETHER if user is _STAYS else USED
-                plans[link.owner] = Plan(left=[Obstacle(at, message.format(link.name, link.user.name))])
+                plans[link.owner] = Plan(left=[Obstacle(at, message.format(link.name, place(link) or link.user.name))])
                 changed = True
             elif user is not None and user.edits and owner.left:
                 plans[link.user] = Plan(left=[Obstacle(Span(0, 0), OWNED.format(link.name, link.owner.name))])

@@ -40,6 +40,17 @@ def locate(importer: str, dotted: str, kind: Callable[[str], Kind], root: str | 
     return None
 
 
+def offered(found: Located) -> Located | None:
+    """A module as what its package binds by the same name, which wins where it does; None for other things."""
+    if found.rest:
+        return None
+    folder, file = os.path.split(found.path)
+    if file == "__init__.py":
+        folder, file = os.path.split(folder)
+    package = os.path.join(folder, "__init__.py")
+    return found._replace(path=package, rest=(file.removesuffix(".py"),))
+
+
 def dotted_name(found: Located) -> str | None:
     """The name under which the importing file would import what was found; None where it has none."""
     prefix = found.base.rstrip(os.sep) + os.sep

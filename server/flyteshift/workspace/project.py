@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,9 +13,12 @@ from flyteshift.semantics.model import Model, build
 from flyteshift.semantics.values import Class, Entity, EntityKind, Symbol, Value
 from flyteshift.text import Document
 from flyteshift.workspace import files
-from flyteshift.workspace.locate import Kind, Located, dotted_name, locate
+from flyteshift.workspace.imports import Imported, imports
+from flyteshift.workspace.locate import Kind, Located, dotted_name, locate, offered
 from flyteshift.workspace.locate import on_disk as locate_on_disk
 
+_ALL = re.compile(r"""^__all__\s*=\s*[\[(]((?:\s*["']\w+["']\s*,?)*)\s*[\])]\s*$""", re.MULTILINE)
+_TEXT = re.compile(r"""["'](\w+)["']""")
 _DEPTH = 12
 """How many re-exports are followed."""
 
@@ -81,6 +85,17 @@ class Project:
                     whole = use.dotted.partition(".")[0] == use.bound
                     yield use.dotted, use.dotted if whole else use.bound
 
+    def imports(self, path: Path) -> set[Path]:
+        """The files of the project that a file imports, or imports from, wherever in it."""
+        model = self.model(path)
+        found: set[Path] = set()
+        for each in imports(model.document.data) if model is not None else ():
+            for dotted in Imported.of(each).dotted():
+                located = self.locate(path, dotted.removesuffix("*").rstrip(".") or ".")
+                if located is not None:
+                    found.add(Path(located.path))
+        return found
+
     def names(self, importer: Path, module: str) -> list[str]:
         """The names that a module of the project binds; empty where it is none."""
         path = self._file(importer, module)
@@ -104,12 +119,26 @@ class Project:
 
     def _find(self, importer: Path, dotted: str, depth: int) -> Defined | None:
         found = self.locate(importer, dotted) if depth else None
+        if found is not None and not found.rest:
+            found = self._rebound(found)
         return self._defined(found, depth) if found is not None and len(found.rest) == 1 else None
+
+    def _rebound(self, module: Located) -> Located | None:
+        """What a package binds by the name of one of its modules: `from .load import load`; None: nothing else."""
+        found = offered(module)
+        model = self.model(Path(found.path)) if found is not None else None
+        if found is None or model is None or found.rest[0] not in model.names.events:
+            return None
+        value = model.names.final(found.rest[0])
+        leads = self.locate(Path(found.path), value.name) if isinstance(value, Symbol) else None
+        return None if leads is not None and not leads.rest else found
 
     def _defined(self, found: Located, depth: int) -> Defined | None:
         path, name = Path(found.path), found.rest[0]
         model = self.model(path)
-        if model is None or name not in model.names.events:
+        if model is not None and name not in model.names.events:
+            return self._starred(path, model, name, depth)
+        if model is None:
             return None
         value = model.names.final(name)
         if isinstance(value, Symbol):
@@ -124,6 +153,26 @@ class Project:
         if isinstance(value, Entity):
             return Defined(path, module, name, value, value.kind, isinstance(value.gives, Class) and value.gives.named)
         return Defined(path, module, name, value)
+
+    def _starred(self, path: Path, model: Model, name: str, depth: int) -> Defined | None:
+        """What a module has of a name by star imports, the last of them that offers it."""
+        for module in reversed([*model.names.stars]):
+            joined = module if module.endswith(".") else f"{module}."
+            if name in self.offers(path, module):
+                return self._find(path, f"{joined}{name}", depth - 1)
+        return None
+
+    def offers(self, importer: Path, module: str) -> list[str]:
+        """The names that a star import of a module gives; all of its names where `__all__` is not plainly written."""
+        names = self.names(importer, module)
+        if "__all__" not in names:
+            return [each for each in names if not each.startswith("_")]
+        path = self._file(importer, module)
+        model = self.model(path) if path is not None else None
+        found = _ALL.findall(model.document.text) if model is not None else []
+        if model is None or len(found) != 1 or model.document.text.count("__all__") != 1:
+            return names
+        return _TEXT.findall(found[0])
 
     def _kind(self, path: str) -> Kind:
         known = self._exists.get(path)

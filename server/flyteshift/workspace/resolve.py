@@ -9,7 +9,7 @@ from functools import cached_property
 from flyteshift.semantics.values import Value
 from flyteshift.workspace.entries import Entry, Given, Place
 from flyteshift.workspace.imports import Imported
-from flyteshift.workspace.locate import Kind, Located, locate
+from flyteshift.workspace.locate import Kind, Located, locate, offered
 from flyteshift.workspace.summary import Use, values
 
 DEPTH = 8
@@ -92,7 +92,10 @@ class Resolver:
         if found is None:
             return None
         if not found.rest:
-            return Place(found.path, "")
+            # A package that binds the name of its module, as by `from .load import load`, offers that.
+            other = offered(found)
+            rebound = self._exported(other.path, other.rest[0], depth - 1) if other is not None else None
+            return rebound[0] if rebound is not None and rebound[0].name else Place(found.path, "")
         export = self._exported(found.path, found.rest[0], depth - 1)
         if export is None:
             return None

@@ -63,7 +63,7 @@ def by_module(path: Path, project: Project) -> Iterator[tuple[str, Defined]]:
         for name in sorted(set(re.findall(rf"\b{re.escape(alias)}\.(\w+)", model.document.text if model else ""))):
             found = project.find(path, f"{module}.{name}")
             if found is not None:
-                yield name, found
+                yield f"{alias}.{name}", found
 
 
 def inside(path: Path, project: Project) -> Iterator[tuple[str, Defined]]:
@@ -79,8 +79,7 @@ def starred(path: Path, project: Project) -> Iterator[tuple[str, Defined]]:
     """What a file may use of others by a star import."""
     model = project.model(path)
     for module in model.names.stars if model is not None else ():
-        names = project.names(path, module)
-        for name in names if "__all__" in names else [each for each in names if not each.startswith("_")]:
+        for name in project.offers(path, module):
             found = project.find(path, f"{module}{'' if module.endswith('.') else '.'}{name}")
             if found is not None:
                 yield name, found
