@@ -74,8 +74,11 @@ def test_a_workflow_is_migrated_with_everything_it_calls(raw: Raw, tmp_path: Pat
         assert "tasks.py" in module["disabled"]["reason"] and not module.get("isPreferred")
     edit = raw.request("codeAction/resolve", action)["result"]["edit"]
     assert right(texts(edit))
-    versions = {each["textDocument"]["uri"]: each["textDocument"]["version"] for each in edit["documentChanges"]}
-    assert versions[uri] == 3 and set(versions.values()) == {3, None}
+    if "documentChanges" in edit:
+        versions = {each["textDocument"]["uri"]: each["textDocument"]["version"] for each in edit["documentChanges"]}
+        assert versions[uri] == 3 and set(versions.values()) == {3, None}
+    else:
+        assert client != "visual_studio_code"
 
 
 def test_who_wants_annotations_gets_one_for_all_files(raw: Raw, tmp_path: Path) -> None:

@@ -14,13 +14,14 @@ from functools import partial
 
 from tree_sitter import Node
 
+from flyteshift.migration.callers import HELPER, LEAF, SHADOWED, stuck_at, used_by
 from flyteshift.migration.data import waiting
 from flyteshift.migration.draft import Draft, Note, NoteKind
 from flyteshift.migration.gather import gathered
 from flyteshift.migration.loops import Loop, loops_of, others
 from flyteshift.migration.nested import inner_calls, taken_out
 from flyteshift.migration.order import order
-from flyteshift.migration.sequential import Code, binds, bound_otherwise, defines, is_run, reads
+from flyteshift.migration.sequential import Code, binds
 from flyteshift.migration.stages import Step, stages
 from flyteshift.migration.started import aio, gather_argument, insert, looped
 from flyteshift.migration.tasks import Task
@@ -40,10 +41,6 @@ STUCK = "`{0}` calls a task that gives a coroutine, so it has to be `async`; it 
 CALLS = "`{0}` is `async` now, since it calls what is `async`."
 ORDERED = "their order is asked for in a way that flyteshift cannot follow"
 NESTED = "a call of `{0}` stands in a nested function, lambda or generator"
-HELPER = "`{0}`, a plain function that runs inside of tasks or `async` code, calls `{1}`"
-LEAF = "the task `{0}` calls `{1}`"
-SHADOWED = "`{0}` means something else inside `{1}`"
-VALUE = "`{0}` is used as a value"
 WAITS = "`{0}` would stop all branches while it waits"
 BLOCKS = "`{0}` blocks, which it must not in an `async` function"
 LOOP = "`{0}` runs an event loop of its own (`{1}`), which it could not inside of another"
@@ -176,7 +173,7 @@ def _gathered(
     code: Code, pairs: Collection[tuple[int, int]], awaitable: frozenset[str] = frozenset(), *, branches: bool = True
 ) -> Parallel:
     """The parallel form of code in which all calls that are worth it stand in statements of their own."""
-    stuck = {name: reason for name in sorted(awaitable) if (reason := _stuck_at(code, name))}
+    stuck = {name: reason for name in sorted(awaitable) if (reason := stuck_at(code, name))}
     if stuck:
         return Parallel(stuck=stuck)
     drivers = [name for name in code.drivers if name in code.functions]
@@ -225,51 +222,6 @@ def _gathered(
     return Parallel(kept=kept, wanted=branching, loops=serial)
 
 
-def _stuck_at(code: Code, name: str) -> str | None:
-    """Why the module cannot use an `async` task of another file; None where it can."""
-    first = name.partition(".")[0]
-    for node in walk(code.document.tree.root_node):
-        if node.type == "identifier" and text(node) == first and (binds(node) or defines(node)):
-            return SHADOWED.format(first, code.around(node) or "the module")
-        if text(node) == name and node.type in ("identifier", "attribute") and reads(node):
-            call = node.parent
-            called = call is not None and call.type == "call" and code.called(call) == name
-            override = call is not None and call.type == "attribute" and text(call) == f"{name}.override"
-            if not called and not override and not is_run(node):
-                return VALUE.format(name)
-    if "asyncio" not in code.imported and bound_otherwise(code.document, "asyncio"):
-        return SHADOWED.format("asyncio", "the module")
-    return _used_by(code, name, code.running)
-
-
-def _used_by(code: Code, name: str, running: Collection[str]) -> str | None:
-    """Why the calls of a driver by what is no driver cannot be written for an `async` one."""
-    for node, called in code.calls:
-        if called != name:
-            continue
-        around = code.around(node)
-        if around not in code.drivers and around in code.tasks:
-            return LEAF.format(around, name)
-        if around not in code.drivers and (around in running or _in_async(node) or around in _beside(code)):
-            return HELPER.format(around, name)
-    return None
-
-
-def _beside(code: Code) -> set[str]:
-    """The plain functions that `async` ones name, directly or not: an event loop may be running there."""
-    names = _names(code)
-    loops = (n for n in walk(code.document.tree.root_node) if n.type == "function_definition")
-    loops = (n for n in loops if text(n).startswith("async"))
-    stack = [text(n) for loop in loops for n in walk(loop) if n.type == "identifier"]
-    seen: set[str] = set()
-    while stack:
-        name = stack.pop()
-        if name in code.functions and name not in seen and name not in code.tasks:
-            seen.add(name)
-            stack += names[name]
-    return seen
-
-
 def _callers(code: Code, wanted: Collection[str]) -> set[str]:
     """The drivers that have to be `async` together: those wanted and all drivers that call one of them."""
     together = set(wanted)
@@ -287,17 +239,17 @@ def _obstacle(code: Code, driver: str, together: Collection[str]) -> str | None:
         return f"`{driver}` is not a function of this module"
     if driver in code.sequential:
         return code.sequential[driver]
-    running = code.running
+    inside = code.running
     if code.shadowed:
         return SHADOWED.format(code.shadowed, driver)
     if code.loop is not None:
         return LOOP.format(*code.loop)
-    if reason := _used_by(code, driver, running):
+    if reason := used_by(code, driver, inside):
         return reason
     if blocked := waiting.stuck(function):
         return blocked
     for node in walk(function):
-        if node.type == "call" and (reason := _stuck(code, function, node, running)):
+        if node.type == "call" and (reason := _stuck(code, function, node, inside)):
             return reason
         if node.type == "identifier" and binds(node) and any(code.called(n) == text(node) for n in walk(function)):
             return SHADOWED.format(text(node), driver)
@@ -329,15 +281,6 @@ def _stuck(code: Code, function: Node, node: Node, running: Collection[str]) -> 
 def _flushes(node: Node) -> bool:
     """True for `flyte.report.flush()`, which waits for its upload (measured with flyte 2.12: "Deadlock detected")."""
     return node.type == "call" and text(node.child_by_field_name("function")) == "flyte.report.flush"
-
-
-def _names(code: Code) -> dict[str, set[str]]:
-    """The functions of the module that each of them names."""
-    known = set(code.functions)
-    return {
-        name: {text(n) for n in walk(function) if n.type == "identifier"} & known
-        for name, function in code.functions.items()
-    }
 
 
 def _groups(code: Code, driver: str, pairs: Collection[tuple[int, int]]) -> Iterator[list[Step]]:
@@ -411,15 +354,6 @@ def _is_listed(node: Node) -> bool:
     """True for `list(flyte.map(...))`."""
     call = node.parent.parent if node.parent is not None and node.parent.type == "argument_list" else None
     return call is not None and call.type == "call" and text(call.child_by_field_name("function")) == "list"
-
-
-def _in_async(node: Node) -> bool:
-    above = node.parent
-    while above is not None:
-        if above.type == "function_definition":
-            return text(above).startswith("async")
-        above = above.parent
-    return False
 
 
 def _within(node: Node, steps: Collection[Step]) -> bool:
