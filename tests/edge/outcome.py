@@ -209,14 +209,15 @@ def dead_names(source: str) -> list[str]:
 
 
 def _dead(node: ast.AST, flyte: object) -> list[str]:
-    import importlib
+    import importlib.util
     import inspect
 
+    there = {"flyte"} | ({"flyteplugins"} if importlib.util.find_spec("flyteplugins") else set())
     if isinstance(node, ast.Import):
         for each in node.names:
-            if each.name.split(".")[0] in ("flyte", "flyteplugins"):
+            if each.name.split(".")[0] in there:
                 importlib.import_module(each.name)
-    if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in ("flyte", "flyteplugins"):
+    if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in there:
         module = importlib.import_module(node.module or "")
         return [f"{node.module}.{a.name}" for a in node.names if not hasattr(module, a.name)]
     if isinstance(node, ast.Attribute):

@@ -391,7 +391,7 @@ def wf(xs: List[int], ys: List[int], k: int) -> int:
     r = conditional("r").if_((k > 2) & (t > 1)).then(total(xs=a)).else_().then(twice(x=k))
     return total(xs=[total(xs=a), total(xs=b), total(xs=c), t, r])
 """
-RUN = "from uses import wf; import inspect, asyncio; r = wf(xs=[1, 2], ys=[4, 5], k={}); print(asyncio.run(r) if inspect.iscoroutine(r) else r)"
+CALL = "from uses import wf; import inspect, asyncio; r = wf(xs=[1, 2], ys=[4, 5], k={}); print(asyncio.run(r) if inspect.iscoroutine(r) else r)"
 
 
 @pytest.mark.sdk
@@ -403,7 +403,7 @@ def test_maps_and_conditionals_over_tasks_of_another_file(tmp_path: Path, orches
     def given() -> list[str]:
         runs = (
             subprocess.run(
-                [sys.executable, "-c", RUN.format(k)], cwd=tmp_path, capture_output=True, text=True, check=True
+                [sys.executable, "-c", CALL.format(k)], cwd=tmp_path, capture_output=True, text=True, check=True
             )
             for k in (1, 3)
         )
