@@ -11,7 +11,7 @@ from tests.migration.test_partial import SOURCE, TRAIN
 
 LITERALS = {"codeActionLiteralSupport": {"codeActionKind": {"valueSet": ["", "quickfix", "refactor"]}}}
 RESOLVES = {**LITERALS, "dataSupport": True, "resolveSupport": {"properties": ["edit"]}}
-REFUSED = TASKS.replace("task, workflow", "task, workflow, LaunchPlan") + '\n\nplan = LaunchPlan.create("plan", main)\n'
+REFUSED = TASKS + '\n\nFLOWS = {"main": main}\n'
 
 
 def capabilities(action: dict[str, Any], **workspace: Any) -> dict[str, Any]:
@@ -101,7 +101,7 @@ def test_why_a_chosen_action_turns_out_impossible_is_told(raw: Raw) -> None:
     data = {"uri": URI, "version": 1, "key": "migrate-module", "span": [0, 0]}
     error = raw.request("codeAction/resolve", {"title": "x", "data": data})["error"]
     assert error["code"] == -32803
-    assert error["message"].startswith("Line 14: `LaunchPlan.create` is Flyte 1")
+    assert error["message"].startswith("Line 14: `main` is used as a value")
 
 
 def test_why_an_action_is_disabled_is_told_to_who_can_show_it(raw: Raw) -> None:
@@ -230,7 +230,7 @@ def test_the_sequential_form_asks_first(raw: Raw) -> None:
     edit = resolved(raw, BRANCHES, "Migrate this module to Flyte 2 (sequential)")
     [annotation] = edit["changeAnnotations"].values()
     assert annotation["needsConfirmation"] is True
-    assert "in parallel, this code runs one after the other" in annotation["description"]
+    assert "in parallel; they run one after the other now" in annotation["description"]
     assert "gather" not in applied(BRANCHES, edit["documentChanges"][0]["edits"])
 
 

@@ -102,7 +102,8 @@ def test_text_around_is_kept_to_the_byte(tmp_path: Path) -> None:
 
 def test_what_cannot_be_migrated_is_saved_as_it_was(tmp_path: Path) -> None:
     refused = (
-        TASKS.replace("task, workflow", "task, workflow, LaunchPlan") + '\n\nplan = LaunchPlan.create("p", main)\n'
+        TASKS.replace("task, workflow", "task, workflow, FlyteContextManager")
+        + "\n\nSIZE = FlyteContextManager.size()\n"
     )
     seen, saved = drive(tmp_path, refused, patience=1_500)
     assert seen["appeared"] and not seen["changed"]
