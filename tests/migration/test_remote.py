@@ -47,10 +47,6 @@ REWRITTEN = {
         'ex = remote.execute(wf, inputs={"n": n}, wait=True)\nreturn ex.outputs["o0"]\n',
         "ex = flyte.run(wf, n=n)\nex.wait()\nreturn ex.outputs()[0]\n",
     ),
-    "outputs by their names": (
-        'ex = remote.execute(wf, {"n": n}, wait=True)\nreturn ex.outputs["total"]\n',
-        'ex = flyte.run(wf, n=n)\nex.wait()\nreturn ex.outputs().named_outputs["total"]\n',
-    ),
     "inputs that do not show": (
         "ex = remote.execute(wf, inputs=dict(n=n))\nreturn ex.id.name\n",
         "ex = flyte.run(wf, **dict(n=n))\nreturn ex.name\n",
@@ -110,7 +106,23 @@ def test_a_remote_becomes_a_connection(before: str, after: str) -> None:
     assert body(f"remote = {before}\n") == after + "\n"
 
 
+def test_outputs_of_a_run_are_taken_by_position() -> None:
+    named = HEAD.replace("def main", 'Pair = NamedTuple("Pair", low=int, high=int)\n\n\ndef main').replace(
+        "def wf(n: int) -> int:\n    return double(n=n)",
+        "def wf(n: int) -> Pair:\n    a = double(n=n)\n    b = double(n=a)\n    return a, b",
+    )
+    named = named.replace("import os\n", "import os\nfrom typing import NamedTuple\n")
+    pair = 'Pair = NamedTuple("Pair", low=int, high=int)\n\n\n'
+    named = named.replace(pair, "").replace("@task\n", pair + "@task\n", 1)
+    call = 'ex = remote.execute(wf, inputs={"n": n}, wait=True)\nreturn ex.outputs["high"], ex.outputs["low"]\n'
+    assert migrated(named + indent(REMOTE + call, "    ")).endswith("    return ex.outputs()[1], ex.outputs()[0]\n")
+
+
 REFUSED = {
+    "an output whose place does not show": (
+        'ex = remote.execute(wf, inputs={"n": n}, wait=True)\nreturn ex.outputs["total"]\n',
+        "by position",
+    ),
     "what is fetched": ('flow = remote.fetch_workflow(name="wf")\nremote.execute(flow, inputs={})\n', "flyte.remote"),
     "outputs that may not be there": (
         'ex = remote.execute(wf, inputs={"n": n})\nreturn ex.outputs["o0"]\n',

@@ -18,7 +18,8 @@ from flyteshift.migration.draft import Note, Obstacle
 from flyteshift.migration.foreign import Outside
 from flyteshift.migration.plan import Plan, obvious, plan_module
 from flyteshift.migration.width import may_branch
-from flyteshift.semantics.model import Model, Reference
+from flyteshift.semantics.model import Model
+from flyteshift.semantics.references import Reference
 from flyteshift.text import Edit, Span
 from flyteshift.workspace.modules import module_name
 from flyteshift.workspace.settings import Orchestration, Settings

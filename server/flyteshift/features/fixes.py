@@ -12,7 +12,8 @@ from tree_sitter import Node
 from flyteshift.rewriting import imports
 from flyteshift.rewriting.imports import LINT
 from flyteshift.rules import detect
-from flyteshift.semantics.model import Model, Reference, build
+from flyteshift.semantics.model import Model, build
+from flyteshift.semantics.references import Reference
 from flyteshift.text import Document, Edit, Span, apply_edits, compose
 
 DEFAULTS = {

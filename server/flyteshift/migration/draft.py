@@ -17,7 +17,8 @@ from flyteshift.catalog.load import SymbolRow, catalog
 from flyteshift.migration.foreign import Outside
 from flyteshift.migration.trees import text
 from flyteshift.rewriting.calls import Style
-from flyteshift.semantics.model import Model, Reference
+from flyteshift.semantics.model import Model
+from flyteshift.semantics.references import Reference
 from flyteshift.semantics.values import Entity, Instance, Symbol
 from flyteshift.text import Document, Edit, Span, apply_edits
 from flyteshift.workspace.project import Defined

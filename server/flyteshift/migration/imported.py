@@ -13,7 +13,7 @@ from flyteshift.migration.scopes import bound, is_label, parameters
 from flyteshift.migration.trees import text, walk
 from flyteshift.rewriting import imports
 from flyteshift.semantics.expressions import Dotted
-from flyteshift.semantics.model import Reference
+from flyteshift.semantics.references import Reference
 from flyteshift.text import Edit, Span
 
 OFFERED = "Other modules may take the Flyte 1 name `{0}` from this one; let them import it themselves, then migrate."

@@ -9,7 +9,8 @@ from flyteshift.catalog import guide
 from flyteshift.catalog.load import ParamRow, SymbolRow, catalog
 from flyteshift.rules.finding import Finding, Related
 from flyteshift.rules.rule import Applicability, Severity
-from flyteshift.semantics.model import Model, Reference, Statement
+from flyteshift.semantics.model import Model, Statement
+from flyteshift.semantics.references import Reference
 
 SEVERITIES: dict[str, Severity] = {"import": "information", "moves": "information", "breaks": "warning"}
 """By what the user has to do: import lines, things that only move, things that break in Flyte 2."""

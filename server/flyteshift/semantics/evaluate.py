@@ -25,58 +25,9 @@ from flyteshift.semantics.expressions import (
     Subscript,
 )
 from flyteshift.semantics.expressions import Value as Annotation
+from flyteshift.semantics.known import ENTITY_MAKERS, FLUENT, GIVES, HOLDS
 from flyteshift.semantics.read_expressions import TYPE_ARGUMENTS
 from flyteshift.semantics.values import Class, Entity, EntityKind, Function, Instance, Items, Node, Symbol, Value
-
-ENTITY_MAKERS: dict[str, EntityKind] = {
-    "flytekit.task": "task",
-    "flytekit.workflow": "workflow",
-    "flytekit.dynamic": "dynamic",
-    "flytekit.eager": "eager",
-    "flytekit.experimental.eager": "eager",
-    "flytekit.reference_task": "reference",
-    "flytekit.reference_workflow": "reference",
-    "flytekit.reference_launch_plan": "reference",
-    "flytekit.map_task": "map",
-    "flytekit.experimental.map_task": "map",
-    "flytekit.core.map_task.map_task": "map",
-    "flytekit.core.legacy_map_task.map_task": "map",
-    "union.map": "map",
-    "union.ActorEnvironment.task": "task",
-}
-"""Flyte 1 functions that make an entity of a function, by canonical name."""
-
-_GIVES = {
-    "flytekit.FlyteRemote.execute": "flytekit.remote.FlyteWorkflowExecution",
-    "flytekit.LaunchPlan.get_or_create": "flytekit.LaunchPlan",
-    "flytekit.LaunchPlan.create": "flytekit.LaunchPlan",
-    "flytekit.LaunchPlan.get_default_launch_plan": "flytekit.LaunchPlan",
-    "flytekit.FlyteContext.current_context": "flytekit.FlyteContext",
-    "flytekit.FlyteContextManager.current_context": "flytekit.FlyteContext",
-    **dict.fromkeys(
-        (f"flytekit.FlyteRemote.{name}" for name in ("execute", "wait", "sync", "sync_execution", "fetch_execution")),
-        "flytekit.remote.FlyteWorkflowExecution",
-    ),
-    "flytekit.StructuredDataset.open": "flytekit.StructuredDataset",
-    "flytekit.types.schema.FlyteSchema.open": "flytekit.types.schema.FlyteSchema",
-    "flytekit.FlyteFile.new_remote_file": "flytekit.FlyteFile",
-    "flytekit.FlyteFile.from_source": "flytekit.FlyteFile",
-    "flytekit.FlyteDirectory.new_remote": "flytekit.FlyteDirectory",
-    "flytekit.FlyteDirectory.new_file": "flytekit.FlyteFile",
-    "flytekit.FlyteDirectory.new_dir": "flytekit.FlyteDirectory",
-    "flytekit.FlyteDirectory.from_source": "flytekit.FlyteDirectory",
-}
-"""What functions and methods give (from the signatures of flytekit 1.16)."""
-
-_HOLDS = {
-    "flytekit.FlyteContext.user_space_params": "flytekit.current_context()",
-    "flytekit.current_context().checkpoint": "flytekit.Checkpoint",
-    "flytekit.current_context().default_deck": "flytekit.Deck",
-}
-"""What attributes that are no calls hold."""
-
-_FLUENT = ("flytekit.conditional", "flytekit.ImageSpec")
-"""Classes whose methods give their own kind."""
 
 _FLYTE_ROOTS = ("flytekit", "flytekitplugins", "flyteidl", "union", "flyte", "flyteplugins")
 _NAMED_TUPLES = ("typing.NamedTuple", "collections.namedtuple", "typing_extensions.NamedTuple")
@@ -262,7 +213,7 @@ class Names:
             return self.symbol(f"{of.name}.{name}")
         if isinstance(of, Instance):
             path = f"{of.of}.{name}"
-            return Instance(_HOLDS.get(path, path))
+            return Instance(HOLDS.get(path, path))
         if isinstance(of, Node):
             return Instance("node.with_overrides") if name == "with_overrides" else Node(of.entity)
         return None
@@ -319,10 +270,10 @@ class Names:
             if func.of == "node.with_overrides":
                 return Node(None)
             owner = func.of.rpartition(".")[0]
-            if owner in _FLUENT or func.of in _FLUENT:
-                return Instance(owner if owner in _FLUENT else func.of)
-            if func.of in _GIVES:
-                return Instance(_GIVES[func.of])
+            if owner in FLUENT or func.of in FLUENT:
+                return Instance(owner if owner in FLUENT else func.of)
+            if func.of in GIVES:
+                return Instance(GIVES[func.of])
             if self._driver(expr, ordinal) == "workflow":
                 return Node(None)
         return func if isinstance(func, Node) else None
@@ -342,8 +293,8 @@ class Names:
             return Entity(ENTITY_MAKERS[role], named, name, gives)
         if role == "flytekit.core.node_creation.create_node":
             return Node(None)
-        if role in _GIVES:
-            return Instance(_GIVES[role])
+        if role in GIVES:
+            return Instance(GIVES[role])
         result = self.catalog.result_of(role)
         if result is not None:
             return Instance(result)

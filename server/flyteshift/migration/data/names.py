@@ -12,7 +12,7 @@ from flyteshift.migration.data.held import annotated, flyte1, parts
 from flyteshift.migration.data.record import Record
 from flyteshift.migration.trees import text, walk
 from flyteshift.semantics.expressions import Dotted
-from flyteshift.semantics.model import Reference
+from flyteshift.semantics.references import Reference
 from flyteshift.semantics.values import Symbol
 
 KWTYPES = "flytekit.kwtypes"
