@@ -103,6 +103,8 @@ class Draft:
         """The names under which the module calls tasks of other files."""
         self.awaitable: dict[str, Defined] = {}
         """Those of them that are `async`."""
+        self.naming: dict[str, set[str]] | None = None
+        """Which functions and classes of the module each of them names, once that is asked for."""
         self.calling: set[str] | None = None
         """The plain functions that call tasks, once they are asked for."""
         self.folders: dict[int, str] | None = None

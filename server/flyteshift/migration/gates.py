@@ -140,7 +140,7 @@ def _question(draft: Draft, call: Node, value: str, name: Given, given: Mapping[
         f'f"{inner}: approve {{{value}}}?"' if not {"{", "}", '"', "\\"} & set(inner) else f'f"Approve {{{value}}}?"'
     )
     options = [keyword("prompt", prompt), keyword("data_type", "bool"), *_timeout(draft, given)]
-    condition = _condition(draft, call, name, options, columns=len("if not :"))
+    condition = _condition(draft, call, name, options, start, len("if not :"))
     message = (
         f'"{inner} was not approved"' if '"' not in inner and "\\" not in inner else f'{label} + " was not approved"'
     )
@@ -155,7 +155,13 @@ def _timeout(draft: Draft, given: Mapping[str, Given]) -> list[Argument]:
     return [keyword("timeout", draft.source(timeout.value), timeout.before, timeout.behind)]
 
 
-def _condition(draft: Draft, node: Node, name: Given, options: list[Argument], columns: int = -1) -> str:
+def _condition(
+    draft: Draft, node: Node, name: Given, options: list[Argument], start: str | None = None, columns: int = -1
+) -> str:
+    """The condition and the wait for it; `start` is the indentation where it stands, that of the call if None."""
     arguments = [Argument(draft.source(name.value), name.before, name.behind), *options]
     used = (columns if columns >= 0 else taken(draft, node)) + len(".wait()")
-    return print_call("flyte.new_condition", arguments, draft.style, indent(draft, node), used) + ".wait()"
+    return (
+        print_call("flyte.new_condition", arguments, draft.style, indent(draft, node) if start is None else start, used)
+        + ".wait()"
+    )

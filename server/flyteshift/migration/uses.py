@@ -89,7 +89,13 @@ def foreign(draft: Draft, tasks: Sequence[Task]) -> Iterator[tuple[str, Node, De
 
 
 def namings(draft: Draft) -> dict[str, set[str]]:
-    """Which functions and classes of the module each of them names."""
+    """Which functions and classes of the module each of them names; found once for a draft."""
+    if draft.naming is None:
+        draft.naming = _namings(draft)
+    return draft.naming
+
+
+def _namings(draft: Draft) -> dict[str, set[str]]:
     plain = _functions(draft)
     direct: dict[str, set[str]] = {}
     for node in walk(draft.document.tree.root_node):
