@@ -286,28 +286,24 @@ def _method(new: str, *, python: bool = False, listed: bool = False) -> Handler:
     """The handler of `image.with_...(...)`."""
 
     def handler(draft: Draft, node: Node) -> str | None:
-        function = node.child_by_field_name("function")
-        of = function.child_by_field_name("object") if function is not None else None
-        given = arguments(draft, node)
-        if function is None or of is None or len(given) != 1 or given[0].name in ("*", "**"):
-            draft.refuse(node, "flyteshift cannot see what this adds to the image.", SPEC)
+        found = _addition(draft, node)
+        if found is None:
             return None
-        draft.claim(keyword_of(given[0]))
-        _claim_method(draft, function)
+        of, given = found
         if listed:
-            code = draft.source(given[0].value)
-            added: list[Argument] | None = [Argument(f"[{code}]" if given[0].value.type == "string" else code)]
-        elif given[0].value.type == "string":
-            added = [Argument(draft.source(given[0].value))]
+            code = draft.source(given.value)
+            added: list[Argument] | None = [Argument(f"[{code}]" if given.value.type == "string" else code)]
+        elif given.value.type == "string":
+            added = [Argument(draft.source(given.value))]
         else:
-            added = packages(draft, given[0], python=python)
+            added = packages(draft, given, python=python)
         return None if added is None else draft.source(of) + print_call(new, added, draft.style)
 
     return handler
 
 
-def _with_copy(draft: Draft, node: Node) -> str | None:
-    """`image.with_copy("src")`."""
+def _addition(draft: Draft, node: Node) -> tuple[Node, Given] | None:
+    """The image that a method adds something to, and that thing; None (refused) where it does not show."""
     function = node.child_by_field_name("function")
     of = function.child_by_field_name("object") if function is not None else None
     given = arguments(draft, node)
@@ -316,8 +312,16 @@ def _with_copy(draft: Draft, node: Node) -> str | None:
         return None
     draft.claim(keyword_of(given[0]))
     _claim_method(draft, function)
-    links = _copied(draft, given[0])
-    return None if links is None else draft.source(of) + "".join(_link(draft, link, "", 0) for link in links)
+    return of, given[0]
+
+
+def _with_copy(draft: Draft, node: Node) -> str | None:
+    """`image.with_copy("src")`."""
+    found = _addition(draft, node)
+    links = _copied(draft, found[1]) if found is not None else None
+    if found is None or links is None:
+        return None
+    return draft.source(found[0]) + "".join(_link(draft, link, "", 0) for link in links)
 
 
 def _force_push(draft: Draft, node: Node) -> str | None:
