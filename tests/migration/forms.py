@@ -84,6 +84,12 @@ FORMS = {
     "a folder as result": FOLDER.format(result=WRITE_FOLDER + "\n    {}", body="print(folder.download())"),
     "flytekit.StructuredDataset": TABLE.format(result=f"return StructuredDataset(dataframe={FRAME})", body="{}"),
     "a table as result": TABLE.format(result="{}", body="print(table.open(pd.DataFrame).all())"),
+    "a table as input": TABLE.replace("table: StructuredDataset", "table: {body}", 1)
+    .replace("    {body}\n", "    print(a)\n")
+    .format(result=f"return StructuredDataset(dataframe={FRAME})", body="{}"),
+    "a frame as result": TABLE.replace("-> StructuredDataset", "-> pd.DataFrame", 1).format(
+        result=f"return {FRAME}", body="{}"
+    ),
     "flytekit.LaunchPlan.create": PLANNED,
     "flytekit.LaunchPlan.get_or_create": PLANNED,
     "flytekit.CronSchedule": TIMED,
@@ -118,9 +124,8 @@ IMPORTS = {
     "flytekit.FlyteFile": FILES + "\nfrom flytekit.types.file import FlyteFile",
     "flytekit.FlyteDirectory": FILES + "\nfrom flytekit.types.directory import FlyteDirectory",
     "flytekit.StructuredDataset": FRAMES,
-    "flytekit.LaunchPlan.create": TIMES
-    + ", Annotations, AuthRole, ConcurrencyPolicy, Email, Labels, SecurityContext, Slack\n"
-    "from flytekit.core.schedule import OnSchedule\nfrom flytekit.models.common import RawOutputDataConfig",
+    "flytekit.LaunchPlan.create": TIMES + ", Annotations, AuthRole, ConcurrencyPolicy, Email, Labels, SecurityContext\n"
+    "from flytekit.core.schedule import OnSchedule\nfrom flytekit.models.common import RawOutputDataConfig\nfrom flytekit.models.core.execution import WorkflowExecutionPhase",
     "flytekit.CronSchedule": TIMES,
     "flytekit.FixedRate": TIMES,
     "flytekit.current_context()": "import flytekit\nfrom flytekit import Deck, current_context",
