@@ -125,7 +125,8 @@ IMPORTS = {
     "flytekit.FlyteDirectory": FILES + "\nfrom flytekit.types.directory import FlyteDirectory",
     "flytekit.StructuredDataset": FRAMES,
     "flytekit.LaunchPlan.create": TIMES + ", Annotations, AuthRole, ConcurrencyPolicy, Email, Labels, SecurityContext\n"
-    "from flytekit.core.schedule import OnSchedule\nfrom flytekit.models.common import RawOutputDataConfig\nfrom flytekit.models.core.execution import WorkflowExecutionPhase",
+    "from flytekit.core.schedule import OnSchedule\nfrom flytekit.models.common import RawOutputDataConfig\n"
+    "from flytekit.models.core.execution import WorkflowExecutionPhase",
     "flytekit.CronSchedule": TIMES,
     "flytekit.FixedRate": TIMES,
     "flytekit.current_context()": "import flytekit\nfrom flytekit import Deck, current_context",

@@ -147,6 +147,14 @@ REFUSED = {
         "`flyte.deploy(...)`",
     ),
     "registered and not run": ('remote.register_workflow(wf, version="v")\n', "Nothing here runs `wf`"),
+    "run under a condition": (
+        'remote.register_workflow(wf)\nif n:\n    remote.execute(wf, inputs={"n": n})\n',
+        "Nothing here runs `wf`",
+    ),
+    "registered under a condition": (
+        'if n:\n    remote.register_workflow(wf)\nremote.execute(wf, inputs={"n": n})\n',
+        "Nothing here runs `wf`",
+    ),
     "another one registered": (
         'remote.register_task(double, version="v")\nremote.execute(wf, inputs={"n": n})\n',
         "Nothing here runs `double`",

@@ -44,6 +44,7 @@ PLACE = "Give the execution a name of its own first, then migrate."
 _ORDER = ("config", "default_project", "default_domain")
 _DROPPED = frozenset({"interactive_mode_enabled"})
 _REGISTERS = frozenset({"register_script", "register_workflow", "fast_register_workflow", "register_task"})
+_CONDITIONS = frozenset({"if_statement", "conditional_expression", "match_statement", "except_clause"})
 _WAITS = frozenset({"wait", "sync", "sync_execution"})
 _RUN = {
     "version": "version", "project": "project", "domain": "domain", "execution_name": "name",
@@ -169,7 +170,8 @@ def _register(draft: Draft, found: Remotes, call: Node, runs: list[Node]) -> Non
         draft.refuse(call, STARTED, f"{REMOTE}.register_script")
         return
     names = {key_of(first.value), *([key_of(variable)] if variable is not None else [])}
-    if not any(key_of(g.value) in names for run in runs for g in arguments(draft, run) if g.name in ("", "entity")):
+    sure = [run for run in runs if _follows(statement, run)]
+    if not any(key_of(g.value) in names for run in sure for g in arguments(draft, run) if g.name in ("", "entity")):
         draft.refuse(call, ONLY.format(text(first.value)), f"{REMOTE}.register_script")
         return
     draft.handed.add(draft.span(first.value))
@@ -177,6 +179,14 @@ def _register(draft: Draft, found: Remotes, call: Node, runs: list[Node]) -> Non
     if variable is not None:
         found.registered[key_of(variable)] = first.value
     found.edits += imports.drop(draft.document, statement)
+
+
+def _follows(statement: Node, run: Node) -> bool:
+    """Whether a run stands below a statement, in its block, and under no condition of its own."""
+    above: Node | None = run
+    while above is not None and above != statement.parent and above.type not in _CONDITIONS:
+        above = above.parent
+    return above is not None and above == statement.parent and statement.end_byte <= run.start_byte
 
 
 def _execute(draft: Draft, found: Remotes, call: Node) -> None:
