@@ -17,52 +17,10 @@ else:
 
 from flyteshift.catalog.load import catalog
 from flyteshift.text import apply_edits
+from tests.migration.forms import FORMS, IMPORTS, MODULE
 from tests.migration.helpers import planned
 
 TABLE = Path(__file__).with_name("parameters.toml")
-MODULE = """import datetime
-
-from flytekit import Cache, Documentation, ImageSpec, PodTemplate, Resources, Secret, WorkflowFailurePolicy
-from flytekit import dynamic, eager, task, workflow
-from flytekit.core.python_function_task import PythonFunctionTask
-from flytekit.extras.accelerators import A100, GPUAccelerator, K80, T4, V5E
-from kubernetes.client import V1PodSpec
-
-IMAGE = ImageSpec(name="base")
-PACKAGES = ["pandas"]
-SMALL = Resources(cpu="1", mem="1Gi")
-VERSION = "1"
-
-
-def make():
-    return None
-
-
-{above}@task(requests=Resources(cpu="3"))
-def other(a: int) -> int:
-    return a
-
-
-@task
-def clean(a: int) -> None:
-    pass
-
-
-{below}"""
-TASK = "@task({})\ndef f(a: int) -> int:\n    return a\n"
-FORMS = {
-    "flytekit.task": TASK,
-    "flytekit.workflow": "@workflow({})\ndef wf(a: int) -> int:\n    return other(a=a)\n",
-    "flytekit.dynamic": "@dynamic({})\ndef f(a: int) -> int:\n    return other(a=a)\n",
-    "flytekit.eager": "@eager({})\nasync def f(a: int) -> int:\n    return a\n",
-    "flytekit.ImageSpec": TASK.format("container_image=image"),
-    "flytekit.Resources": TASK.format("requests={}"),
-    "flytekit.Secret": TASK.format("secret_requests=[{}]"),
-    "flytekit.Cache": TASK.format("cache={}"),
-    "flytekit.PodTemplate": TASK.format("pod_template={}"),
-    "flytekit.Documentation": TASK.format("docs={}"),
-}
-"""The module's end for the owner of a parameter; the case's code goes into it, or above for an image."""
 
 
 @dataclass(frozen=True)
@@ -74,12 +32,18 @@ class Case:
     code: str
     gives: str = ""
     refused: str = ""
+    form: str = ""
+    """The form where it is not the owner's."""
+    runs: bool = True
+    """False for what a local run here has not: a bucket, people who answer, a session of Spark."""
+    needs: str = ""
+    """The package without which the result cannot be imported."""
 
     @property
     def module(self) -> str:
-        below = FORMS[self.owner].format(self.code)
+        below = FORMS[self.form or self.owner].format(self.code.replace("\n", "\n    "))
         above = f"image = {self.code}\n\n\n" if self.owner == "flytekit.ImageSpec" else ""
-        return MODULE.format(above=above, below=below)
+        return MODULE.format(imports=IMPORTS.get(self.owner, ""), above=above, below=below)
 
 
 def cases() -> list[Case]:
@@ -104,6 +68,7 @@ def page() -> str:
         "",
         "Written by `python -m tests.migration.parameters docs/parameters.md`: each row is code that was migrated, and the",
         "result was built by `flyte`, or refused with the reason given here. The rules tell more: `flyteshift explain KEY`.",
+        "The options of the `pyflyte` command are not here: they are no Python.",
         "",
         f"{len(rows)} parameters: " + ", ".join(f"{counts[v]} {v}" for v in VERDICTS) + ".",
     ]
@@ -119,8 +84,8 @@ def page() -> str:
                 "|---|---|---|---|",
             ]
         for case, reasons in found:
-            shown = reasons[0] if reasons else _code(case.gives)
-            name, verdict = (f"`{param}`", verdicts[of, param]) if case is found[0][0] else ("", "")
+            shown = next(r for r in reasons if case.refused in r) if reasons else _code(case.gives)
+            name, verdict = (f"`{_cell(param)}`", verdicts[of, param]) if case is found[0][0] else ("", "")
             lines.append(f"| {name} | {verdict} | {_code(case.code)} | {_cell(shown)} |")
     return "\n".join(lines) + "\n"
 

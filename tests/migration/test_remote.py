@@ -144,7 +144,20 @@ REFUSED = {
     "what an execution is asked for": ('ex = remote.execute(wf, inputs={"n": n})\nreturn ex.closure\n', "`closure`"),
     "a registered workflow as a value": (
         'flow = remote.register_workflow(wf, version="v")\nreturn flow.id\n',
-        "this module's tasks and workflows",
+        "`flyte.deploy(...)`",
+    ),
+    "registered and not run": ('remote.register_workflow(wf, version="v")\n', "Nothing here runs `wf`"),
+    "run under a condition": (
+        'remote.register_workflow(wf)\nif n:\n    remote.execute(wf, inputs={"n": n})\n',
+        "Nothing here runs `wf`",
+    ),
+    "registered under a condition": (
+        'if n:\n    remote.register_workflow(wf)\nremote.execute(wf, inputs={"n": n})\n',
+        "Nothing here runs `wf`",
+    ),
+    "another one registered": (
+        'remote.register_task(double, version="v")\nremote.execute(wf, inputs={"n": n})\n',
+        "Nothing here runs `double`",
     ),
 }
 

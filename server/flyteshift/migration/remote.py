@@ -38,11 +38,13 @@ from flyteshift.text import Edit
 CLUSTER = "The configuration must name a Flyte 2 cluster; `{0}` are registered as tasks there when they run."
 UNSEEN = "flyteshift cannot see what `{0}` gives here; write the arguments out by their names."
 INPUT = "`flyte.run` has a parameter `{0}` of its own; start this task by another one."
+ONLY = "Nothing here runs `{0}`, so registering it is a deploy: write `flyte.deploy(...)` with its environment by hand."
 PLACE = "Give the execution a name of its own first, then migrate."
 
 _ORDER = ("config", "default_project", "default_domain")
 _DROPPED = frozenset({"interactive_mode_enabled"})
 _REGISTERS = frozenset({"register_script", "register_workflow", "fast_register_workflow", "register_task"})
+_CONDITIONS = frozenset({"if_statement", "conditional_expression", "match_statement", "except_clause"})
 _WAITS = frozenset({"wait", "sync", "sync_execution"})
 _RUN = {
     "version": "version", "project": "project", "domain": "domain", "execution_name": "name",
@@ -66,7 +68,7 @@ def read(draft: Draft) -> list[Edit]:
             _make(draft, found, call)
     for call in calls:
         if (method := _method(draft, found, call)) in _REGISTERS:
-            _register(draft, found, call)
+            _register(draft, found, call, [c for c in calls if _method(draft, found, c) == "execute"])
         elif method == "execute":
             _execute(draft, found, call)
         elif method in _WAITS:
@@ -159,18 +161,32 @@ def _named(draft: Draft, call: Node, order: tuple[str, ...]) -> dict[str, Given]
     return found
 
 
-def _register(draft: Draft, found: Remotes, call: Node) -> None:
+def _register(draft: Draft, found: Remotes, call: Node, runs: list[Node]) -> None:
+    """Registering goes, for what one of the `execute` calls then runs: a run deploys its code by itself."""
     statement, variable = _statement(call), _target(call)
     given = arguments(draft, call)
     first = next((g for g in given if g.name in ("", "entity")), None)
     if statement is None or first is None or draft.entity(first.value) is None:
         draft.refuse(call, STARTED, f"{REMOTE}.register_script")
         return
+    names = {key_of(first.value), *([key_of(variable)] if variable is not None else [])}
+    sure = [run for run in runs if _follows(statement, run)]
+    if not any(key_of(g.value) in names for run in sure for g in arguments(draft, run) if g.name in ("", "entity")):
+        draft.refuse(call, ONLY.format(text(first.value)), f"{REMOTE}.register_script")
+        return
     draft.handed.add(draft.span(first.value))
     draft.claim_within(call)
     if variable is not None:
         found.registered[key_of(variable)] = first.value
     found.edits += imports.drop(draft.document, statement)
+
+
+def _follows(statement: Node, run: Node) -> bool:
+    """Whether a run stands below a statement, in its block, and under no condition of its own."""
+    above: Node | None = run
+    while above is not None and above != statement.parent and above.type not in _CONDITIONS:
+        above = above.parent
+    return above is not None and above == statement.parent and statement.end_byte <= run.start_byte
 
 
 def _execute(draft: Draft, found: Remotes, call: Node) -> None:
