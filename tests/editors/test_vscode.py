@@ -56,6 +56,23 @@ def greeting(name: str = "Ada") -> str:
 """
 
 
+STUCK = """\
+from flytekit import task, workflow
+
+
+@task
+def give(x: int) -> int:
+    return x
+
+
+@workflow
+def told(x: int) -> int:
+    y = give(x=x)
+    print(str(y))
+    return y
+"""
+
+
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A Flyte 1 project; tests change files of their own."""
@@ -64,6 +81,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "strict.py").write_text(GONE, "utf-8")
     (folder / "retried.py").write_text(RETRIES, "utf-8")
     (folder / "greeting.py").write_text(GREETING, "utf-8")
+    (folder / "told.py").write_text(STUCK, "utf-8")
     return folder
 
 
@@ -148,8 +166,8 @@ def test_the_tree_shows_workflows_by_state_and_leads_to_the_code(
         "doubledretried.py",
         "greetinggreeting.py",
     ]
-    row.filter(has_text="nightly").locator(".monaco-tl-twistie").click()
-    row.filter(has_text="LaunchPlan").first.wait_for()
+    row.filter(has_text="told").locator(".monaco-tl-twistie").click()
+    row.filter(has_text="promise").first.wait_for()
     editor.picture(pictures("vscode-client/media/walkthrough/tree.png"))
     row.filter(has_text="weekly").click()
     page.locator(".tab.active", has_text="orders.py").wait_for()
