@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -122,8 +123,9 @@ def test_a_reader_that_leaves_early(tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="no FIFOs")
 def test_ctrl_c(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "flyteshift", "check", "-"]
+    heard = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # what a shell has put in the background does not
     with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, env=path_of_ours(dict(os.environ))
+        command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, env=path_of_ours(dict(os.environ)), preexec_fn=heard
     ) as process:
         assert process.stderr is not None
         status = Path(f"/proc/{process.pid}/wchan")

@@ -12,6 +12,7 @@ No call: the module is only imported. This file imports neither pytest nor flyte
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import dataclasses
 import enum
 import importlib
@@ -72,9 +73,10 @@ def outcome(
 
 def flyte1_namespace(module: Any) -> dict[str, Any]:
     """The module's names as they are: calling a task or workflow runs it."""
-    from flytekit.deck.renderer import PythonDependencyRenderer
+    with contextlib.suppress(ImportError):
+        from flytekit.deck.renderer import PythonDependencyRenderer
 
-    PythonDependencyRenderer.to_html = lambda self: ""  # asks pip, seconds for each eager task
+        PythonDependencyRenderer.to_html = lambda self: ""  # asks pip, seconds for each eager task
     return {**vars(module), "fails": fails}
 
 
