@@ -39,12 +39,6 @@ _SUBMITS = ("submit", "map", "apply_async", "run_in_executor", "to_thread")
 """What has another thread or process call a function."""
 _CURRENT = frozenset({"exc_info", "format_exc", "format_exception"})
 """What gives the error that is handled."""
-_CANNOT_FAIL = frozenset([
-    "argument_list", "assignment", "await", "block", "call", "comment", "expression_statement", "false", "float",
-    "identifier", "integer", "keyword_argument", "none", "pass_statement", "return_statement", "string",
-    "string_content", "string_end", "string_start", "true",
-])  # fmt: skip
-"""The syntax of blocks in which only calls can fail."""
 
 
 def edits(draft: Draft, direct: Mapping[str, Collection[str]]) -> list[Edit]:

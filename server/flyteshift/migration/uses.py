@@ -22,7 +22,7 @@ def calls(draft: Draft, tasks: Sequence[Task]) -> dict[str, set[str]]:
     """Which tasks each task calls, also through plain functions of the module; refuses uses that cannot stay."""
     by_name = {t.name: t for t in tasks}
     direct = namings(draft)
-    driven = set().union(*({t.name} | _reach(t.name, direct) for t in tasks if t.driver))
+    driven = set().union(*({t.name} | reach_of(t.name, direct) for t in tasks if t.driver))
     beside = _run_by_async(draft, direct)
     for node in identifiers(draft, by_name):
         name = text(node)
@@ -34,7 +34,7 @@ def calls(draft: Draft, tasks: Sequence[Task]) -> dict[str, set[str]]:
         value = not is_called(node) and not callees.is_target(draft, node)
         if value and not _hint(node) and draft.span(node) not in draft.handed:
             draft.doubt(node, AS_VALUE.format(name))
-    return {t.name: _reach(t.name, direct) & set(by_name) for t in tasks}
+    return {t.name: reach_of(t.name, direct) & set(by_name) for t in tasks}
 
 
 def identifiers(draft: Draft, names: dict[str, Task]) -> Iterator[Node]:
@@ -51,7 +51,7 @@ def edits(draft: Draft, tasks: Sequence[Task]) -> list[Edit]:
     """The edits where results of tasks are used in a way that Flyte 2 has another form for."""
     by_name = {t.name: t for t in tasks}
     direct = namings(draft)
-    running = set(by_name).union(*(_reach(name, direct) for name in by_name))
+    running = set(by_name).union(*(reach_of(name, direct) for name in by_name))
     found: list[Edit] = []
     for node in identifiers(draft, by_name):
         call = callees.runner(draft, node)
@@ -72,7 +72,7 @@ def foreign(draft: Draft, tasks: Sequence[Task]) -> Iterator[tuple[str, Node, De
     if draft.outside is None:
         return
     direct = namings(draft)
-    reach = {t.name: _reach(t.name, direct) | {t.name} for t in tasks}
+    reach = {t.name: reach_of(t.name, direct) | {t.name} for t in tasks}
     for node in walk(draft.document.tree.root_node):
         if node.type not in ("identifier", "attribute"):
             continue
@@ -177,7 +177,8 @@ def _functions(draft: Draft) -> set[str]:
     return found
 
 
-def _reach(name: str, direct: dict[str, set[str]]) -> set[str]:
+def reach_of(name: str, direct: dict[str, set[str]]) -> set[str]:
+    """The functions that one names, directly or through others; `direct` is what `namings` gives."""
     seen: set[str] = set()
     stack = [name]
     while stack:

@@ -16,8 +16,6 @@ from flyteshift.migration.scopes import bound
 from flyteshift.migration.trees import text, walk
 
 _SIMPLE = frozenset({"identifier", "attribute"})
-_PATTERNS = frozenset({"pattern_list", "tuple_pattern", "list_pattern", "as_pattern_target"})
-_SETS = frozenset({"assignment", "augmented_assignment", "for_statement", "for_in_clause"})
 _TIGHT = frozenset({"attribute", "subscript", "call"})
 
 

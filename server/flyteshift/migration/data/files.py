@@ -35,7 +35,6 @@ ADDRESS_LIKE = (
 EARLY = "`{0}` is used again after the Flyte file was made of it: Flyte 1 uploads at the end of the task, Flyte 2 here."
 NOT_UPLOADED = "`{0}=False` (no upload) has no Flyte 2 form."
 OPTIONS = "`{0}` has no Flyte 2 form here."
-_NAME_ONLY = frozenset(["basename", "splitext", "split"])
 _NAME_PARTS = frozenset(["name", "stem", "suffix", "suffixes"])
 _TEXT_METHODS = frozenset(["endswith", "startswith", "split", "rsplit", "rpartition", "partition", "lower", "upper"])
 _LOGS = frozenset(["debug", "info", "warning", "warn", "error", "exception", "critical", "log"])

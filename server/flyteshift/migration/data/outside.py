@@ -12,7 +12,7 @@ from flyteshift.migration import awaits, results
 from flyteshift.migration.data.record import Record
 from flyteshift.migration.tasks import Task
 from flyteshift.migration.trees import text, walk
-from flyteshift.migration.uses import enclosing
+from flyteshift.migration.uses import enclosing, reach_of
 
 RUN = 'flyte.with_runcontext(mode="local").run'
 OPENED = "A frame cannot be opened outside of a run in Flyte 2; have a task give what is needed."
@@ -22,7 +22,7 @@ PLACE = '`flyte.init()` has to stand before this; move the call into a function 
 def settle(record: Record, tasks: list[Task], direct: dict[str, set[str]]) -> None:
     """The edits of code that no task runs."""
     by_name = {t.name: t for t in tasks}
-    reached = {name: _reach(name, direct) for name in {*direct, *by_name}}
+    reached = {name: reach_of(name, direct) for name in {*direct, *by_name}}
     within = set(by_name).union(*(reached[name] for name in by_name)) if by_name else set()
     for owner, node in record.opened:
         if owner not in within:
@@ -54,17 +54,6 @@ def settle(record: Record, tasks: list[Task], direct: dict[str, set[str]]) -> No
 
 def _is_decorator(node: Node) -> bool:
     return node.parent is not None and node.parent.type == "decorator"
-
-
-def _reach(name: str, direct: dict[str, set[str]]) -> set[str]:
-    seen: set[str] = set()
-    stack = [name]
-    while stack:
-        for callee in direct.get(stack.pop(), ()):
-            if callee not in seen:
-                seen.add(callee)
-                stack.append(callee)
-    return seen
 
 
 def _run(record: Record, call: Node, function: Node, task: Task) -> None:

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 UNKNOWN = "flyteshift cannot tell what `{0}` is used as here; use `.download()` or `.open()` on it, then migrate."
 EQUAL = "Two Flyte files are equal in other cases than in Flyte 1; compare their paths or contents."
-DIVIDED = "`{0} / ...` is a path in Flyte 1; write `Path({0}.download()) / ...`, then migrate."
 
 
 def read(reader: Reader, node: Node, env: Env, scope: Scope) -> Type | None:
