@@ -47,7 +47,6 @@ def used_by(code: Code, name: str, running: Collection[str]) -> str | None:
 
 def _beside(code: Code) -> set[str]:
     """The plain functions that `async` ones name, directly or not: an event loop may be running there."""
-    names = _names(code)
     loops = (n for n in walk(code.document.tree.root_node) if n.type == "function_definition")
     loops = (n for n in loops if text(n).startswith("async"))
     stack = [text(n) for loop in loops for n in walk(loop) if n.type == "identifier"]
@@ -56,17 +55,8 @@ def _beside(code: Code) -> set[str]:
         name = stack.pop()
         if name in code.functions and name not in seen and name not in code.tasks:
             seen.add(name)
-            stack += names[name]
+            stack += code.names[name]
     return seen
-
-
-def _names(code: Code) -> dict[str, set[str]]:
-    """The functions of the module that each of them names."""
-    known = set(code.functions)
-    return {
-        name: {text(n) for n in walk(function) if n.type == "identifier"} & known
-        for name, function in code.functions.items()
-    }
 
 
 def _in_async(node: Node) -> bool:

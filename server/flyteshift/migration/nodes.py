@@ -98,9 +98,6 @@ def _check_kept(draft: Draft, call: Node) -> None:
             draft.refuse(name, KEPT.format(text(name)), callees.CREATE_NODE)
 
 
-# -- order
-
-
 def watch(draft: Draft) -> None:
     """Tell the draft of the calls whose nodes are ordered."""
     for reference in draft.references:

@@ -162,7 +162,8 @@ def parallel(
         first, names = taken_out(code, chosen)
         flat = Document(document.uri, apply_edits(document.text, first)) if first else document
         places = [(flat.byte_offset(moved(a, first)), flat.byte_offset(moved(b, first))) for a, b in pairs]
-        made = _gathered(Code(flat, tasks, drivers, sequential or {}, dynamics, coroutines), places, awaitable)
+        flatly = Code(flat, tasks, drivers, sequential or {}, dynamics, coroutines) if first else code
+        made = _gathered(flatly, places, awaitable)
         useful = {start for start, name in names.items() if name in made.targets}
         if useful == chosen:
             return replace(made, edits=compose(document.text, first, made.edits)) if first else made

@@ -64,19 +64,23 @@ class Code:
         """A name that the new code needs and the module binds."""
 
     @cached_property
-    def running(self) -> set[str]:
-        """The plain functions that tasks call, directly or not."""
-        names = {
+    def names(self) -> dict[str, set[str]]:
+        """The functions of the module that each of them names."""
+        return {
             name: {text(n) for n in walk(function) if n.type == "identifier"} & set(self.functions)
             for name, function in self.functions.items()
         }
+
+    @cached_property
+    def running(self) -> set[str]:
+        """The plain functions that tasks call, directly or not."""
         seen: set[str] = set()
-        stack = [n for task in self.tasks for n in names.get(task, ())]
+        stack = [n for task in self.tasks for n in self.names.get(task, ())]
         while stack:
             name = stack.pop()
             if name not in seen and name not in self.tasks:
                 seen.add(name)
-                stack += names[name]
+                stack += self.names[name]
         return seen
 
     @cached_property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from flyteshift.workspace.summary import LAUNCH_PLAN, Defined, Summary, Use
+from flyteshift.workspace.summary import Defined, Summary, Use
 
 Given = tuple[tuple[str, tuple[str, str]], ...]
 """What a file's imports hold, by dotted name as written: (kind, of), sorted."""
@@ -44,8 +44,3 @@ class Reference(NamedTuple):
 def is_workflow(defined: Defined) -> bool:
     """Whether an entity calls others: workflows and dynamic tasks."""
     return defined.kind in ("workflow", "dynamic", "eager")
-
-
-def is_plan(defined: Defined) -> bool:
-    """Whether an entity is a launch plan."""
-    return defined.symbol == LAUNCH_PLAN

@@ -188,9 +188,6 @@ def _of_class(reader: Reader, call: Node, owner: Type, env: Env, scope: Scope) -
     return Type(owner.name, detail="new" if made == "new_remote" else "")
 
 
-# -- tasks and functions
-
-
 def _twice(reader: Reader, call: Node, function: Node, env: Env, scope: Scope) -> Type | None:
     """`map_task(f)(x=xs)`, `f.override(...)(x=1)`, `create_node` and the like."""
     from flyteshift.migration.data import values

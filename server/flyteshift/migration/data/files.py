@@ -72,9 +72,6 @@ def works_in(reader: Reader, node: Node) -> bool:
     return text(node.child_by_field_name("attribute")) == "working_directory" and bool(reader.draft.uses(node))
 
 
-# -- reading
-
-
 def attribute(reader: Reader, node: Node, of: Node, kind: Type, scope: Scope) -> Type | None:
     """`file.name`, not called."""
     name = node.child_by_field_name("attribute")
@@ -213,9 +210,6 @@ def _names_only(node: Node) -> bool:
     if said in ("Path", "PurePath") and outer is not None and outer.type == "attribute":
         return text(outer.child_by_field_name("attribute")) in _NAME_PARTS
     return False
-
-
-# -- making
 
 
 def made(reader: Reader, call: Node, kind: Type, env: Env, scope: Scope) -> Type | None:
