@@ -162,21 +162,22 @@ def _ordered(draft: Draft, node: Node, operands: list[Node]) -> list[Edit] | Non
 
 
 def _dropped(draft: Draft, node: Node) -> list[Edit]:
-    """The edits that take an order out; with the first of several in a row goes a gap above all that one below has."""
-    lines, last = draft.document.lines, node
-    while (below := last.next_named_sibling) is not None and below.start_point.row == last.end_point.row + 1:
-        if below.type != "expression_statement" or _operands(draft, below.named_children[0]) is None:
+    """The edits that take an order out; of several in a row, the first takes all."""
+    above = node.prev_named_sibling
+    if above is not None and _is_order_only(draft, above) and above.end_point.row + 1 == node.start_point.row:
+        return []
+    row = [node]
+    while (below := row[-1].next_named_sibling) is not None and below.start_point.row == row[-1].end_point.row + 1:
+        if not _is_order_only(draft, below):
             break
-        last = below
-    edits = imports.drop(draft.document, node)
-    above, row = node.prev_named_sibling, lines.line_of(draft.span(node).start)
-    ends = lines.line_of(draft.span(last).end) + 1
-    first = above is None or above.end_point.row < node.start_point.row - 1
-    if last == node or not first or (ends < len(lines) and lines.line_text(ends).strip()):
-        return edits
-    while row > 0 and not lines.line_text(row - 1).strip():
-        row -= 1
-    return [Edit(Span(lines.starts[row], edits[0].span.end), edits[0].text)]
+        row.append(below)
+    return imports.drop_all(draft.document, row)
+
+
+def _is_order_only(draft: Draft, node: Node) -> bool:
+    """True for a statement that orders nodes and makes none."""
+    operands = _operands(draft, node.named_children[0]) if node.type == "expression_statement" else None
+    return operands is not None and all(o.type != "call" for o in operands)
 
 
 def _place(draft: Draft, operand: Node, node: Node) -> Node | None:
