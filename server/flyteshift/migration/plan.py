@@ -30,6 +30,7 @@ from flyteshift.migration import (
     parallel,
     references,
     remote,
+    shadowed,
     templates,
     triggers,
     uses,
@@ -88,11 +89,11 @@ def plan_module(
     document = model.document
     if document.tree.root_node.has_error:
         return Plan(left=[Obstacle(_first_error(document), "The file has a syntax error.")])
-    calls = launch_calls.inline(model, outside)
-    if calls.edits:
-        middle = build(Document(document.uri, apply_edits(document.text, calls.edits)))
-        kept = frozenset(Span(moved(s.start, calls.edits), moved(s.end, calls.edits)) for s in stays)
-        return composed(calls, document, plan_module(middle, module, settings, outside, kept))
+    for before in (shadowed.renamed(model), launch_calls.inline(model, outside)):
+        if before.edits:
+            middle = build(Document(document.uri, apply_edits(document.text, before.edits)))
+            kept = frozenset(Span(moved(s.start, before.edits), moved(s.end, before.edits)) for s in stays)
+            return composed(before, document, plan_module(middle, module, settings, outside, kept))
     draft = Draft(model, handlers.HANDLERS, outside)
     draft.stays = stays
     if not draft.references:
