@@ -24,6 +24,7 @@ from flyteshift.migration import (
     resources,
     schedules,
     secrets,
+    shell,
     templates,
     tolerant,
 )
@@ -89,6 +90,8 @@ _LAUNCHED = frozenset(launch_plans.ORDER) | notifications.MAILED | {
     "flytekit.Labels", "flytekit.Annotations",
 }  # fmt: skip
 """What launch plans are made of."""
+_WRITTEN = frozenset({shell.SHELL, shell.LOCATION, shell.EXECUTE})
+"""What is written out as other code before the rest of a migration reads a module."""
 _VALUES = (
     "flytekit.extras.accelerators.", "flytekit.Secret.", "flytekit.WorkflowFailurePolicy", "flytekit.ImageSpec",
     "flytekit.constants.", "flytekit.core.python_function_task.", "flytekit.PythonFunctionTask.",
@@ -105,5 +108,5 @@ def known(symbol: str) -> bool:
     """True where some part of a migration may take care of a symbol."""
     handled = symbol in HANDLERS or f"{symbol}()" in HANDLERS
     data = flyte1(symbol) is not None or symbol in KNOWN or symbol in FORMATS
-    named = symbol in _DECORATORS | _CALLED | _LAUNCHED | _OBJECTS | _OWNERS
+    named = symbol in _DECORATORS | _CALLED | _LAUNCHED | _WRITTEN | _OBJECTS | _OWNERS
     return handled or data or named or symbol.startswith(_VALUES)

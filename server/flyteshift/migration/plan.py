@@ -31,6 +31,7 @@ from flyteshift.migration import (
     references,
     remote,
     shadowed,
+    shell,
     templates,
     triggers,
     uses,
@@ -89,7 +90,7 @@ def plan_module(
     document = model.document
     if document.tree.root_node.has_error:
         return Plan(left=[Obstacle(_first_error(document), "The file has a syntax error.")])
-    for before in (shadowed.renamed(model), launch_calls.inline(model, outside)):
+    for before in (shadowed.renamed(model), shell.written_out(model), launch_calls.inline(model, outside)):
         if before.edits:
             middle = build(Document(document.uri, apply_edits(document.text, before.edits)))
             kept = frozenset(Span(moved(s.start, before.edits), moved(s.end, before.edits)) for s in stays)
