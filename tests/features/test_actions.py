@@ -13,6 +13,7 @@ from flyteshift.features.neighbours import Neighbours
 from flyteshift.migration.review import changes_behaviour
 from flyteshift.semantics.model import Model, build
 from flyteshift.text import Document, Span, apply_edits
+from flyteshift.workspace.gather import Gatherer
 from flyteshift.workspace.settings import Settings
 from tests.migration.test_partial import SOURCE, TRAIN
 
@@ -192,6 +193,12 @@ def migrate(made: Model, neighbours: Neighbours | None = None, settings: Setting
     return resolve(made, "migrate-module", Span(0, 0), settings, neighbours or Neighbours())
 
 
+def indexed(folder: Path, opened: dict[Path, str] | None = None) -> Neighbours:
+    """With an index of what is on disk, and documents that are open."""
+    index, texts = Gatherer(folder, Settings(root=folder)).build(), opened or {}
+    return Neighbours(texts.get, lambda _: [folder], lambda _: index, lambda: texts)
+
+
 def test_tasks_of_files_that_are_flyte_2_are_tied_in(tmp_path: Path) -> None:
     change = migrate(project(tmp_path, flow=FLOW, tasks=NEW))
     assert "depends_on=[tasks_env]" in after(FLOW, change)
@@ -249,6 +256,23 @@ def test_flyte_1_files_are_named_however_they_import(tmp_path: Path, flow: str) 
         helpers=helpers,
     )
     assert "flow.py still uses `load` with Flyte 1; migrate it too." in [n.message for n in migrate(made).notes]
+    assert migrate(made, indexed(tmp_path)).notes == migrate(made).notes
+
+
+def test_flyte_1_files_are_named_that_import_by_way_of_others(tmp_path: Path) -> None:
+    (tmp_path / "pkg").mkdir()
+    (tmp_path / "pkg/__init__.py").write_text("from .steps import load\n", encoding="utf-8")
+    (tmp_path / "flow.py").write_text(FLOW.replace("from tasks", "from pkg"), encoding="utf-8")
+    made = project(tmp_path / "pkg", steps=OLD)
+    (note,) = migrate(made, indexed(tmp_path)).notes
+    assert note.message == "flow.py still uses `load` with Flyte 1; migrate it too."
+
+
+def test_the_index_is_asked_and_what_is_open_but_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = project(tmp_path, tasks=OLD, flow="x = 1\n", other=FLOW)
+    neighbours = indexed(tmp_path, {tmp_path / "flow.py": FLOW})
+    monkeypatch.setattr("flyteshift.features.neighbours.files.walk", lambda *_: pytest.fail("walked"))
+    assert {note.message.partition(" ")[0] for note in migrate(made, neighbours).notes} == {"flow.py", "other.py"}
 
 
 def test_other_files_are_not_looked_through_when_actions_are_listed(
