@@ -57,6 +57,7 @@ class Project:
         self._roots = [str(each.absolute()) for each in ((root, *beside) if root is not None else beside)]
         self._models: dict[Path, Model | None] = {}
         self._exists: dict[str, Kind] = {}
+        self._located: dict[tuple[Path, str], Located | None] = {}
 
     def find(self, importer: Path, dotted: str) -> Defined | None:
         """What a file imports as `pkg.tasks.train` or `.tasks.train`; None where that is not the project's."""
@@ -122,7 +123,10 @@ class Project:
 
     def locate(self, importer: Path, dotted: str) -> Located | None:
         """Where an import of a file leads (see locate.py)."""
-        return locate(str(importer), dotted, self._kind, self._roots)
+        key = (importer.parent, dotted)
+        if key not in self._located:
+            self._located[key] = locate(str(importer), dotted, self._kind, self._roots)
+        return self._located[key]
 
     def _find(self, importer: Path, dotted: str, depth: int) -> Defined | None:
         found = self.locate(importer, dotted) if depth else None
