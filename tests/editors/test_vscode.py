@@ -108,7 +108,7 @@ def picture_of_a_failure(request: pytest.FixtureRequest, editor: Editor, tmp_pat
     yield
     if request.session.testsfailed > failed:
         editor.page.screenshot(path=tmp_path / "failed.png")
-        print(f"What was on the screen: {tmp_path / 'failed.png'}")
+        print(f"What was on the screen: {tmp_path / 'failed.png'}\n{editor.page.locator('body').inner_text()}")
 
 
 def test_flyte_1_is_underlined(editor: Editor) -> None:
