@@ -235,7 +235,7 @@ def test_workflows_that_other_files_call_stay_sync(tmp_path: Path) -> None:
 def test_flyte_1_files_that_call_its_tasks_are_named(tmp_path: Path) -> None:
     made = project(tmp_path, tasks=OLD, flow=FLOW, other="import tasks_of_others\n")
     (note,) = migrate(made).notes
-    assert note.message == "flow.py still uses `load` with Flyte 1; migrate it too."
+    assert note.message.startswith("flow.py still uses `load` with Flyte 1: migrate it too, keep a Flyte 1 copy")
     assert OLD[slice(*note.span)] == "@task"
 
 
@@ -255,7 +255,7 @@ def test_flyte_1_files_are_named_however_they_import(tmp_path: Path, flow: str) 
         flow=flow,
         helpers=helpers,
     )
-    assert "flow.py still uses `load` with Flyte 1; migrate it too." in [n.message for n in migrate(made).notes]
+    assert any(n.message.startswith("flow.py still uses `load` with Flyte 1: ") for n in migrate(made).notes)
     assert migrate(made, indexed(tmp_path)).notes == migrate(made).notes
 
 
@@ -265,7 +265,7 @@ def test_flyte_1_files_are_named_that_import_by_way_of_others(tmp_path: Path) ->
     (tmp_path / "flow.py").write_text(FLOW.replace("from tasks", "from pkg"), encoding="utf-8")
     made = project(tmp_path / "pkg", steps=OLD)
     (note,) = migrate(made, indexed(tmp_path)).notes
-    assert note.message == "flow.py still uses `load` with Flyte 1; migrate it too."
+    assert note.message.startswith("flow.py still uses `load` with Flyte 1: migrate it too, keep a Flyte 1 copy")
 
 
 def test_the_index_is_asked_and_what_is_open_but_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -298,3 +298,20 @@ def test_listing_a_long_module_is_quick() -> None:
     start = time.perf_counter()
     assert len(actions(edited, Span(source.index("def f99"), source.index("def f99")))) == 2
     assert time.perf_counter() - start < 0.2, "measured: 5 ms; this leaves room for busy machines"
+
+
+def test_a_task_that_is_flyte_2_by_now_can_be_called_by_a_bridging_task(tmp_path: Path) -> None:
+    made, at = project(tmp_path, flow=FLOW, tasks=NEW), Span(FLOW.rindex("load"), FLOW.rindex("load"))
+    (action,) = [each for each in actions(made, at, None, Neighbours()) if each.key == "bridge"]
+    assert (action.title, action.disabled) == ("Call `load` of Flyte 2 by a bridging task", None)
+    change = resolve(made, "bridge", at, None, Neighbours())
+    assert "def load(" in after(FLOW, change) and "from tasks" not in after(FLOW, change)
+    assert "flyte_api_key" in change.notes[0].message
+
+
+def test_one_that_is_flyte_1_cannot_be(tmp_path: Path) -> None:
+    made, at = project(tmp_path, flow=FLOW, tasks=OLD), Span(FLOW.rindex("load"), FLOW.rindex("load"))
+    (action,) = [each for each in actions(made, at, None, Neighbours()) if each.key == "bridge"]
+    assert action.disabled == "`load` is still Flyte 1: migrate tasks.py first."
+    change = resolve(made, "bridge", at, None, Neighbours())
+    assert (change.edits, change.why_not) == ((), action.disabled)

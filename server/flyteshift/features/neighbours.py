@@ -20,7 +20,10 @@ from flyteshift.workspace.index import Index
 from flyteshift.workspace.project import Project
 from flyteshift.workspace.settings import Settings
 
-CALLED = "{0} still uses `{1}` with Flyte 1; migrate it too."
+CALLED = (
+    "{0} still uses `{1}` with Flyte 1: migrate it too, keep a Flyte 1 copy for it, or let it call a bridging task (an "
+    "action on `{1}` there, once this file is migrated)."
+)
 MOST_FILES = 3000
 """How many files are looked at for imports of a module; those of its own folder first."""
 _MOST_MODELS = 300

@@ -102,7 +102,7 @@ def not_migrated(outside: Outside, found: Defined, name: str) -> str:
 
 def flyte2_environment(project: Project, found: Defined) -> str | None:
     """The environment's variable where a function of another file is a Flyte 2 task already: `env` of `@env.task`."""
-    model, statement = project.model(found.path), _definition(project, found)
+    model, statement = project.model(found.path), definition(project, found)
     if model is None or statement is None or found.kind is not None:
         return None
     for decorator in statement.named_children:
@@ -124,12 +124,12 @@ def awaitable(outside: Outside) -> Iterator[tuple[str, Defined]]:
 
 def is_async(project: Project, found: Defined) -> bool:
     """True where a function of another file is `async`."""
-    statement = _definition(project, found)
+    statement = definition(project, found)
     function = statement.child_by_field_name("definition") if statement is not None else None
     return text(function or statement).startswith("async")
 
 
-def _definition(project: Project, found: Defined) -> Node | None:
+def definition(project: Project, found: Defined) -> Node | None:
     """The top-level statement that defines a function of another file."""
     model = project.model(found.path)
     for node in model.document.tree.root_node.children if model is not None else ():

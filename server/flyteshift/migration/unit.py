@@ -22,7 +22,9 @@ from flyteshift.workspace.project import Project
 from flyteshift.workspace.settings import Settings
 from flyteshift.workspace.users import Link
 
-TOGETHER = "`{0}` is used by {1}, which is still Flyte 1: migrate both together."
+TOGETHER = (
+    "`{0}` is used by {1}, which is still Flyte 1: migrate both together, or keep a Flyte 1 copy of it for that file."
+)
 READ = "`{0}` is used by {1}, which takes its Flyte files for paths; download them there, then migrate."
 OWNED = "`{0}` comes from {1}, which stays Flyte 1; migrate that first."
 CANNOT_AWAIT = "{0} cannot await it ({1})"
