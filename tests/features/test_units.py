@@ -96,12 +96,12 @@ def states(found: list[Readiness]) -> dict[str, str]:
 
 
 def changed(index: Index, group: list[str]) -> Changes:
-    question = units.question(index, group, load(Path(index.root))[0], {})
+    question = units.question(index, group, load(Path(index.roots[0]))[0], {})
     return units.restored(units.changes(question))
 
 
 def unit(index: Index, name: str, *, of: str = "main") -> Unit | None:
-    return units.unit(index, str(Path(index.root) / f"{name}.py"), of)
+    return units.unit(index, str(Path(index.roots[0]) / f"{name}.py"), of)
 
 
 def test_a_workflow_that_can_be_migrated_is_ready(tmp_path: Path) -> None:

@@ -94,7 +94,7 @@ def register(server: Server) -> None:
     server.feature(types.TEXT_DOCUMENT_CODE_LENS)(lenses)
     server.feature(types.CODE_LENS_RESOLVE)(resolve)
 
-    def changed(root: str, index: Index, paths: Any) -> None:
+    def changed(index: Index, paths: Any) -> None:
         if server.client.refreshes_lenses:
             server.protocol.ask(types.WORKSPACE_CODE_LENS_REFRESH, None, lambda _: None)
 
