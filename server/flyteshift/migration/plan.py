@@ -23,7 +23,6 @@ from flyteshift.migration import (
     foreign,
     handlers,
     imported,
-    launch_calls,
     maps,
     mocks,
     nodes,
@@ -40,6 +39,8 @@ from flyteshift.migration.data import waiting
 from flyteshift.migration.draft import Draft, Note, Obstacle, reason
 from flyteshift.migration.foreign import Outside
 from flyteshift.migration.names import environment_name, free, slug
+from flyteshift.migration.plainer import steps
+from flyteshift.migration.plainer.written import Written
 from flyteshift.migration.tasks import Task
 from flyteshift.migration.trees import text
 from flyteshift.rewriting.calls import Argument, print_call
@@ -88,11 +89,12 @@ def plan_module(
     document = model.document
     if document.tree.root_node.has_error:
         return Plan(left=[Obstacle(_first_error(document), "The file has a syntax error.")])
-    calls = launch_calls.inline(model, outside)
-    if calls.edits:
-        middle = build(Document(document.uri, apply_edits(document.text, calls.edits)))
-        kept = frozenset(Span(moved(s.start, calls.edits), moved(s.end, calls.edits)) for s in stays)
-        return composed(calls, document, plan_module(middle, module, settings, outside, kept))
+    for step in steps.STEPS:
+        plainer = step(model, outside)
+        if plainer.edits:
+            middle = build(Document(document.uri, apply_edits(document.text, plainer.edits)))
+            kept = frozenset(Span(moved(s.start, plainer.edits), moved(s.end, plainer.edits)) for s in stays)
+            return composed(plainer, document, plan_module(middle, module, settings, outside, kept))
     draft = Draft(model, handlers.HANDLERS, outside)
     draft.stays = stays
     if not draft.references:
@@ -146,7 +148,7 @@ def _stuck(draft: Draft, stuck: Mapping[str, str]) -> Plan:
     return Plan(left=left, stuck=foreigners)
 
 
-def composed(first: launch_calls.Inlined, document: Document, plan: Plan) -> Plan:
+def composed(first: Written, document: Document, plan: Plan) -> Plan:
     """The plan of a text that edits have changed before, as one of the text without them."""
     left = [replace(o, span=first.original(o.span)) for o in plan.left]
     notes = [*first.notes, *(replace(n, span=first.original(n.span)) for n in plan.notes)]
