@@ -127,7 +127,9 @@ def planned(argument: dict[str, Any]) -> tuple[Project, dict[Path, Plan], list[P
     names = {Path(path): name for path, name in argument["names"].items()}
     settings = Settings(root=Path(argument["root"]), orchestration=argument["orchestration"])
     beside = [Path(each) for each in argument["beside"]]
-    project = Project(lambda path: opened[str(path)] if str(path) in opened else on_disk(path), settings.root, beside)
+    project = Project(
+        lambda path: opened[str(path)] if str(path) in opened else on_disk(path), settings.root, beside, opened
+    )
     try:
         return project, plan_files([*paths, *callers], project, settings, users, names), []
     except PlanError as error:

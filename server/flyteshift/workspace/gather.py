@@ -84,15 +84,19 @@ class Gatherer:
         mine = (path for path in known if path not in found and inside(path, str(self.root)))
         gone: dict[str, Entry | None] = dict.fromkeys(mine)
         new = [path for path, stamp in found.items() if path not in known or known[path][:2] != stamp]
-        if not gone and not new:
+        read = {path: entry for path, entry in self._read(new).items() if entry != known.get(path)}
+        if not gone and not read:
             return index
-        return self.joined(index.with_entries(gone | dict(self._read(new))))
+        return self.joined(index.with_entries(gone | read))
 
-    def update(self, index: Index, paths: Iterable[str]) -> Index:
-        """The index after a look at these files, which may have come, changed or gone. Raises Cancelled."""
+    def update(self, index: Index, paths: Iterable[str], *, folders: bool = False) -> Index:
+        """The index after a look at these files, which may have come, changed or gone. Raises Cancelled.
+
+        `folders`: others may be gone with the folder that they were in, of which nobody tells.
+        """
         changed: dict[str, Entry | None] = {}
         new = []
-        for path in paths:
+        for path in dict.fromkeys([*paths, *(self._lost(index) if folders else ())]):
             if path in self.opened or (os.path.isfile(path) and not self.settings.excludes(path)):
                 new.append(path)
             elif path in index.entries:
@@ -101,6 +105,11 @@ class Gatherer:
         if all(_same(index.entries.get(path), entry) for path, entry in changed.items()):
             return _unjoined(index, changed)
         return self.joined(index.with_entries(changed))
+
+    def _lost(self, index: Index) -> Iterator[str]:
+        """The files in folders that are no longer there."""
+        gone = {each for each in index.folders if inside(each, str(self.root)) and not os.path.isdir(each)}
+        yield from (path for path in index.entries if os.path.dirname(path) in gone) if gone else ()
 
     def store(self, index: Index) -> None:
         """Keep what the index has of the folder for the next start."""
@@ -238,8 +247,11 @@ def _bytes(path: str) -> tuple[bytes, int, int] | None:
     except OSError:
         return None
     data = files.read_bytes(Path(path))
-    # One that cannot be read is known all the same, so that it is not tried again and again.
-    return (data if isinstance(data, bytes) else b""), info.st_mtime_ns, info.st_size
+    if isinstance(data, bytes):
+        return data, info.st_mtime_ns, info.st_size
+    # What is no source is known as that. What could not be read is tried again at every look, since nothing of the file
+    # need change for that to be possible.
+    return b"", 0 if data.failed else info.st_mtime_ns, info.st_size
 
 
 def _decoded(path: str, data: bytes) -> str | None:
