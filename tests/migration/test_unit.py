@@ -439,9 +439,10 @@ def test_maps_and_conditionals_over_tasks_of_another_file(tmp_path: Path, orches
     assert given() == before
 
 
-def test_branches_of_another_file_that_give_other_things_are_refused(tmp_path: Path) -> None:
+def test_branches_of_another_file_give_what_all_of_them_have(tmp_path: Path) -> None:
     branches = "total(xs=[x])).else_().then(pair(x=x)"
     flow = "from flytekit import conditional, workflow\n\nfrom steps import pair, tell, total\n\n\n@workflow\n"
-    flow += f'def wf(x: int) -> int:\n    r = conditional("r").if_(x > 2).then({branches})\n    return x\n'
-    left = plans(tmp_path, steps=STEPS, flow=flow)["flow"].left
-    assert any("the same outputs" in o.message for o in left)
+    flow += f'def wf(x: int) -> int:\n    r = conditional("r").if_(x > 2).then({branches})\n    return r\n'
+    plan = plans(tmp_path, steps=STEPS, flow=flow)["flow"]
+    assert not plan.left
+    assert "r = pair(x=x)[0]\n" in apply_edits(flow, plan.edits)
