@@ -141,6 +141,11 @@ class Document:
         start, end = self.span(node)
         return self.text[start:end]
 
+    @property
+    def is_ascii(self) -> bool:
+        """True where bytes and code points count alike."""
+        return self._byte_starts is None
+
     def code_point(self, byte: int) -> int:
         """The code-point offset of a byte offset into `data`."""
         if self._byte_starts is None:
