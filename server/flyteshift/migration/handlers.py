@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from flyteshift.migration import (
     actors,
+    artifacts,
     caches,
     callees,
     contexts,
@@ -90,11 +91,12 @@ _LAUNCHED = frozenset(launch_plans.ORDER) | notifications.MAILED | {
     "flytekit.Labels", "flytekit.Annotations",
 }  # fmt: skip
 """What launch plans are made of."""
-_WRITTEN = frozenset({shell.SHELL, shell.LOCATION, shell.EXECUTE})
+_WRITTEN = artifacts.ARTIFACTS | {artifacts.INPUTS, shell.SHELL, shell.LOCATION, shell.EXECUTE}
 """What is written out as other code before the rest of a migration reads a module."""
 _VALUES = (
     "flytekit.extras.accelerators.", "flytekit.Secret.", "flytekit.WorkflowFailurePolicy", "flytekit.ImageSpec",
     "flytekit.constants.", "flytekit.core.python_function_task.", "flytekit.PythonFunctionTask.",
+    "flytekit.core.artifact.Granularity.",
 )  # fmt: skip
 """What may stand as a value of a parameter that is handled."""
 

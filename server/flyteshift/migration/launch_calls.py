@@ -7,12 +7,12 @@ Flyte 1, so it is done before the rest of a migration reads the module.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from tree_sitter import Node
 
 from flyteshift.migration import callees, constants, launch_plans, scopes
-from flyteshift.migration.draft import Draft, Note
+from flyteshift.migration.beforehand import NOTHING, Beforehand
+from flyteshift.migration.draft import Draft
 from flyteshift.migration.foreign import Outside
 from flyteshift.migration.launch_plans import LaunchPlan
 from flyteshift.migration.trees import text, walk
@@ -28,25 +28,13 @@ _PLAIN = frozenset({"workflow", "name", "default_inputs", "fixed_inputs", "ctx",
 """What a launch plan says that is not lost where it is only called."""
 
 
-@dataclass(frozen=True)
-class Inlined:
-    """The edits of a module whose launch plans are not called any more, and what to say of them."""
-
-    edits: list[Edit]
-    notes: list[Note]
-
-    def original(self, span: Span) -> Span:
-        """Where a place of the edited text stands in the text before; what edits have put in, at their start."""
-        return Span(_before(self.edits, span.start), _before(self.edits, span.end))
-
-
-def inline(model: Model, outside: Outside | None = None) -> Inlined:
+def inline(model: Model, outside: Outside | None = None) -> Beforehand:
     """The calls of launch plans as calls of their workflows, where all inputs show; without default launch plans.
 
     Notes are placed in the model's text. Calls that cannot be written out stay, for the migration to refuse.
     """
     if "LaunchPlan" not in model.document.text:
-        return Inlined([], [])
+        return NOTHING
     draft = Draft(model, {}, outside)
     edits: list[Edit] = []
     for plan in launch_plans.find(draft):
@@ -57,19 +45,7 @@ def inline(model: Model, outside: Outside | None = None) -> Inlined:
             edits += _inline_here(draft, plan, workflow)
         elif plan.statement is not None:
             edits += _inline_variable(draft, plan, workflow)
-    return Inlined(edits, draft.notes)
-
-
-def _before(edits: Sequence[Edit], offset: int) -> int:
-    """The offset in the text before the edits of an offset in the text after them."""
-    shift = 0
-    for (start, end), new in sorted(edits, key=lambda e: e.span):
-        if offset < start + shift:
-            break
-        if offset < start + shift + len(new):
-            return start
-        shift += len(new) - (end - start)
-    return offset - shift
+    return Beforehand(edits, draft.notes)
 
 
 def _inline_here(draft: Draft, plan: LaunchPlan, workflow: str) -> list[Edit]:

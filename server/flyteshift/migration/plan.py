@@ -12,6 +12,7 @@ from typing import Any
 from tree_sitter import Node
 
 from flyteshift.migration import (
+    artifacts,
     awaits,
     bodies,
     catches,
@@ -38,6 +39,7 @@ from flyteshift.migration import (
 )
 from flyteshift.migration import settings as task_settings
 from flyteshift.migration import tasks as task_finder
+from flyteshift.migration.beforehand import Beforehand
 from flyteshift.migration.data import waiting
 from flyteshift.migration.draft import Draft, Note, Obstacle, reason
 from flyteshift.migration.foreign import Outside
@@ -52,6 +54,8 @@ from flyteshift.workspace.project import Defined
 __all__ = ["Note", "Obstacle", "Plan", "composed", "obvious", "plan_module"]
 
 
+BEFOREHAND = (shadowed.renamed, shell.written_out, artifacts.moved, launch_calls.inline)
+"""What is done to a module one after the other while it is Flyte 1, each to what the one before gave."""
 HIDDEN = "`{0}` means something else inside this function, and the new code needs the module of that name."
 _FLYTE = re.compile(r"(?<!from )(?<!import )(?<![\w.])flyte\.")
 """Code that needs `import flyte`."""
@@ -90,7 +94,8 @@ def plan_module(
     document = model.document
     if document.tree.root_node.has_error:
         return Plan(left=[Obstacle(_first_error(document), "The file has a syntax error.")])
-    for before in (shadowed.renamed(model), shell.written_out(model), launch_calls.inline(model, outside)):
+    for step in BEFOREHAND:
+        before = step(model, outside)
         if before.edits:
             middle = build(Document(document.uri, apply_edits(document.text, before.edits)))
             kept = frozenset(Span(moved(s.start, before.edits), moved(s.end, before.edits)) for s in stays)
@@ -148,13 +153,16 @@ def _stuck(draft: Draft, stuck: Mapping[str, str]) -> Plan:
     return Plan(left=left, stuck=foreigners)
 
 
-def composed(first: launch_calls.Inlined, document: Document, plan: Plan) -> Plan:
+def composed(first: Beforehand, document: Document, plan: Plan) -> Plan:
     """The plan of a text that edits have changed before, as one of the text without them."""
     left = [replace(o, span=first.original(o.span)) for o in plan.left]
     notes = [*first.notes, *(replace(n, span=first.original(n.span)) for n in plan.notes)]
     if left:
         return replace(plan, left=left)
     edits = compose(document.text, first.edits, plan.edits)
+    if first.afterwards is not None:
+        made = Document(document.uri, apply_edits(document.text, edits))
+        edits = compose(document.text, edits, first.afterwards(made))
     return replace(plan, edits=edits, notes=sorted(dict.fromkeys(notes), key=lambda n: n.span))
 
 
