@@ -17,6 +17,7 @@ from flytekit import conditional, dynamic, task, workflow
 
 Out = NamedTuple("Out", a=int, b=int)
 Other = NamedTuple("Other", b=int, a=int)
+Last = NamedTuple("Last", z=int, b=int)
 
 
 class Color(Enum):
@@ -56,6 +57,11 @@ def out(n: int) -> Out:
 @task
 def other(n: int) -> Other:
     return Other(n, n)
+
+
+@task
+def last(n: int) -> Last:
+    return Last(n, n)
 
 
 @task
@@ -227,11 +233,23 @@ REFUSED = {
         'return conditional("a").if_(n > 3 & n < 5).then(f(n=n)).else_().then(g(n=1))\n',
         "cannot read this condition",
     ),
-    "different outputs": (
-        'x = conditional("a").if_(n > 3).then(f(n=n)).else_().then(pair(n=1))\nreturn x\n',
+    "an output of different ones by its name": (
+        'x = conditional("a").if_(n > 3).then(f(n=n)).else_().then(pair(n=1))\nreturn x.o0\n',
         "same outputs",
     ),
-    "different names": (
+    "no output in common": (
+        'x = conditional("a").if_(n > 3).then(f(n=n)).else_().then(out(n=1))\nreturn x\n',
+        "same outputs",
+    ),
+    "outputs of a variable's other names": (
+        'x, y = pair(n=n)\nreturn conditional("a").if_(n > 3).then(y).else_().then(pair(n=1))\n',
+        "same outputs",
+    ),
+    "the same name at the second place": (
+        'return conditional("a").if_(n > 3).then(out(n=n)).else_().then(last(n=1))\n',
+        "same outputs",
+    ),
+    "the same names in another order": (
         'x, y = conditional("a").if_(n > 3).then(out(n=n)).else_().then(other(n=1))\nreturn x\n',
         "same outputs",
     ),

@@ -95,10 +95,10 @@ def test_notes_stand_where_the_calls_stood() -> None:
 
 
 def test_obstacles_stand_where_they_are_in_the_text() -> None:
-    source = body("tripled(n=n)") + "\n\nprint(scaled)\n"
+    source = body("tripled(n=n)") + "\n\nprint([scaled])\n"
     left = planned(source).left
     assert [source[o.span.start : o.span.end] for o in left] == ["scaled"]
-    assert left[0].span.start == source.index("print(scaled)") + len("print(")
+    assert left[0].span.start == source.index("print([scaled])") + len("print([")
 
 
 def test_places_are_found_again() -> None:
@@ -141,3 +141,36 @@ def test_a_default_launch_plan_that_is_offered_to_others_is_refused() -> None:
 
 def test_text_without_launch_plans_is_not_looked_at() -> None:
     assert inline(build(Document("file:///a.py", HEAD.replace("LaunchPlan, ", "")))).edits == []
+
+
+LOCAL_REFUSED = {
+    "handed on": "p = LaunchPlan.create('p', scaled)\n    q = p\n    return q(n=n)",
+    "never called": "p = LaunchPlan.create('p', scaled)\n    return scaled(n=n)",
+    "made twice": "p = LaunchPlan.create('p', scaled)\n    p = LaunchPlan.create('q', scaled)\n    return p(n=n)",
+    "inputs of the function": "p = LaunchPlan.create('p', scaled, {'by': n})\n    return p(n=n)",
+    "with notifications": "p = LaunchPlan.create('p', scaled, notifications=[])\n    return p(n=n)",
+    "inputs unpacked": "p = LaunchPlan.create('p', scaled)\n    return p(**{'n': n})",
+}
+
+
+@pytest.mark.parametrize("code", LOCAL_REFUSED.values(), ids=LOCAL_REFUSED)
+def test_launch_plans_of_functions_that_are_more_than_called_are_refused(code: str) -> None:
+    found = reasons(f"{HEAD}@workflow\ndef main(n: int) -> int:\n    {code}\n")
+    assert any("out to the top of the module" in r for r in found), found
+
+
+@pytest.mark.parametrize("shown", ["print(main)", 'print(f"here: {main}")'])
+def test_a_workflow_may_be_printed(shown: str) -> None:
+    source = body("tripled(n=n)") + f"\n\n{shown}\n"
+    assert shown in migrated(source)
+    assert any("prints the object `main`" in n.message for n in planned(source).notes)
+
+
+@pytest.mark.parametrize("used", ["print(main.name)", "print(f'{main.name}')", "text = f'{main}'", "log(main)"])
+def test_a_workflow_is_not_used_as_another_value(used: str) -> None:
+    assert any("used as a value" in r for r in reasons(body("tripled(n=n)") + f"\n\n{used}\n"))
+
+
+def test_a_print_of_the_module_is_another_function() -> None:
+    source = body("tripled(n=n)") + "\n\ndef print(x):\n    return x\n\n\nprint(main)\n"
+    assert any("used as a value" in r for r in reasons(source))

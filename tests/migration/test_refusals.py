@@ -137,7 +137,7 @@ BODIES = {
     "promise as key": ("d = {n: 1}\nreturn many(n=n)", "cannot tell"),
     "another module's function": ("from lib.steps import load\nreturn load(n=n)", "comes from another module"),
     "helper that formats": ("return many(n=tell(n))", "formats a promise"),
-    "operator": ("x = one(a=n)\ny = one(a=1)\ny >> x\nreturn many(n=1)", ">>"),
+    "operator": ("x = one(a=n)\ny = one(a=x)\ny >> x\nreturn many(n=1)", ">>"),
     "overrides": ("x = one(a=n)\nx.with_overrides(retries=2)\nreturn many(n=n)", "before the call"),
 }
 

@@ -14,10 +14,10 @@ from pathlib import Path
 from tree_sitter import Node
 
 from flyteshift.migration import environments, launch_plans, moves
-from flyteshift.migration.beforehand import Beforehand
 from flyteshift.migration.draft import Draft, Obstacle
 from flyteshift.migration.foreign import Outside
 from flyteshift.migration.launch_plans import LaunchPlan
+from flyteshift.migration.plainer.written import Written
 from flyteshift.migration.plan import Plan, composed
 from flyteshift.migration.scopes import is_load
 from flyteshift.migration.trees import text, walk
@@ -92,8 +92,8 @@ class Change:
                 block = next(b for b in self.blocks if b.path in elsewhere)
                 at = self.model.definition(block.workflow) or Span(0, 0)
                 return Plan(left=[Obstacle(at, USED.format(block.workflow, block.path.name))]), elsewhere
-            return composed(Beforehand(self.edits, []), document, replace(plan, left=own)), elsewhere
-        made = composed(Beforehand(self.edits, []), document, plan)
+            return composed(Written(self.edits, []), document, replace(plan, left=own)), elsewhere
+        made = composed(Written(self.edits, []), document, plan)
         return replace(made, edits=_trimmed(document, made.edits), done=[*made.done, *self.done]), {}
 
 

@@ -7,15 +7,16 @@ code in which everything else has changed already.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import takewhile
 
 from tree_sitter import Node
 
 from flyteshift.migration import branches, chains, conditions, results
 from flyteshift.migration.chains import Chain
 from flyteshift.migration.draft import Draft
-from flyteshift.migration.kinds import Scope, assigned, kind, parameter, shape
+from flyteshift.migration.kinds import Scope, assigned, kind, outputs, parameter, shape
 from flyteshift.migration.trees import text
 from flyteshift.text import Document, Edit, Span
 
@@ -120,9 +121,44 @@ def _placed(scope: Scope, chain: Chain) -> list[Edit]:
         return _returning_nothing(scope, chain, statement, shapes) if statement.type == "return_statement" else []
     if statement.type == "return_statement" and whole and _gives_nothing(scope):
         return _returning_nothing(scope, chain, statement, shapes)
-    if len(shapes) > 1 or None in shapes:
+    if len(shapes) == 1 and None not in shapes:
+        return []
+    kept = _kept(scope, chain)
+    if kept is None:
         draft.refuse(chain.root, SHAPES, chains.CONDITIONAL)
-    return []
+    return kept or []
+
+
+def _kept(scope: Scope, chain: Chain) -> list[Edit] | None:
+    """The edits after which branches of different outputs give those that all have; None where that is not known.
+
+    A cluster of Flyte 1 takes them by their names, a local run by their places (flytekit 1.16, core/condition.py): so
+    both have to tell the same.
+    """
+    values = list(_values(scope, chain))
+    names = [outputs(scope, v) for v in values]
+    if None in names:
+        return None
+    size = len(list(takewhile(lambda each: len(set(each)) == 1, zip(*(n or () for n in names), strict=False))))
+    if not size or len(set.intersection(*(set(n or ()) for n in names))) != size:
+        return None
+    found: list[Edit] = []
+    for value, own in zip(values, names, strict=True):
+        if own is not None and len(own) > size:
+            end = scope.draft.span(value).end
+            found.append(Edit(Span(end, end), "[0]" if size == 1 else f"[:{size}]"))
+    use = chains.consumer(scope.draft, chain.top)
+    return None if found and use is not None and results.readers(use) else found
+
+
+def _values(scope: Scope, chain: Chain) -> Iterator[Node]:
+    """What the branches give, those of chains inside of the chain one by one."""
+    for case in chain.cases:
+        inner = chains.started_by(scope.draft, case.value)
+        if inner is not None:
+            yield from _values(scope, inner)
+        elif not case.fails:
+            yield case.value
 
 
 def _statement(draft: Draft, chain: Chain) -> Node | None:

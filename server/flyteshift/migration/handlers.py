@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from flyteshift.migration import (
     actors,
-    artifacts,
     caches,
     callees,
     contexts,
@@ -25,13 +24,13 @@ from flyteshift.migration import (
     resources,
     schedules,
     secrets,
-    shell,
     templates,
     tolerant,
 )
 from flyteshift.migration.data.held import flyte1
 from flyteshift.migration.data.names import FORMATS, KNOWN
 from flyteshift.migration.draft import Handler, StatementHandler
+from flyteshift.migration.plainer import artifacts, echoes, shells
 from flyteshift.migration.tasks import ACTOR_TASK
 
 HANDLERS: dict[str, Handler] = {
@@ -83,7 +82,7 @@ _DECORATORS = frozenset(
 _CALLED = (
     frozenset({"flytekit.types.error.FlyteError", "flytekit.conditional", "flytekit.approve", "flytekit.TaskMetadata"})
     | callees.MAPS
-    | {"flytekit.FlyteRemote", "flytekit.Config.auto"}
+    | {"flytekit.FlyteRemote", "flytekit.Config.auto", echoes.ECHO}
 )
 """What stands in the bodies of workflows and is read there."""
 _LAUNCHED = frozenset(launch_plans.ORDER) | notifications.MAILED | {
@@ -91,7 +90,7 @@ _LAUNCHED = frozenset(launch_plans.ORDER) | notifications.MAILED | {
     "flytekit.Labels", "flytekit.Annotations",
 }  # fmt: skip
 """What launch plans are made of."""
-_WRITTEN = artifacts.ARTIFACTS | {artifacts.INPUTS, shell.SHELL, shell.LOCATION, shell.EXECUTE}
+_WRITTEN = artifacts.ARTIFACTS | {artifacts.INPUTS, shells.SHELL, shells.LOCATION, shells.EXECUTE}
 """What is written out as other code before the rest of a migration reads a module."""
 _VALUES = (
     "flytekit.extras.accelerators.", "flytekit.Secret.", "flytekit.WorkflowFailurePolicy", "flytekit.ImageSpec",

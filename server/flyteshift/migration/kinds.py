@@ -94,6 +94,32 @@ def shape(scope: Scope, node: Node) -> tuple[str, ...] | None:
     return _shape_of_foreign(scope, function) if function is not None else None
 
 
+def outputs(scope: Scope, node: Node) -> tuple[str, ...] | None:
+    """The names of the outputs of a call, or of the promise that a variable holds, as Flyte 1 names them: `o0`, ...
+
+    None where that is not known.
+    """
+    node = chains.stripped(node)
+    if node.type == "identifier":
+        made = assigned(scope.function, text(node))
+        if made is None or len(made) != 1:
+            return (text(node),) if made == [] and parameter(scope.function, text(node)) is not None else None
+        right, index = made[0]
+        names = outputs(scope, right)
+        return names if index is None or names is None else names[index : index + 1] or None
+    task = _called(scope, node)
+    found = _shape_of_task(scope, task) if task is not None else shape(scope, node)
+    if found == ("one",):
+        return ("o0",) if node.type == "call" else None
+    if found is None or found[0] not in ("tuple", "named"):
+        return None
+    return tuple(f"o{i}" for i in range(int(found[1]))) if found[0] == "tuple" else _named(scope, found[1])
+
+
+def _named(scope: Scope, name: str) -> tuple[str, ...] | None:
+    return tuple(field for field, _ in fields(scope.draft, name)) or None
+
+
 def _shape_of_foreign(scope: Scope, function: Node) -> tuple[str, ...] | None:
     """The shape of what a task of another file gives, where its annotation tells without looking at that file."""
     signature = signatures.of(scope.draft, function)

@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 from tree_sitter import Node
 
 from flyteshift.migration import callees, constants, launch_plans, scopes
-from flyteshift.migration.beforehand import NOTHING, Beforehand
 from flyteshift.migration.draft import Draft
 from flyteshift.migration.foreign import Outside
 from flyteshift.migration.launch_plans import LaunchPlan
+from flyteshift.migration.plainer.written import Written, exported
 from flyteshift.migration.trees import text, walk
 from flyteshift.rewriting import imports
 from flyteshift.semantics.model import Model
@@ -28,15 +28,16 @@ _PLAIN = frozenset({"workflow", "name", "default_inputs", "fixed_inputs", "ctx",
 """What a launch plan says that is not lost where it is only called."""
 
 
-def inline(model: Model, outside: Outside | None = None) -> Beforehand:
+def inline(model: Model, outside: Outside | None = None) -> Written:
     """The calls of launch plans as calls of their workflows, where all inputs show; without default launch plans.
 
     Notes are placed in the model's text. Calls that cannot be written out stay, for the migration to refuse.
     """
     if "LaunchPlan" not in model.document.text:
-        return NOTHING
+        return Written([], [])
     draft = Draft(model, {}, outside)
     edits: list[Edit] = []
+    gone: list[Node] = []
     for plan in launch_plans.find(draft):
         workflow = plan.workflow(draft)
         if workflow is None or _function(draft, workflow) is None:
@@ -44,25 +45,56 @@ def inline(model: Model, outside: Outside | None = None) -> Beforehand:
         if _called(plan.call):
             edits += _inline_here(draft, plan, workflow)
         elif plan.statement is not None:
-            edits += _inline_variable(draft, plan, workflow)
-    return Beforehand(edits, draft.notes)
+            edits += _inline_variable(draft, plan, workflow, gone)
+        else:
+            edits += _inline_local(draft, plan, workflow, gone)
+    return Written([*edits, *imports.drop_all(draft.document, gone)], draft.notes)
 
 
 def _inline_here(draft: Draft, plan: LaunchPlan, workflow: str) -> list[Edit]:
     """`LaunchPlan.get_or_create(wf, "name")(x=1)`."""
     call = plan.call.parent
-    extra = {name for name in plan.given if name not in _PLAIN and plan.value(name) is not None}
-    if call is None or extra or any(n.type == "comment" for n in walk(plan.call)):
+    if call is None or not _is_plain(plan) or any(n.type == "comment" for n in walk(plan.call)):
         return []
     found = _written_out(draft, plan, workflow, call, plan.call)
-    name = plan.value("name")
-    if found and name is not None:
-        draft.note(plan.call, UNNAMED.format(text(name).strip("\"'")))
+    if found:
+        _tell_unnamed(draft, plan)
     return found
 
 
-def _inline_variable(draft: Draft, plan: LaunchPlan, workflow: str) -> list[Edit]:
-    """`lp(x=1)`, and the statement `lp = ...` where it made a default launch plan or one to be called by workflows."""
+def _inline_local(draft: Draft, plan: LaunchPlan, workflow: str, gone: list[Node]) -> list[Edit]:
+    """`lp(x=1)` in a function that has made `lp` itself; `gone` gets the statement that made it."""
+    assignment = plan.call.parent
+    left = assignment.child_by_field_name("left") if assignment is not None else None
+    if assignment is None or assignment.type != "assignment" or left is None or assignment.parent is None:
+        return []
+    around = callees.scope(left)
+    reads = list(callees.loads(around, text(left)))
+    calls = [_call_of(draft, read) for read in reads]
+    once = left.type == "identifier" and len(callees.bindings(around, text(left))) == 1 and around.type != "module"
+    if not once or not _is_plain(plan) or any(n.start_byte < assignment.end_byte for n in reads):
+        return []
+    found = [_written_out(draft, plan, workflow, c, n) for c, n in zip(calls, reads, strict=True) if c is not None]
+    if not found or len(found) < len(calls) or not all(found):
+        return []
+    _tell_unnamed(draft, plan)
+    gone.append(assignment.parent)
+    return [edit for edits in found for edit in edits]
+
+
+def _is_plain(plan: LaunchPlan) -> bool:
+    """True where a launch plan says nothing but its inputs and its name."""
+    return not any(plan.value(n) is not None for n in plan.given if n not in _PLAIN)
+
+
+def _tell_unnamed(draft: Draft, plan: LaunchPlan) -> None:
+    name = plan.value("name")
+    if name is not None:
+        draft.note(plan.call, UNNAMED.format(text(name).strip("\"'")))
+
+
+def _inline_variable(draft: Draft, plan: LaunchPlan, workflow: str, gone: list[Node]) -> list[Edit]:
+    """`lp(x=1)`; `gone` gets `lp = ...` where that made a default launch plan or one to be called by workflows."""
     if plan.variable in draft.model.names.multiple:
         return []
     found: list[Edit] = []
@@ -74,10 +106,14 @@ def _inline_variable(draft: Draft, plan: LaunchPlan, workflow: str) -> list[Edit
         whole = whole and bool(new)
         node = node or _around(read) is not None
         found += new
-    only = not any(plan.value(n) is not None for n in plan.given if n not in _PLAIN)
-    offered = launch_plans.user(draft, plan.variable) is not None or _exported(draft, plan.variable)
-    if (plan.default or node) and whole and only and plan.statement is not None and not offered:
-        found += imports.drop(draft.document, plan.statement)
+    if (
+        (plan.default or node)
+        and whole
+        and _is_plain(plan)
+        and plan.statement is not None
+        and not exported(draft, plan.variable)
+    ):
+        gone.append(plan.statement)
         message = GONE if plan.default else WRITTEN
         draft.note(plan.statement, message.format(plan.variable or "LaunchPlan", workflow))
     return found
@@ -207,13 +243,3 @@ def functions(draft: Draft) -> Mapping[str, Node]:
         if inner is not None and inner.type == "function_definition":
             found[text(inner.child_by_field_name("name"))] = inner
     return found
-
-
-def _exported(draft: Draft, variable: str) -> bool:
-    """True where a module offers a name to others in `__all__`."""
-    return bool(variable) and any(
-        statement.type == "expression_statement"
-        and text(statement).startswith("__all__")
-        and any(n.type == "string" and text(n).strip("\"'") == variable for n in walk(statement))
-        for statement in draft.document.tree.root_node.children
-    )

@@ -1,10 +1,12 @@
 """Nodes: `create_node(f, x=1)` becomes `f(x=1)`, `n.o0` the value, and `a >> b` the order of the statements.
 
 A sync driver runs its calls in the order in which they are written. An order that the statements have already is left
-out; one that they do not have is refused, since it is not known what else would change when they move.
+out; one that they do not have is refused. Calls that can move without a change have moved before (plainer/orders.py).
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 from tree_sitter import Node
 
@@ -100,16 +102,28 @@ def _check_kept(draft: Draft, call: Node) -> None:
 
 def watch(draft: Draft) -> None:
     """Tell the draft of the calls whose nodes are ordered."""
+    for node in orders(draft):
+        for operand in _operands(draft, node.named_children[0]) or ():
+            made = callees.binding(operand) if operand.type == "identifier" else None
+            if made is not None:
+                draft.watched.add(draft.document.span(made).start)
+
+
+def orders(draft: Draft) -> Iterator[Node]:
+    """The statements that ask for an order of nodes, in text order."""
     for reference in draft.references:
         if reference.symbol in ("node.>>", "node.runs_before"):
             byte = draft.document.byte_offset(reference.span.start)
             node = draft.document.tree.root_node.descendant_for_byte_range(byte, byte + 1)
             while node is not None and node.type not in ("expression_statement", "block", "module"):
                 node = node.parent
-            for operand in (_operands(draft, node.named_children[0]) or ()) if node is not None else ():
-                made = callees.binding(operand) if operand.type == "identifier" else None
-                if made is not None:
-                    draft.watched.add(draft.document.span(made).start)
+            if node is not None:
+                yield node
+
+
+def places(draft: Draft, node: Node) -> list[Node | None]:
+    """The statements that make the nodes which a statement orders; None for each where it is not known."""
+    return [_place(draft, operand, node) for operand in _operands(draft, node.named_children[0]) or ()]
 
 
 def statement(draft: Draft, node: Node) -> list[Edit] | None:
@@ -134,7 +148,7 @@ def _ordered(draft: Draft, node: Node, operands: list[Node]) -> list[Edit] | Non
             return []
     for i in range(1, len(places)):
         first, second = places[i - 1], places[i]
-        if first is not None and second is not None and first >= second:
+        if first is not None and second is not None and first.start_byte >= second.start_byte:
             message = ORDER.format(text(node), text(operands[i - 1]), text(operands[i]))
             draft.refuse(node, message, "node.>>")
             return []
@@ -142,15 +156,34 @@ def _ordered(draft: Draft, node: Node, operands: list[Node]) -> list[Edit] | Non
     if not calls:
         if node.parent is not None and len([n for n in node.parent.named_children if n.type != "comment"]) == 1:
             return [Edit(draft.document.span(node), "pass")]
-        return imports.drop(draft.document, node)
+        return _dropped(draft, node)
     lines = (draft.style.newline + indent(draft, node)).join(draft.source(c) for c in calls)
     return [Edit(draft.document.span(node), lines)]
 
 
-def _place(draft: Draft, operand: Node, node: Node) -> int | None:
-    """Where the call stands that makes a node; None where it may not have run when the order is asked for."""
+def _dropped(draft: Draft, node: Node) -> list[Edit]:
+    """The edits that take an order out; of several in a row, the first takes all."""
+    above = node.prev_named_sibling
+    if above is not None and _is_order_only(draft, above) and above.end_point.row + 1 == node.start_point.row:
+        return []
+    row = [node]
+    while (below := row[-1].next_named_sibling) is not None and below.start_point.row == row[-1].end_point.row + 1:
+        if not _is_order_only(draft, below):
+            break
+        row.append(below)
+    return imports.drop_all(draft.document, row)
+
+
+def _is_order_only(draft: Draft, node: Node) -> bool:
+    """True for a statement that orders nodes and makes none."""
+    operands = _operands(draft, node.named_children[0]) if node.type == "expression_statement" else None
+    return operands is not None and all(o.type != "call" for o in operands)
+
+
+def _place(draft: Draft, operand: Node, node: Node) -> Node | None:
+    """The call or statement that makes a node; None where it may not have run when the order is asked for."""
     if operand.type == "call":
-        return operand.start_byte
+        return operand
     made = callees.binding(operand) if operand.type == "identifier" else None
     if made is None or made.type != "assignment" or made.parent is None or made.parent.type != "expression_statement":
         return None
@@ -160,7 +193,7 @@ def _place(draft: Draft, operand: Node, node: Node) -> int | None:
         above = above.parent
     if above is None or right is None or right.type != "call" or made.start_byte > node.start_byte:
         return None
-    return made.start_byte
+    return made.parent
 
 
 def _without_target(draft: Draft, assignment: Node) -> list[Edit] | None:

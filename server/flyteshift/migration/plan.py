@@ -12,7 +12,6 @@ from typing import Any
 from tree_sitter import Node
 
 from flyteshift.migration import (
-    artifacts,
     awaits,
     bodies,
     catches,
@@ -24,26 +23,24 @@ from flyteshift.migration import (
     foreign,
     handlers,
     imported,
-    launch_calls,
     maps,
     mocks,
     nodes,
     parallel,
     references,
     remote,
-    shadowed,
-    shell,
     templates,
     triggers,
     uses,
 )
 from flyteshift.migration import settings as task_settings
 from flyteshift.migration import tasks as task_finder
-from flyteshift.migration.beforehand import Beforehand
 from flyteshift.migration.data import waiting
 from flyteshift.migration.draft import Draft, Note, Obstacle, reason
 from flyteshift.migration.foreign import Outside
 from flyteshift.migration.names import environment_name, free, slug
+from flyteshift.migration.plainer import steps
+from flyteshift.migration.plainer.written import Written
 from flyteshift.migration.tasks import Task
 from flyteshift.migration.trees import text
 from flyteshift.rewriting.calls import Argument, print_call
@@ -54,8 +51,6 @@ from flyteshift.workspace.project import Defined
 __all__ = ["Note", "Obstacle", "Plan", "composed", "obvious", "plan_module"]
 
 
-BEFOREHAND = (shadowed.renamed, shell.written_out, artifacts.moved, launch_calls.inline)
-"""What is done to a module one after the other while it is Flyte 1, each to what the one before gave."""
 HIDDEN = "`{0}` means something else inside this function, and the new code needs the module of that name."
 _FLYTE = re.compile(r"(?<!from )(?<!import )(?<![\w.])flyte\.")
 """Code that needs `import flyte`."""
@@ -94,12 +89,12 @@ def plan_module(
     document = model.document
     if document.tree.root_node.has_error:
         return Plan(left=[Obstacle(_first_error(document), "The file has a syntax error.")])
-    for step in BEFOREHAND:
-        before = step(model, outside)
-        if before.edits:
-            middle = build(Document(document.uri, apply_edits(document.text, before.edits)))
-            kept = frozenset(Span(moved(s.start, before.edits), moved(s.end, before.edits)) for s in stays)
-            return composed(before, document, plan_module(middle, module, settings, outside, kept))
+    for step in steps.STEPS:
+        plainer = step(model, outside)
+        if plainer.edits:
+            middle = build(Document(document.uri, apply_edits(document.text, plainer.edits)))
+            kept = frozenset(Span(moved(s.start, plainer.edits), moved(s.end, plainer.edits)) for s in stays)
+            return composed(plainer, document, plan_module(middle, module, settings, outside, kept))
     draft = Draft(model, handlers.HANDLERS, outside)
     draft.stays = stays
     if not draft.references:
@@ -153,7 +148,7 @@ def _stuck(draft: Draft, stuck: Mapping[str, str]) -> Plan:
     return Plan(left=left, stuck=foreigners)
 
 
-def composed(first: Beforehand, document: Document, plan: Plan) -> Plan:
+def composed(first: Written, document: Document, plan: Plan) -> Plan:
     """The plan of a text that edits have changed before, as one of the text without them."""
     left = [replace(o, span=first.original(o.span)) for o in plan.left]
     notes = [*first.notes, *(replace(n, span=first.original(n.span)) for n in plan.notes)]
@@ -245,7 +240,7 @@ def _foreign(draft: Draft, tasks: list[Task], edits: list[Edit]) -> dict[str, se
         if foreign.gives_named(found) and call is not None and not foreign.is_plain_use(call):
             draft.refuse(node, foreign.NAMED.format(name, file))
         elif variable is None:
-            draft.refuse(node, foreign.NOT_MIGRATED.format(name, file))
+            draft.refuse(node, foreign.not_migrated(draft.outside, found, name))
         elif awaits.around(node) is not None:
             draft.refuse(node, uses.IN_ASYNC.format(name))
         elif name not in draft.awaitable and foreign.is_async(draft.outside.project, found):
@@ -280,6 +275,9 @@ def _environment_import(draft: Draft, node: Node, found: Defined, imported: str)
     edit = foreign.import_edit(draft.document, found, variable, alias)
     if isinstance(edit, Edit):
         return [edit]
+    if foreign.comes_back(draft.outside, found.path):
+        draft.refuse(node, foreign.BACK.format(name, found.path.name))
+        return []
     draft.imports.add(edit)
     return []
 

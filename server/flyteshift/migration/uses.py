@@ -15,6 +15,7 @@ from flyteshift.text import Edit
 from flyteshift.workspace.project import Defined
 
 AS_VALUE = "`{0}` is used as a value; flyteshift migrates only calls of it."
+PRINTED = "This prints the object `{0}` and does not run it; Flyte 2 prints another text for it."
 IN_ASYNC = "`{0}` is called in an `async` function; in a Flyte 2 run that needs `await {0}.aio(...)`."
 
 
@@ -33,7 +34,10 @@ def calls(draft: Draft, tasks: Sequence[Task]) -> dict[str, set[str]]:
             draft.refuse(node, awaits.PLACE.format(name))
         value = not is_called(node) and not callees.is_target(draft, node)
         if value and not _hint(node) and draft.span(node) not in draft.handed:
-            draft.doubt(node, AS_VALUE.format(name))
+            if _is_printed(draft, node):
+                draft.note(node, PRINTED.format(name))
+            else:
+                draft.doubt(node, AS_VALUE.format(name))
     return {t.name: reach_of(t.name, direct) & set(by_name) for t in tasks}
 
 
@@ -122,6 +126,16 @@ def is_called(node: Node) -> bool:
     return (
         node.parent is not None and node.parent.type == "call" and node.parent.child_by_field_name("function") == node
     )
+
+
+def _is_printed(draft: Draft, node: Node) -> bool:
+    """True for `print(task)` and `print(f"{task}")`, which show the object."""
+    holder = node.parent
+    if holder is not None and holder.type == "interpolation" and len(holder.named_children) == 1:
+        holder = holder.parent.parent if holder.parent is not None else None
+    call = holder.parent if holder is not None and holder.type == "argument_list" else None
+    shown = call is not None and text(call.child_by_field_name("function")) == "print"
+    return shown and "print" not in draft.model.names.events
 
 
 def _hint(node: Node) -> bool:

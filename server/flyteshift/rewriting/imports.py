@@ -187,6 +187,29 @@ def drop(document: Document, node: Node, gone: Collection[Span] = ()) -> list[Ed
     return [Edit(Span(from_, lines.end_of(last, with_break=True)), "")]
 
 
+def drop_all(document: Document, nodes: Sequence[Node]) -> list[Edit]:
+    """The edits that take whole statements out; several on lines in a row leave as much room as one would."""
+    lines = document.lines
+    edits: list[Edit] = []
+    rows: list[list[Node]] = []
+    for node in sorted(nodes, key=lambda n: n.start_byte):
+        if rows and rows[-1][-1].end_point.row + 1 == node.start_point.row:
+            rows[-1].append(node)
+        else:
+            rows.append([node])
+    for row in rows:
+        found = [e for node in row for e in drop(document, node)]
+        first, last = lines.line_of(document.span(row[0]).start), lines.line_of(document.span(row[-1]).end)
+        ends = last + 1 >= len(lines) or not lines.line_text(last + 1).strip()
+        whole = len(row) > 1 and found[0].span.start == lines.starts[first] and not found[0].text
+        while whole and ends and first > 0 and not lines.line_text(first - 1).strip():
+            first -= 1
+        if whole:
+            found[0] = Edit(Span(lines.starts[first], found[0].span.end), "")
+        edits += found
+    return edits
+
+
 def _leaves_gap(document: Document, node: Node, gone: Collection[Span]) -> bool:
     """True where a block would start with the blank lines below a statement, or have those above it as well."""
     if _at_module_level(node):

@@ -17,9 +17,9 @@ the branch that is taken runs its task.""",
     applicability="unsafe",
     automatic="""\
 Migrate rewrites whole chains that are returned, assigned, discarded, or an argument of a task call, also inside each
-other; each `then` holds a call, a result or another chain. It refuses, with the reason: a chain that is stored half
-built, branches that do not give the same outputs, calls in conditions, and comparisons that Python may answer
-otherwise.""",
+other; each `then` holds a call, a result or another chain. Of branches with different outputs it takes those that all
+have; an `Echo` becomes a task that returns its input. It refuses, with the reason: a chain that is stored half
+built, branches whose outputs do not show, calls in conditions, and comparisons that Python may answer otherwise.""",
     gotchas=(
         "Operands of `&` needed parentheses; `and` and `or` bind less tightly, so `(a > 1) & (b > 2)` is `a > 1 and"
         " b > 2`.",
@@ -137,6 +137,44 @@ def price(n: int) -> float:
     return total(amount=amount, shipping=4.5)
 """,
             call="[price(n=1), price(n=10)]",
+        ),
+        Example(
+            before="""\
+from flytekit import conditional, task, workflow
+from flytekit.core.task import Echo
+
+
+@task
+def cut(price: float) -> float:
+    return price * 0.8
+
+
+unchanged = Echo(name="unchanged", inputs={"price": float})
+
+
+@workflow
+def reduced(price: float) -> float:
+    return conditional("reduced").if_(price > 50.0).then(cut(price=price)).else_().then(unchanged(price=price))
+""",
+            after="""\
+import flyte
+
+env = flyte.TaskEnvironment(name="prices")
+
+
+@env.task
+def cut(price: float) -> float:
+    return price * 0.8
+
+
+@env.task
+def reduced(price: float) -> float:
+    if price > 50.0:
+        return cut(price=price)
+    return price
+""",
+            call="[reduced(price=100.0), reduced(price=10.0)]",
+            note="Migrate keeps `unchanged` as a task that returns its input; you can drop it and give the value.",
         ),
     ),
     ignores=(

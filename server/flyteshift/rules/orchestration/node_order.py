@@ -16,9 +16,10 @@ async driver `await` the first call before you start the second.""",
     guide="tasks-and-workflows",
     applicability="unsafe",
     automatic="""\
-Migrate takes out `>>` and `runs_before` where the statements have that order already; where it keeps branches parallel,
-ordered calls are awaited in that order. `create_node(f, x=1)` becomes `f(x=1)`, `.o0` and fields of a NamedTuple the
-value. It refuses, with the reason: an order that the statements do not have, nodes that are passed on, `.outputs`.""",
+Migrate takes out `>>` and `runs_before` and moves calls that only make nodes, with their comments, to where their order
+is asked for; where it keeps branches parallel, ordered calls are awaited in that order. `create_node(f, x=1)` becomes
+`f(x=1)`, `.o0` and fields of a NamedTuple the value. It refuses, with the reason: an order for which a call would have
+to move over other code or against its data, nodes that are passed on, `.outputs`.""",
     gotchas=(
         "Check the direction: `b = second(); a = first(); a >> b` must become `first()` and then `second()`. A "
         "local run of "
@@ -129,6 +130,54 @@ def clean_and_count(text: str) -> int:
     return counted
 """,
             call="clean_and_count(text='abc')",
+        ),
+        Example(
+            before="""\
+from flytekit import task, workflow
+
+
+@task
+def backup(table: str) -> str:
+    return table + ".bak"
+
+
+@task
+def drop(table: str) -> None:
+    print(f"drop {table}")
+
+
+@workflow
+def clear(table: str) -> str:
+    dropped = drop(table=table)
+    # never without a copy
+    copy = backup(table=table)
+    copy >> dropped
+    return copy
+""",
+            after="""\
+import flyte
+
+env = flyte.TaskEnvironment(name="tables")
+
+
+@env.task
+def backup(table: str) -> str:
+    return table + ".bak"
+
+
+@env.task
+def drop(table: str) -> None:
+    print(f"drop {table}")
+
+
+@env.task
+def clear(table: str) -> str:
+    # never without a copy
+    copy = backup(table=table)
+    drop(table=table)
+    return copy
+""",
+            call="clear(table='users')",
         ),
     ),
     ignores=(

@@ -16,11 +16,11 @@ from tree_sitter import Node
 
 from flyteshift.migration import callees
 from flyteshift.migration.arguments import Given, arguments, keyword_of
-from flyteshift.migration.beforehand import NOTHING, Beforehand
 from flyteshift.migration.data.held import flyte1
 from flyteshift.migration.draft import Draft
 from flyteshift.migration.foreign import Outside
 from flyteshift.migration.layout import indent
+from flyteshift.migration.plainer.written import Written
 from flyteshift.migration.trees import text, walk
 from flyteshift.rewriting import imports
 from flyteshift.rewriting.calls import keyword, print_call
@@ -47,13 +47,13 @@ class _Unclear(Exception):
     """What a shell task says is not plain to see."""
 
 
-def written_out(model: Model, outside: Outside | None = None) -> Beforehand:
+def written(model: Model, outside: Outside | None = None) -> Written:
     """The edits that make tasks of the module's `ShellTask`s; one that is not plain to see stays as it is."""
     if not any(r.symbol in (SHELL, EXECUTE) for r in model.references()):
-        return NOTHING
+        return Written()
     names = model.names
     if "subprocess" in names.events and names.final("subprocess") != Symbol("subprocess"):
-        return NOTHING
+        return Written()
     draft = Draft(model, {})
     task = _task_name(draft)
     edits = []
@@ -72,7 +72,7 @@ def written_out(model: Model, outside: Outside | None = None) -> Beforehand:
     lines = [imported[name] for name in sorted(wanted) if name not in names.events]
     if lines:
         edits += imports.replace(model.document, [], lines, [r.span for r in draft.references if r.kind == "import"])
-    return Beforehand(sorted(edits, key=lambda e: e.span), [])
+    return Written(sorted(edits, key=lambda e: e.span), [])
 
 
 def _run(draft: Draft, call: Node) -> list[Edit]:

@@ -14,10 +14,10 @@ from tree_sitter import Node
 
 from flyteshift.migration import bodies, callees, launch_plans, scopes
 from flyteshift.migration.arguments import arguments
-from flyteshift.migration.beforehand import NOTHING, Beforehand
 from flyteshift.migration.data.held import flyte1, parts
 from flyteshift.migration.draft import Draft
 from flyteshift.migration.foreign import Outside
+from flyteshift.migration.plainer.written import Written
 from flyteshift.migration.trees import text, walk
 from flyteshift.rewriting import imports
 from flyteshift.rewriting.calls import Argument, Style, print_call
@@ -59,15 +59,15 @@ class _Unclear(Exception):
     """What becomes of an artifact is not plain to see."""
 
 
-def moved(model: Model, outside: Outside | None = None) -> Beforehand:
+def written(model: Model, outside: Outside | None = None) -> Written:
     """The edits that take artifacts out of annotations; none unless all that is said of each is plain to see."""
     if not any(r.symbol in ARTIFACTS for r in model.references()):
-        return NOTHING
+        return Written()
     draft = Draft(model, {}, outside)
     try:
         return _Module(draft).written()
     except _Unclear:
-        return NOTHING
+        return Written()
 
 
 class _Module:
@@ -83,7 +83,7 @@ class _Module:
         """The code that has been read whole."""
         self.frames = False
 
-    def written(self) -> Beforehand:
+    def written(self) -> Written:
         """The edits, and what is to be done afterwards."""
         draft = self.draft
         if any(n.type == "identifier" and _is_taken(n) for n in walk(draft.document.tree.root_node)):
@@ -97,11 +97,11 @@ class _Module:
             reads = [n for n in callees.loads(root, name) if not any(_inside(n, t) for t in self.taken)]
             if reads or launch_plans.user(draft, name) is not None:
                 raise _Unclear
-        self.edits += _dropped(draft.document, [a.statement for a in self.found.values()])
+        self.edits += imports.drop_all(draft.document, [a.statement for a in self.found.values()])
         gone, added = self._imports()
         beside = [r.span for r in draft.references if r.kind == "import"]
         self.edits += imports.replace(draft.document, gone, added, beside) if gone or added else []
-        return Beforehand(sorted(self.edits, key=lambda e: e.span), [], partial(_stamped, self.metadata, draft.style))
+        return Written(sorted(self.edits, key=lambda e: e.span), [], partial(_stamped, self.metadata, draft.style))
 
     def _names_one(self, function: Node) -> bool:
         return any(n.type == "identifier" and text(n) in self.found for n in walk(function))
@@ -297,26 +297,6 @@ def _declared(draft: Draft) -> dict[str, _Artifact]:
     if calls != len(found):
         raise _Unclear
     return found
-
-
-def _dropped(document: Document, statements: Sequence[Node]) -> list[Edit]:
-    """The edits that take statements out, and of the blank lines around them the fewer ones."""
-    lines = document.lines
-    edits: list[Edit] = []
-    for node in statements:
-        span = document.span(node)
-        first, last = lines.line_of(span.start), lines.line_of(span.end)
-        if edits and edits[-1].span.end == lines.starts[first]:
-            first = lines.line_of(edits.pop().span.start)
-        behind = last + 1
-        while behind < len(lines.starts) and not lines.line_text(behind).strip():
-            behind += 1
-        before = first
-        while before > 0 and not lines.line_text(before - 1).strip():
-            before -= 1
-        start, end = (before, last + 1) if first - before <= behind - last - 1 else (first, behind)
-        edits.append(Edit(Span(lines.starts[start], lines.starts[end] if end < len(lines.starts) else span.end), ""))
-    return edits
 
 
 def _elements(returns: Node) -> list[Node]:

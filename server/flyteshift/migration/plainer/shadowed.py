@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from flyteshift.migration import scopes
-from flyteshift.migration.beforehand import NOTHING, Beforehand
 from flyteshift.migration.draft import Note
 from flyteshift.migration.foreign import Outside
+from flyteshift.migration.plainer.written import Written
 from flyteshift.migration.trees import text, walk
 from flyteshift.semantics.model import Model
 from flyteshift.semantics.values import Entity
@@ -23,11 +23,11 @@ RENAMED = "`{0}` is defined again below, and all calls mean that one; this one, 
 _DRIVEN = frozenset({"task", "workflow", "dynamic", "eager"})
 
 
-def renamed(model: Model, outside: Outside | None = None) -> Beforehand:
+def written(model: Model, outside: Outside | None = None) -> Written:
     """The edits that give functions which a task of the same name replaces a name of their own."""
     firsts = _firsts(model)
     if not firsts or not firsts.keys().isdisjoint(_at_import(model, firsts)):
-        return NOTHING
+        return Written()
     document = model.document
     taken = {text(n) for n in walk(document.tree.root_node) if n.type == "identifier"}
     new = {name: _free(f"{name}_first", taken) for name in firsts}
@@ -39,7 +39,7 @@ def renamed(model: Model, outside: Outside | None = None) -> Beforehand:
         hidden = scopes.bound(function)
         reads = [n for n in walk(function) if n.type == "identifier" and scopes.is_load(n) and text(n) not in hidden]
         edits += [Edit(document.span(n), new[text(n)]) for n in (own, *reads) if text(n) in new]
-    return Beforehand(sorted(edits, key=lambda e: e.span), notes)
+    return Written(sorted(edits, key=lambda e: e.span), notes)
 
 
 def _firsts(model: Model) -> dict[str, tuple[Node, Node]]:

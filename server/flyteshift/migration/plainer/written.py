@@ -1,0 +1,121 @@
+"""What a step gives, and what steps share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from tree_sitter import Node
+
+from flyteshift.migration.draft import Draft, Note
+from flyteshift.migration.trees import text, walk
+from flyteshift.rewriting import imports
+from flyteshift.semantics.values import Symbol
+from flyteshift.text import Document, Edit, Span
+
+
+@dataclass(frozen=True)
+class Written:
+    """The edits that write a module plainer, and what to say of them; notes are placed in the text before."""
+
+    edits: list[Edit] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    afterwards: Callable[[Document], list[Edit]] | None = None
+    """Gives edits of the module once it is migrated."""
+
+    def original(self, span: Span) -> Span:
+        """Where a place of the edited text stands in the text before; what edits have put in, at their start."""
+        return Span(_before(self.edits, span.start), _before(self.edits, span.end))
+
+
+def _before(edits: Sequence[Edit], offset: int) -> int:
+    """The offset in the text before the edits of an offset in the text after them."""
+    shift = 0
+    for (start, end), new in sorted(edits, key=lambda e: e.span):
+        if offset < start + shift:
+            break
+        if offset < start + shift + len(new):
+            return start
+        shift += len(new) - (end - start)
+    return offset - shift
+
+
+def spelled(draft: Draft, symbol: str) -> tuple[str, list[Edit]] | None:
+    """How a module says a thing of flytekit at its top level, `task` or `fk.task`, with the edits that import it.
+
+    None where the name that it would be imported by means something else already.
+    """
+    name = symbol.rpartition(".")[2]
+    for wanted, rest in ((symbol, ""), ("flytekit", f".{name}")):
+        found = _imported(draft, wanted)
+        if found is not None:
+            return found + rest, []
+    if name in draft.model.names.events:
+        return None
+    beside = [r.span for r in draft.references if r.kind == "import"]
+    return name, imports.replace(draft.document, [], [f"from flytekit import {name}"], beside)
+
+
+def _imported(draft: Draft, symbol: str) -> str | None:
+    """The name that a module binds to a thing of flytekit and to nothing else."""
+    names = draft.model.names
+    found = (n for n in names.events if n not in names.multiple and names.final(n) == Symbol(symbol))
+    return next(found, None)
+
+
+def exported(draft: Draft, variable: str) -> bool:
+    """True where a module offers a name to others: in `__all__`, or another file reads it."""
+    shared = draft.outside is not None and variable in draft.outside.shared
+    return shared or any(
+        statement.type == "expression_statement"
+        and text(statement).startswith("__all__")
+        and any(n.type == "string" and text(n).strip("\"'") == variable for n in walk(statement))
+        for statement in draft.document.tree.root_node.children
+    )
+
+
+def assignment(statement: Node) -> tuple[str, Node] | None:
+    """The name and the value of a statement `name = value`."""
+    inner = statement.named_children[0] if statement.type == "expression_statement" else None
+    if inner is None or inner.type != "assignment" or inner.child_by_field_name("type") is not None:
+        return None
+    left, right = inner.child_by_field_name("left"), inner.child_by_field_name("right")
+    if left is None or right is None or left.type != "identifier":
+        return None
+    return text(left), right
+
+
+def definitions(document: Document, found: Sequence[tuple[Node, str]]) -> list[Edit]:
+    """The edits that put definitions in the places of top-level statements, two blank lines around each."""
+    places = {statement.id for statement, _ in found}
+    edits = []
+    for statement, code in found:
+        before = statement.prev_named_sibling
+        edits.append(_apart(document, statement, code, before is not None and before.id in places))
+    return edits
+
+
+def _apart(document: Document, statement: Node, code: str, joined: bool) -> Edit:
+    """The edit of one definition; `joined` tells that the one above it has made the gap between them."""
+    lines = document.lines
+    start, end = document.span(statement)
+    newline = lines.newline_at(start)
+    first, last = lines.line_of(start), lines.line_of(end)
+    above = first
+    while above > 0 and lines.line_text(above - 1).startswith("#"):
+        above -= 1
+    blank_above = _blank(document, above - 1, -1)
+    blank_below = _blank(document, last + 1, 1)
+    top = newline * (2 - blank_above) if blank_above is not None and above == first and not joined else ""
+    bottom = newline * (2 - blank_below) if blank_below is not None else ""
+    return Edit(Span(start, end), top + code.replace("\n", newline) + bottom)
+
+
+def _blank(document: Document, line: int, step: int) -> int | None:
+    """How many blank lines stand from a line on, two at most; None where nothing but such follows."""
+    found = 0
+    while 0 <= line < len(document.lines):
+        if document.lines.line_text(line).strip():
+            return min(found, 2)
+        found, line = found + 1, line + step
+    return None

@@ -1,0 +1,123 @@
+"""Flyte 1 that is written plainer first: what the text becomes, and what stays as it is."""
+
+from __future__ import annotations
+
+from textwrap import dedent, indent
+
+import pytest
+
+from tests.migration.helpers import migrated, planned, reasons
+
+ECHOES = """\
+from flytekit import kwtypes, task, workflow
+from flytekit.core.task import Echo
+
+{0}
+
+
+@workflow
+def wf(x: int) -> int:
+    return echo(x=x)
+"""
+
+ECHO_REFUSED = {
+    "settings": 'echo = Echo(name="echo", inputs={"x": int}, task_config=None)',
+    "inputs of a call": 'echo = Echo(name="echo", inputs=make())',
+    "no inputs": 'echo = Echo(name="echo")',
+    "an input that is no name": 'echo = Echo(name="echo", inputs={"x": int, "class": str})',
+    "arguments unpacked": 'OPTIONS = {"inputs": {"x": int}}\necho = Echo("echo", **OPTIONS)',
+    "bound twice": 'echo = Echo(name="echo", inputs={"x": int})\necho = Echo(name="other", inputs={"x": int})',
+    "a comment inside": 'echo = Echo(\n    name="echo",  # mine\n    inputs={"x": int},\n)',
+    "offered to others": '__all__ = ["echo"]\necho = Echo(name="echo", inputs={"x": int})',
+    "made in a function": 'def make():\n    return Echo(name="echo", inputs={"x": int})\n\n\necho = make()',
+}
+
+
+@pytest.mark.parametrize("made", ECHO_REFUSED.values(), ids=ECHO_REFUSED)
+def test_an_echo_whose_inputs_do_not_show_stays(made: str) -> None:
+    assert any("`Echo` has no Flyte 2 form" in r for r in reasons(ECHOES.format(made)))
+
+
+def test_echoes_are_definitions_with_two_blank_lines_around() -> None:
+    made = 'echo = Echo(name="e", inputs={"x": int})\nboth = Echo("b", kwtypes(x=int, y=str))\nLIMIT = 3'
+    assert dedent("""\
+        @env.task
+        def echo(x: int) -> int:
+            return x
+
+
+        @env.task
+        def both(x: int, y: str) -> (int, str):
+            return x, y
+
+
+        LIMIT = 3
+        """) in migrated(ECHOES.format(made))
+
+
+def test_an_echo_brings_the_decorator_that_it_needs() -> None:
+    source = ECHOES.format('echo = Echo(name="e", inputs={"x": int})').replace("kwtypes, task, workflow", "workflow")
+    assert "@env.task\ndef echo(x: int) -> int:\n    return x\n" in migrated(source)
+    assert planned(source.replace("from flytekit.core", "task = 3\nfrom flytekit.core")).left
+
+
+ORDERS = """\
+import os
+
+from flytekit import dynamic, task, workflow
+
+
+@task
+def one(a: int = 0) -> int:
+    return a
+
+
+def helper(a):
+    return one(a=a)
+
+
+@{0}
+def wf(n: int) -> int:
+{1}    return x
+"""
+
+ORDER_REFUSED = {
+    "against the data": "x = one()\ny = one(a=x)\ny >> x\n",
+    "against another order": "x = one()\ny = one()\nx >> y\ny >> x\n",
+    "over a call of a plain function": "x = one()\nz = helper(n)\ny = one()\ny >> x\n",
+    "over a call of another kind": "x = one()\nprint('here')\ny = one()\ny >> x\n",
+    "a call inside of the call": "x = one(a=len(os.environ))\ny = one()\ny >> x\n",
+    "over a loop": "x = one()\nfor i in [1, 2]:\n    one(a=i)\ny = one()\ny >> x\n",
+    "over an addition": "x = one()\nz = 1 // n\ny = one(a=z)\ny >> x\n",
+    "out of a block": "x = one()\nif True:\n    y = one()\n    y >> x\n",
+    "on one line": "x = one(); y = one()\ny >> x\n",
+    "bound twice": "x = one()\nx = one(a=x)\ny = one()\ny >> x\n",
+}
+
+
+@pytest.mark.parametrize("kind", ["workflow", "dynamic"])
+@pytest.mark.parametrize("body", ORDER_REFUSED.values(), ids=ORDER_REFUSED)
+def test_an_order_is_refused_where_moving_could_be_seen(body: str, kind: str) -> None:
+    found = reasons(ORDERS.format(kind, indent(body, "    ")))
+    assert any("order" in r for r in found), found
+
+
+def test_calls_move_with_their_comments_and_no_more_of_them_than_needed() -> None:
+    before = "# stays\nw = one()\nx = one(a=1)  # late\n# early\ny = one(\n    a=2,  # two\n)\nz = one()\ny >> x\n"
+    after = "# stays\nw = one()\n# early\ny = one(\n    a=2,  # two\n)\nx = one(a=1)  # late\nz = one()\n"
+    assert indent(after.replace("y = one", "one"), "    ") in migrated(
+        ORDERS.format("workflow", indent(before, "    "))
+    )
+
+
+def test_tabs_and_line_ends_move_along() -> None:
+    source = ORDERS.format("workflow", "    x = one()\n    y = one(a=1)\n    y >> x\n")
+    after = migrated(source.replace("    ", "\t").replace("\n", "\r\n"))
+    assert "\tone(a=1)\r\n\tx = one()\r\n\treturn x" in after
+
+
+def test_a_moved_call_is_told() -> None:
+    source = ORDERS.format("workflow", "    x = one()\n    y = one(a=1)\n    y >> x\n")
+    (note,) = planned(source).notes
+    assert source[slice(*note.span)] == "y = one(a=1)"
+    assert "where its order is asked for" in note.message
