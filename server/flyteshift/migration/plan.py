@@ -155,6 +155,9 @@ def composed(first: Written, document: Document, plan: Plan) -> Plan:
     if left:
         return replace(plan, left=left)
     edits = compose(document.text, first.edits, plan.edits)
+    if first.afterwards is not None:
+        made = Document(document.uri, apply_edits(document.text, edits))
+        edits = compose(document.text, edits, first.afterwards(made))
     return replace(plan, edits=edits, notes=sorted(dict.fromkeys(notes), key=lambda n: n.span))
 
 
