@@ -138,7 +138,8 @@ def _lasts(draft: Draft, name: Node, assignment: Node, read: Node) -> bool:
         return False
     made = found[0]
     if made.type == "assignment":
-        return (made.start_byte < assignment.start_byte and _block(made) == _block(assignment)) or _is_first(made, outer)
+        above = made.start_byte < assignment.start_byte and _block(made) == _block(assignment)
+        return above or _is_first(made, outer)
     return made.type == "function_definition" or (_holds(made, assignment) and _holds(made, read))
 
 
