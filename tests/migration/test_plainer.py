@@ -210,3 +210,78 @@ def test_what_a_call_says_wins_over_what_is_bound() -> None:
     body = "    p = functools.partial(one, n, b=2)\n    x = p()\n    return p(b=x)"
     after = migrated(PARTIALS.format("workflow", "", body))
     assert "    x = one(n, b=2)\n    return one(n, b=x)\n" in after
+
+
+FIELDS = """\
+from typing import NamedTuple, Tuple
+
+from flytekit import conditional, map_task, task, workflow
+
+Out = NamedTuple("Out", n=int)
+
+
+def make(x):
+    return x
+
+
+@task
+def plain(x: int) -> int:
+    return x
+
+
+@task
+def one(x: int) -> Out:
+    {0}
+
+
+@workflow
+def wf(x: int) -> int:
+    {1}
+"""
+
+FIELD_REFUSED = {
+    "given by a plain function": ("return make(x)", "return one(x=x).n"),
+    "given by a variable that a function fills": ("y = make(x)\n    return y", "return one(x=x).n"),
+    "a parameter": ("return x", "return one(x=x).n"),
+    "made of what is unpacked": ("return Out(*[x])", "return one(x=x).n"),
+    "made before": ("out = Out(x)\n    return out", "return one(x=x).n"),
+    "made with a comment": ("return Out(\n        x,  # why\n    )", "return one(x=x).n"),
+    "another attribute": ("return Out(x)", "return one(x=x).count"),
+    "another place": ("return Out(x)", "r = one(x=x)\n    return r[1]"),
+    "bound twice": ("return Out(x)", "r = one(x=x)\n    r = one(x=2)\n    return r.n"),
+    "in a branch": (
+        "return Out(x)",
+        'r = conditional("c").if_(x > 1).then(one(x=x)).else_().then(one(x=1))\n    return r.n',
+    ),
+    "shown in a run": ("return Out(x)", "r = one(x=x)\n    print(r)\n    return r.n"),
+}
+
+
+@pytest.mark.parametrize(("given", "used"), FIELD_REFUSED.values(), ids=FIELD_REFUSED)
+def test_a_named_tuple_of_one_field_stays_where_its_value_does_not_show(given: str, used: str) -> None:
+    assert planned(FIELDS.format(given, used)).left
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "def test():\n    assert one(x=1) == Out(1)\n",
+        "__all__ = ['one']\n",
+        "@task\ndef taken(o: Out) -> int:\n    return o.n\n",
+        "ALL = [one]\n",
+        "text = f'{one(x=1)}'\n",
+    ],
+)
+def test_a_named_tuple_of_one_field_stays_where_more_is_done_with_it(more: str) -> None:
+    assert planned(FIELDS.format("return Out(x)", "return one(x=x).n") + "\n\n" + more).left
+
+
+def test_what_is_started_by_hand_alone_keeps_its_named_tuple() -> None:
+    source = FIELDS.format("return Out(x)", "return one(x=x).n")
+    source += "\n\n@workflow\ndef outer(x: int) -> Out:\n    return one(x=x)\n"
+    source += '\n\nif __name__ == "__main__":\n    print(outer(x=1), one(x=1))\n'
+    after = migrated(source)
+    assert "def one(x: int) -> int:\n    return x\n" in after
+    assert "def outer(x: int) -> Out:\n    return Out(one(x=x))\n" in after
+    assert 'Out = NamedTuple("Out", n=int)\n' in after
+    assert any("printed `Out(...)`" in n.message for n in planned(source).notes)

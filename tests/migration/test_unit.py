@@ -423,6 +423,6 @@ def test_maps_and_conditionals_over_tasks_of_another_file(tmp_path: Path, orches
 def test_branches_of_another_file_that_give_other_things_are_refused(tmp_path: Path) -> None:
     branches = "total(xs=[x])).else_().then(pair(x=x)"
     flow = "from flytekit import conditional, workflow\n\nfrom steps import pair, tell, total\n\n\n@workflow\n"
-    flow += f'def wf(x: int) -> int:\n    r = conditional("r").if_(x > 2).then({branches})\n    return x\n'
+    flow += f'def wf(x: int) -> int:\n    r = conditional("r").if_(x > 2).then({branches})\n    return r.o0\n'
     left = plans(tmp_path, steps=STEPS, flow=flow)["flow"].left
     assert any("the same outputs" in o.message for o in left)
