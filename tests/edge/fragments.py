@@ -51,6 +51,7 @@ MIGRATED = {
         "return sdk.map_task(f_N)(x=xs)  # map_N"
     ),
     "order": _FLOW.format("a = f_N(x=x)\n    b = f_N(x=2)\n    a >> b\n    return b"),
+    "order-turned": _FLOW.format("a = f_N(x=x)\n    b = f_N(x=2)\n    b >> a\n    return b"),
     "overrides": _FLOW.format("return f_N(x=x).with_overrides(retries=2)"),
     "launch-plan": _FLOW.format("return f_N(x=x)") + "\n\nLP_N = sdk.LaunchPlan.get_or_create(w_N, name='lp_N')\n",
     "async": "@sdk.task\nasync def f_N(x: int) -> int:\n    return x\n",
@@ -62,7 +63,7 @@ REFUSED = {
     "map-unseen": _FLOW.replace("x: int = 1) -> int:\n    {}", "xs: list[int]) -> list[int]:\n    {}").format(
         "return sdk.map_task(f_N)(**{'x': xs})"
     ),
-    "order-turned": _FLOW.format("a = f_N(x=x)\n    b = f_N(x=2)\n    b >> a\n    return b"),
+    "order-circle": _FLOW.format("a = f_N(x=x)\n    b = f_N(x=2)\n    b >> a\n    a >> b\n    return b"),
     "overrides-image": _FLOW.format("return f_N(x=x).with_overrides(container_image='i_N')"),
     "async-in-workflow": _FLOW.format("return f_N(x=x)").replace("def f_N", "async def f_N"),
     "alias": "mine_N = sdk.task\n\n\n@mine_N\ndef f_N(x: int) -> int:\n    return x\n",

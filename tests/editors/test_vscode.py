@@ -108,7 +108,7 @@ def picture_of_a_failure(request: pytest.FixtureRequest, editor: Editor, tmp_pat
     yield
     if request.session.testsfailed > failed:
         editor.page.screenshot(path=tmp_path / "failed.png")
-        print(f"What was on the screen: {tmp_path / 'failed.png'}")
+        print(f"What was on the screen: {tmp_path / 'failed.png'}\n{editor.page.locator('body').inner_text()}")
 
 
 def test_flyte_1_is_underlined(editor: Editor) -> None:
@@ -292,7 +292,12 @@ def test_the_workspace_is_migrated_after_a_preview(
     editor.command("Migrate the Workspace to Flyte 2")
     preview = editor.page.locator(".bulk-edit-panel")
     preview.get_by_text("more.py").first.wait_for()
-    preview.get_by_text("orders.py").first.wait_for()
+    # A list draws only the rows that are in view.
+    preview.get_by_text("more.py").first.hover()
+    until(
+        lambda: preview.get_by_text("orders.py").count() or editor.page.mouse.wheel(0, 40),
+        "orders.py is in the preview",
+    )
     editor.picture(pictures("vscode-client/media/walkthrough/preview.png"))
     assert "flytekit" in (project / "orders.py").read_text("utf-8")
     apply(editor)

@@ -13,6 +13,7 @@ from flyteshift.features.neighbours import Neighbours
 from flyteshift.migration.review import changes_behaviour
 from flyteshift.semantics.model import Model, build
 from flyteshift.text import Document, Span, apply_edits
+from flyteshift.workspace.gather import Gatherer
 from flyteshift.workspace.settings import Settings
 from tests.migration.test_partial import SOURCE, TRAIN
 
@@ -192,6 +193,12 @@ def migrate(made: Model, neighbours: Neighbours | None = None, settings: Setting
     return resolve(made, "migrate-module", Span(0, 0), settings, neighbours or Neighbours())
 
 
+def indexed(folder: Path, opened: dict[Path, str] | None = None) -> Neighbours:
+    """With an index of what is on disk, and documents that are open."""
+    index, texts = Gatherer(folder, Settings(root=folder)).build(), opened or {}
+    return Neighbours(texts.get, lambda _: [folder], lambda _: index, lambda: texts)
+
+
 def test_tasks_of_files_that_are_flyte_2_are_tied_in(tmp_path: Path) -> None:
     change = migrate(project(tmp_path, flow=FLOW, tasks=NEW))
     assert "depends_on=[tasks_env]" in after(FLOW, change)
@@ -228,7 +235,7 @@ def test_workflows_that_other_files_call_stay_sync(tmp_path: Path) -> None:
 def test_flyte_1_files_that_call_its_tasks_are_named(tmp_path: Path) -> None:
     made = project(tmp_path, tasks=OLD, flow=FLOW, other="import tasks_of_others\n")
     (note,) = migrate(made).notes
-    assert note.message == "flow.py still uses `load` with Flyte 1; migrate it too."
+    assert note.message.startswith("flow.py still uses `load` with Flyte 1: migrate it too, keep a Flyte 1 copy")
     assert OLD[slice(*note.span)] == "@task"
 
 
@@ -248,7 +255,24 @@ def test_flyte_1_files_are_named_however_they_import(tmp_path: Path, flow: str) 
         flow=flow,
         helpers=helpers,
     )
-    assert "flow.py still uses `load` with Flyte 1; migrate it too." in [n.message for n in migrate(made).notes]
+    assert any(n.message.startswith("flow.py still uses `load` with Flyte 1: ") for n in migrate(made).notes)
+    assert migrate(made, indexed(tmp_path)).notes == migrate(made).notes
+
+
+def test_flyte_1_files_are_named_that_import_by_way_of_others(tmp_path: Path) -> None:
+    (tmp_path / "pkg").mkdir()
+    (tmp_path / "pkg/__init__.py").write_text("from .steps import load\n", encoding="utf-8")
+    (tmp_path / "flow.py").write_text(FLOW.replace("from tasks", "from pkg"), encoding="utf-8")
+    made = project(tmp_path / "pkg", steps=OLD)
+    (note,) = migrate(made, indexed(tmp_path)).notes
+    assert note.message.startswith("flow.py still uses `load` with Flyte 1: migrate it too, keep a Flyte 1 copy")
+
+
+def test_the_index_is_asked_and_what_is_open_but_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = project(tmp_path, tasks=OLD, flow="x = 1\n", other=FLOW)
+    neighbours = indexed(tmp_path, {tmp_path / "flow.py": FLOW})
+    monkeypatch.setattr("flyteshift.features.neighbours.files.walk", lambda *_: pytest.fail("walked"))
+    assert {note.message.partition(" ")[0] for note in migrate(made, neighbours).notes} == {"flow.py", "other.py"}
 
 
 def test_other_files_are_not_looked_through_when_actions_are_listed(
@@ -274,3 +298,20 @@ def test_listing_a_long_module_is_quick() -> None:
     start = time.perf_counter()
     assert len(actions(edited, Span(source.index("def f99"), source.index("def f99")))) == 2
     assert time.perf_counter() - start < 0.2, "measured: 5 ms; this leaves room for busy machines"
+
+
+def test_a_task_that_is_flyte_2_by_now_can_be_called_by_a_bridging_task(tmp_path: Path) -> None:
+    made, at = project(tmp_path, flow=FLOW, tasks=NEW), Span(FLOW.rindex("load"), FLOW.rindex("load"))
+    (action,) = [each for each in actions(made, at, None, Neighbours()) if each.key == "bridge"]
+    assert (action.title, action.disabled) == ("Call `load` of Flyte 2 by a bridging task", None)
+    change = resolve(made, "bridge", at, None, Neighbours())
+    assert "def load(" in after(FLOW, change) and "from tasks" not in after(FLOW, change)
+    assert "flyte_api_key" in change.notes[0].message
+
+
+def test_one_that_is_flyte_1_cannot_be(tmp_path: Path) -> None:
+    made, at = project(tmp_path, flow=FLOW, tasks=OLD), Span(FLOW.rindex("load"), FLOW.rindex("load"))
+    (action,) = [each for each in actions(made, at, None, Neighbours()) if each.key == "bridge"]
+    assert action.disabled == "`load` is still Flyte 1: migrate tasks.py first."
+    change = resolve(made, "bridge", at, None, Neighbours())
+    assert (change.edits, change.why_not) == ((), action.disabled)

@@ -46,7 +46,11 @@ def test_what_is_rewritten_has_a_handler_or_is_an_import(states: dict[str, str])
 
 def test_a_name_is_not_rewritten_because_an_example_names_it(states: dict[str, str]) -> None:
     """Examples that Migrate refuses show nothing."""
-    refused = {"flytekitplugins.papermill.NotebookTask", "flytekit.extras.tasks.shell.ShellTask", "flytekit.Workflow"}
+    refused = {
+        "flytekitplugins.papermill.NotebookTask",
+        "flytekit.extras.sqlite3.task.SQLite3Task",
+        "flytekit.Workflow",
+    }
     shown = {
         r.symbol
         for rule in RULES

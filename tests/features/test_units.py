@@ -27,12 +27,20 @@ def double(x: int) -> int:
 def main(x: int = 3) -> int:
     return double(x=double(x=x))
 """
-STOPS = '\n\nfrom flytekit.extras.tasks.shell import ShellTask\nshell = ShellTask(name="s", script="echo")\n'
-SHELL = """\
-from flytekit import task, workflow
-from flytekit.extras.tasks.shell import ShellTask
+STOPS = """
 
-shell = ShellTask(name="s", script="echo")
+from flytekit import reference_task
+
+
+@reference_task(project="p", domain="d", name="n", version="v")
+def elsewhere() -> None: ...
+"""
+REFERRING = """\
+from flytekit import reference_task, task, workflow
+
+
+@reference_task(project="p", domain="d", name="n", version="v")
+def elsewhere() -> None: ...
 
 
 @task
@@ -47,8 +55,8 @@ def good(x: int = 3) -> int:
 
 @workflow
 def bad() -> None:
-    shell()
-    shell()
+    elsewhere()
+    elsewhere()
 """
 MIGRATED = """\
 import flyte
@@ -96,12 +104,12 @@ def states(found: list[Readiness]) -> dict[str, str]:
 
 
 def changed(index: Index, group: list[str]) -> Changes:
-    question = units.question(index, group, load(Path(index.root))[0], {})
+    question = units.question(index, group, load(Path(index.roots[0]))[0], {})
     return units.restored(units.changes(question))
 
 
 def unit(index: Index, name: str, *, of: str = "main") -> Unit | None:
-    return units.unit(index, str(Path(index.root) / f"{name}.py"), of)
+    return units.unit(index, str(Path(index.roots[0]) / f"{name}.py"), of)
 
 
 def test_a_workflow_that_can_be_migrated_is_ready(tmp_path: Path) -> None:
@@ -115,13 +123,13 @@ def test_a_workflow_that_can_be_migrated_is_ready(tmp_path: Path) -> None:
 
 
 def test_one_workflow_of_a_file_can_be_ready_while_another_needs_you(tmp_path: Path) -> None:
-    assert states(found(tmp_path, flows=SHELL)) == {"good": "ready", "bad": "needs you"}
+    assert states(found(tmp_path, flows=REFERRING)) == {"good": "ready", "bad": "needs you"}
 
 
 def test_needs_say_where_they_are(tmp_path: Path) -> None:
-    bad = next(each for each in found(tmp_path, flows=SHELL) if each.place.name == "bad")
+    bad = next(each for each in found(tmp_path, flows=REFERRING) if each.place.name == "bad")
     assert bad.needs
-    assert any("hell" in SHELL[need.start : need.end] for need in bad.needs)
+    assert any("reference_task" in REFERRING[need.start : need.end] for need in bad.needs)
 
 
 def test_flyte_2_tasks_that_call_others_are_migrated_workflows(tmp_path: Path) -> None:
@@ -203,7 +211,7 @@ def test_a_unit_says_what_stands_in_its_way_and_where(tmp_path: Path) -> None:
     assert together is not None
     made = changed(index, [*together.files, *together.others])
     assert made.files == ()
-    line = stays[: stays.index("ShellTask(")].count("\n") + 1
+    line = stays[: stays.index("@reference_task(")].count("\n") + 1
     assert units.missing(together, made).startswith(f"tasks.py, line {line}: ")
 
 

@@ -42,8 +42,8 @@ def actions(raw: Raw, uri: str, line: int = 6) -> list[dict[str, Any]]:
     return raw.request("textDocument/codeAction", params)["result"]
 
 
-def together(found: list[dict[str, Any]]) -> dict[str, Any]:
-    return next(each for each in found if each["title"].startswith("Migrate workflow `main` with everything"))
+def together(found: list[dict[str, Any]], name: str = "main") -> dict[str, Any]:
+    return next(each for each in found if each["title"].startswith(f"Migrate workflow `{name}` with everything"))
 
 
 def texts(edit: dict[str, Any]) -> dict[str, str]:

@@ -91,10 +91,23 @@ SETTINGS = {
 }
 BEFORE = 'REGISTRY = "ghcr.io/a"\nSMALL = Resources(cpu="1", mem="1Gi")\n'
 
+ONE_VALUE = {
+    'requests=Resources(gpu="1"), limits=Resources(gpu="2")': "flyte.Resources(gpu=2)",
+    'requests=Resources(cpu="1", ephemeral_storage="1Gi"), limits=Resources(cpu="2", ephemeral_storage="3Gi")': (
+        'flyte.Resources(cpu=("1", "2"), disk="3Gi")'
+    ),
+    'requests=Resources(ephemeral_storage="1Gi"), limits=Resources(ephemeral_storage=BIG)': "flyte.Resources(disk=BIG)",
+    'resources=Resources(ephemeral_storage=["1Gi", "2Gi"])': 'flyte.Resources(disk="2Gi")',
+}
+SAME_VALUE = {
+    'requests=Resources(gpu="2"), limits=Resources(gpu="2")': "flyte.Resources(gpu=2)",
+    'requests=Resources(ephemeral_storage="1Gi"), limits=Resources(cpu="2")': ('flyte.Resources(cpu="2", disk="1Gi")'),
+    'resources=Resources(ephemeral_storage=("2Gi", "2Gi"))': 'flyte.Resources(disk="2Gi")',
+}
+
 REFUSED = {
     "requests=Resources(mem=1024)": "text such as",
-    'requests=Resources(gpu="1"), limits=Resources(gpu="2")': "one value for `gpu`",
-    'requests=Resources(ephemeral_storage=("1Gi", "2Gi"))': "one value",
+    "requests=Resources(gpu=[1, REGISTRY])": "number of GPUs",
     "requests=Resources(gpu=REGISTRY)": "number of GPUs",
     'requests=unknown(), limits=Resources(cpu="2")': "cannot merge",
     'resources=Resources(cpu="1"), requests=Resources(cpu="1")': "stands beside",
@@ -119,6 +132,16 @@ def test_options_stay_on_the_decorator(given: str, wanted: str) -> None:
     block, decorator = parts(f"@task({given})")
     assert block == 'env = flyte.TaskEnvironment(name="example")'
     assert decorator == ("@env.task" + (f"({wanted})" if wanted else ""))
+
+
+@pytest.mark.parametrize("given", [*ONE_VALUE, *SAME_VALUE])
+def test_a_limit_stays_where_flyte_2_takes_one_value(given: str) -> None:
+    wanted = {**ONE_VALUE, **SAME_VALUE}[given]
+    block, _ = parts(f"@task({given})", BEFORE + 'BIG = "9Gi"\n')
+    flat = " ".join(block.replace(",\n)", ")").replace("(\n    ", "(").split())
+    assert flat == f'env = flyte.TaskEnvironment(name="example", resources={wanted})'
+    notes = planned(f'{IMPORTS}{BEFORE}BIG = "9Gi"\n\n\n@task({given})\n{BODY}').notes
+    assert ["one value" in n.message for n in notes] == [True] * (given in ONE_VALUE)
 
 
 @pytest.mark.parametrize(("given", "wanted"), SETTINGS.items(), ids=SETTINGS)

@@ -120,6 +120,25 @@ def test_a_circle_of_files_is_refused(tmp_path: Path) -> None:
     )
     made = plans(tmp_path, a=a, b=b.replace("def w()", "def v()"))
     assert all(plan.left for plan in made.values())
+    assert any("(b.py → a.py → b.py)" in o.message for o in made["b"].left)
+    assert not [o.message for plan in made.values() for o in plan.left if "both together" in o.message]
+
+
+def test_a_circle_over_three_files_is_named_the_shortest_way(tmp_path: Path) -> None:
+    flow = "from flytekit import task, workflow\nfrom {1} import {1}_f\n\n\n@task\ndef {0}_f() -> int:\n    return 1\n\n\n@workflow\ndef {0}_w() -> int:\n    return {1}_f()\n"
+    made = plans(tmp_path, a=flow.format("a", "b"), b=flow.format("b", "c"), c=flow.format("c", "a"), d=TASKS)
+    assert made["d"].edits and not any(made[name].edits for name in "abc")
+    assert "(c.py → a.py → b.py → c.py)" in made["c"].left[0].message
+
+
+@pytest.mark.parametrize("back", [False, True])
+def test_a_module_that_is_imported_back_gets_no_import_of_an_environment(tmp_path: Path, *, back: bool) -> None:
+    flow = "import tasks\nfrom flytekit import workflow\n\nLIMIT = 3\n\n\n@workflow\ndef wf(n: int = 3) -> int:\n    return tasks.load(n=n)\n"
+    tasks = TASKS.replace("    return n\n", "    return n + flow.LIMIT\n", 1)
+    made = plans(tmp_path, flow=flow, tasks=f"import flow\n{tasks}" if back else tasks)
+    assert bool(made["flow"].left) == back
+    if back:
+        assert made["flow"].left[0].message.startswith("tasks.py imports this file")
 
 
 def test_a_named_tuple_from_another_file_must_be_unpacked(tmp_path: Path) -> None:
@@ -420,9 +439,10 @@ def test_maps_and_conditionals_over_tasks_of_another_file(tmp_path: Path, orches
     assert given() == before
 
 
-def test_branches_of_another_file_that_give_other_things_are_refused(tmp_path: Path) -> None:
+def test_branches_of_another_file_give_what_all_of_them_have(tmp_path: Path) -> None:
     branches = "total(xs=[x])).else_().then(pair(x=x)"
     flow = "from flytekit import conditional, workflow\n\nfrom steps import pair, tell, total\n\n\n@workflow\n"
-    flow += f'def wf(x: int) -> int:\n    r = conditional("r").if_(x > 2).then({branches})\n    return r.o0\n'
-    left = plans(tmp_path, steps=STEPS, flow=flow)["flow"].left
-    assert any("the same outputs" in o.message for o in left)
+    flow += f'def wf(x: int) -> int:\n    r = conditional("r").if_(x > 2).then({branches})\n    return r\n'
+    plan = plans(tmp_path, steps=STEPS, flow=flow)["flow"]
+    assert not plan.left
+    assert "r = pair(x=x)[0]\n" in apply_edits(flow, plan.edits)

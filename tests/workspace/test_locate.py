@@ -44,12 +44,12 @@ def tree(tmp_path: Path) -> Path:
     ],
 )
 def test_modules_are_found(tree: Path, importer: str, dotted: str, path: str, rest: tuple[str, ...]) -> None:
-    found = locate(str(tree / importer), dotted, on_disk, str(tree))
+    found = locate(str(tree / importer), dotted, on_disk, [str(tree)])
     assert found is not None
     assert (found.path, found.rest) == (str(tree / path), rest)
 
 
 @pytest.mark.parametrize("dotted", ["numpy.array", "space.deep", "outside.x", ".tasks.train", "", ".", "pkg..x"])
 def test_others_are_not(tree: Path, dotted: str) -> None:
-    found = locate(str(tree / "tests/test_flow.py"), dotted, on_disk, str(tree))
+    found = locate(str(tree / "tests/test_flow.py"), dotted, on_disk, [str(tree)])
     assert found is None or found.rest

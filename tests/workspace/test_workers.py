@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,17 @@ def test_a_worker_answers_fails_and_answers_again() -> None:
         worker._process.kill()  # type: ignore[union-attr]
         worker._process.wait()  # type: ignore[union-attr]
         assert worker.call("json:loads", "[3]") == [3], "started anew"
+    finally:
+        worker.end()
+
+
+@pytest.mark.timeout(120)
+def test_each_thread_gets_its_own_answer() -> None:
+    worker = Worker()
+    try:
+        with ThreadPoolExecutor(8) as threads:
+            asked = [threads.submit(worker.call, "operator:neg", number) for number in range(400)]
+            assert [each.result() for each in asked] == [-number for number in range(400)]
     finally:
         worker.end()
 

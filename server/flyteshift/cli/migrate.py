@@ -11,10 +11,10 @@ from flyteshift.cli import ERROR, FOUND, OK, diffs, formats
 from flyteshift.cli.console import Console
 from flyteshift.cli.sources import Sources, shown
 from flyteshift.migration.plan import Note, Obstacle, Plan
-from flyteshift.migration.unit import PlanError, plan_files
+from flyteshift.migration.several import plan_many
+from flyteshift.migration.unit import PlanError
 from flyteshift.text import Document, apply_edits
 from flyteshift.workspace.files import SourceFile, WriteError, write_atomic
-from flyteshift.workspace.project import Project, on_disk
 from flyteshift.workspace.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -74,10 +74,10 @@ def migrate_files(
     of these without Flyte 1 that may be changed where they call what is `async` then.
     """
     sources = {source.path.absolute(): source for source in (*files, *users)}
-    project = Project(lambda path: sources[path].text if path in sources else on_disk(path), settings.root)
+    texts = {path: source.text for path, source in sources.items()}
     try:
         asked = [source.path.absolute() for source in (*files, *callers)]
-        plans = plan_files(asked, project, settings, [path for path in sources if path not in asked])
+        plans = plan_many(asked, texts, settings, [path for path in sources if path not in asked])
     except PlanError as error:
         _log.debug("%s", error.path, exc_info=True)
         source = sources[error.path]

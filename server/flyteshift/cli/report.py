@@ -62,6 +62,7 @@ def make(folder: Path, settings: Settings, console: Console) -> Report:
 
     index = Gatherer(folder, settings, progress=lambda p: console.progress(f"{p.done:,} files read")).build()
     questions = [readiness.question(index, group, settings, {}) for group in readiness.groups(index)]
+    questions.sort(key=lambda question: -len(question["paths"]))  # so that no core waits for the largest at the end
     plans: dict[str, Sequence[Need] | None] = {}
     if len(questions) > 1 and sum(len(question["paths"]) for question in questions) > _ALONE:
         for number, (_, answer) in enumerate(run_all(readiness.PLANS, questions, cores()), 1):

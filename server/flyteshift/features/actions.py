@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 from flyteshift.features import findings, fixes, titles
 from flyteshift.features.neighbours import Neighbours, Seen
 from flyteshift.features.units import Unit
-from flyteshift.migration import partial
+from flyteshift.migration import bridging, partial
 from flyteshift.migration.components import Component, component_at, components
 from flyteshift.migration.draft import Note, Obstacle
 from flyteshift.migration.foreign import Outside
@@ -32,6 +32,7 @@ FIX = "fix"
 FIX_ALL = "fix-all"
 FIX_RULE = "fix-rule"
 FIX_RULE_EVERYWHERE = "fix-rule-everywhere"
+BRIDGE = "bridge"
 DROP_SUPPRESSION = "drop-suppression"
 FORMS: tuple[Orchestration, ...] = ("parallel", "sequential")
 _AT_ONCE = 3_000
@@ -109,6 +110,7 @@ def actions(
     if reference is not None and reference.flyte1:
         found += _quick_fixes(reference, safe, found)
         found += _of_one_rule(model, reference, safe)
+    found += _bridge(model, span, settings, neighbours)
     if safe:
         found.append(Action(titles.FIX_ALL, "source.fixAll.flyteshift", FIX_ALL, span))
     return dropped + found
@@ -128,6 +130,8 @@ def resolve(
         return Change(tuple(edits))
     if name == DROP_SUPPRESSION:
         return Change(tuple(fixes.without_suppression(model, span)))
+    if name == BRIDGE:
+        return _bridged(model, span, settings, neighbours)
     outside, notes = _surroundings(model, settings, neighbours)
     if name == FIX_ALL:
         return Change(tuple(fixes.all_edits(model, outside.shared if outside is not None else ())))
@@ -149,6 +153,23 @@ def resolve(
 def _together(unit: Unit, span: Span, *, preferred: bool) -> Action:
     """The action that migrates several files; that it can is found out when it is chosen."""
     return Action(unit.title, "refactor.rewrite", f"{MIGRATE_UNIT}:{unit.name}", span, preferred=preferred)
+
+
+def _bridge(model: Model, span: Span, settings: Settings, neighbours: Neighbours | None) -> Iterator[Action]:
+    """The action that lets Flyte 1 code call a task of another file by a bridging task."""
+    outside = _outside(model, settings, neighbours)
+    task = bridging.called(model, outside, span.start) if outside is not None else None
+    if outside is not None and task is not None:
+        made = bridging.bridge(model, outside, task)
+        why_not = made if isinstance(made, str) else None
+        yield Action(titles.BRIDGE.format(task.name), "refactor.rewrite", BRIDGE, span, why_not)
+
+
+def _bridged(model: Model, span: Span, settings: Settings, neighbours: Neighbours | None) -> Change:
+    outside = _outside(model, settings, neighbours)
+    task = bridging.called(model, outside, span.start) if outside is not None else None
+    made = bridging.bridge(model, outside, task) if outside is not None and task is not None else ""
+    return Change(why_not=made) if isinstance(made, str) else Change(tuple(made[0]), (made[1],))
 
 
 def reason(model: Model, left: list[Obstacle]) -> str:

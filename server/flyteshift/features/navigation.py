@@ -1,4 +1,4 @@
-"""Where tasks, workflows and launch plans are defined and used, over all files of a workspace folder."""
+"""Where tasks, workflows and launch plans are defined and used, over all files of the workspace."""
 
 from __future__ import annotations
 
@@ -170,7 +170,7 @@ def location(index: Index, place: Place, read: Read) -> Location | None:
 
 def module(index: Index, path: str) -> str:
     """How a file is called for people: its path below the folder, with dots."""
-    relative = Path(path).relative_to(index.root).with_suffix("")
+    relative = Path(path).relative_to(index.root_of(path)).with_suffix("")
     parts = relative.parts[:-1] if relative.name == "__init__" and len(relative.parts) > 1 else relative.parts
     return ".".join(parts[1:] if parts[0] == "src" and len(parts) > 1 else parts)
 

@@ -1,12 +1,13 @@
-"""The files around an open one, as they are now: what it imports from them, and which of them import it.
+"""The files around an open one, as they are now: what it imports from them, and which of them use it.
 
 Texts of open documents go before those on disk. What was read is kept as long as the file has the same size and time.
+Which files use one is told by the workspace index; until there is one, by a look at the files.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -15,10 +16,14 @@ from flyteshift.migration.foreign import Outside
 from flyteshift.semantics.model import Model, build
 from flyteshift.text import Document, Span
 from flyteshift.workspace import files, users
+from flyteshift.workspace.index import Index
 from flyteshift.workspace.project import Project
 from flyteshift.workspace.settings import Settings
 
-CALLED = "{0} still uses `{1}` with Flyte 1; migrate it too."
+CALLED = (
+    "{0} still uses `{1}` with Flyte 1: migrate it too, keep a Flyte 1 copy for it, or let it call a bridging task (an "
+    "action on `{1}` there, once this file is migrated)."
+)
 MOST_FILES = 3000
 """How many files are looked at for imports of a module; those of its own folder first."""
 _MOST_MODELS = 300
@@ -33,27 +38,34 @@ class Neighbours:
     def __init__(
         self,
         opened: Callable[[Path], str | None] = lambda _: None,
-        root: Callable[[Path], Path | None] = lambda _: None,
+        roots: Callable[[Path], Sequence[Path]] = lambda _: (),
+        index: Callable[[Path], Index | None] = lambda _: None,
+        drafts: Callable[[], Iterable[Path]] = tuple,
     ) -> None:
-        """`opened` gives the text of a file that is open in the editor, `root` the workspace folder of a file."""
+        """`opened` gives the text of a file that is open in the editor, `roots` the workspace folder of a file and then
+        the others, `index` what is known of the workspace, `drafts` the files that are open and may be newer than that.
+        """
         self._opened = opened
-        self._root = root
+        self._roots = roots
+        self._index = index
+        self._drafts = drafts
         self._models: dict[Path, tuple[Stamp, Model | None]] = {}
         self._naming: dict[tuple[Path, str], tuple[Stamp, bool]] = {}
 
     def outside(self, path: Path, settings: Settings) -> Outside:
         """What the file's imports lead to, inside of its workspace folder or project."""
-        root = self._root(path) or settings.root
-        return Outside(path, _Current(self.model, root if root and path.is_relative_to(root) else path.parent))
+        roots = [*self._roots(path)] or ([settings.root] if settings.root else [])
+        inside = bool(roots) and path.is_relative_to(roots[0])
+        return Outside(path, _Current(self.model, roots[0] if inside else path.parent, roots[1:] if inside else ()))
 
     def with_users(self, outside: Outside, model: Model, settings: Settings) -> tuple[Outside, list[Note]]:
         """The same with the files that use names of this one; a note on each name that Flyte 1 code uses."""
         project, mine = outside.project, outside.path
-        candidates = [*self._candidates(mine, project, settings)]
+        candidates = [*self._users(mine, project, settings)]
         direct = users.links(candidates, {mine}, project)
         shared = {link.name: link.user.name for link in direct}
         plain = {link.user for link in direct if not _is_flyte1(link.user, project)}
-        further = [user for helper in sorted(plain) for user in self._candidates(helper, project, settings)]
+        further = [user for helper in sorted(plain) for user in self._users(helper, project, settings)]
         old = [path for path in dict.fromkeys([*candidates, *further]) if path != mine and _is_flyte1(path, project)]
         behind = users.through_helpers(old, direct, project)
         told = {(link.user, link.name) for link in [*direct, *behind] if link.user in old}
@@ -83,11 +95,22 @@ class Neighbours:
             known = self._models[path] = (stamp, made)
         return known[1]
 
-    def _candidates(self, path: Path, project: Project, settings: Settings) -> Iterator[Path]:
-        """The files that name a module anywhere; the look at each is cheap and kept."""
-        root = project.root
+    def _users(self, path: Path, project: Project, settings: Settings) -> Iterator[Path]:
+        """The files that may use something of a module."""
+        index = self._index(path)
         stem = path.parent.name if path.stem == "__init__" else path.stem
         word = re.compile(rf"\b{re.escape(stem)}\b")
+        if index is None:
+            yield from self._naming_in_folders(path, stem, word, project.root, settings)
+            return
+        known = {Path(user) for user in index.importers(str(path))}
+        known.update(draft for draft in self._drafts() if draft != path and self._names(draft, stem, word))
+        yield from sorted(known)
+
+    def _naming_in_folders(
+        self, path: Path, stem: str, word: re.Pattern[str], root: Path | None, settings: Settings
+    ) -> Iterator[Path]:
+        """The files that name a module anywhere; the look at each is cheap and kept."""
         folders = [path.parent] if root in (None, path.parent) else [path.parent, root]
         for each in islice(files.walk(folders, settings), MOST_FILES):
             user = each.absolute()
@@ -123,8 +146,10 @@ class Neighbours:
 class _Current(Project):
     """A project at one moment, whose models outlive it."""
 
-    def __init__(self, read_model: Callable[[Path], Model | None], root: Path | None) -> None:
-        super().__init__(root=root)
+    def __init__(
+        self, read_model: Callable[[Path], Model | None], root: Path | None, beside: Sequence[Path] = ()
+    ) -> None:
+        super().__init__(root=root, beside=beside)
         self._read_model = read_model
 
     @property

@@ -92,13 +92,14 @@ def groups(index: Index) -> Iterator[list[str]]:
 
 def question(index: Index, group: Sequence[str], settings: Settings, opened: Mapping[str, str]) -> dict[str, Any]:
     """The argument of `plans` for files that are planned together."""
-    root = str(settings.root) if settings.root is not None else index.root
+    root = index.root_of(group[0])
     users = {user for path in group for user in index.users(path)} - set(group)
     plain = [user for user in sorted(users) if not _uses_flyte1(index, user)]
     texts = {path: opened[path] for path in (*group, *users) if path in opened}
     entities = {path: [[d.name, d.start, d.end] for d in _flyte1_entities(index, path)] for path in group}
     return {
         "root": root,
+        "beside": [each for each in index.roots if each != root],
         "paths": [*group],
         "callers": plain,
         "users": sorted(users.difference(plain)),
@@ -125,7 +126,8 @@ def planned(argument: dict[str, Any]) -> tuple[Project, dict[Path, Plan], list[P
     users = [Path(path) for path in argument["users"]]
     names = {Path(path): name for path, name in argument["names"].items()}
     settings = Settings(root=Path(argument["root"]), orchestration=argument["orchestration"])
-    project = Project(lambda path: opened[str(path)] if str(path) in opened else on_disk(path), settings.root)
+    beside = [Path(each) for each in argument["beside"]]
+    project = Project(lambda path: opened[str(path)] if str(path) in opened else on_disk(path), settings.root, beside)
     try:
         return project, plan_files([*paths, *callers], project, settings, users, names), []
     except PlanError as error:

@@ -76,7 +76,7 @@ def report(index: Index, plans: Plans) -> Report:
     everything = [*index.everything()]
     flyte2 = {path for path, each in everything if each.symbol == FLYTE2_TASK}
     return Report(
-        index.root,
+        index.roots[0] if index.roots else "",
         tuple(workflows),
         tuple(steps),
         tuple(_graphs(index, everything, plans)),

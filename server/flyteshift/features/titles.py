@@ -15,6 +15,7 @@ FORMS: dict[Orchestration, str] = {
 FIX_ALL = "Make all safe fixes of flyteshift"
 FIX_RULE = "Make all safe fixes of {} in this file"
 FIX_RULE_EVERYWHERE = "Make all safe fixes of {} in the workspace"
+BRIDGE = "Call `{}` of Flyte 2 by a bridging task"
 DROP_SUPPRESSION = "Drop what hides nothing from this comment"
 _CARRIED = {
     "image": ("container_image",),

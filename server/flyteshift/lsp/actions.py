@@ -22,13 +22,20 @@ from flyteshift.semantics.model import Model
 from flyteshift.text import Span
 from flyteshift.workspace.entries import Place
 
+_PATIENCE = 2.0
+"""Seconds that a chosen action waits until the index knows what was typed and written."""
 _REVIEW = "review"
 """The id of the one annotation of a change."""
 
 
 def register(server: Server) -> None:
     """Take on what the client can use: actions to resolve, finished actions, or commands."""
-    server.neighbours = Neighbours(lambda path: _open_text(server, path), lambda path: server.configuration.root(path))
+    server.neighbours = Neighbours(
+        lambda path: _open_text(server, path),
+        lambda path: server.configuration.roots(path),
+        lambda path: server.indexes.of(path),
+        lambda: [path for uri in server.documents.uris() if (path := convert.path(uri)) is not None],
+    )
     server.feature(types.TEXT_DOCUMENT_CODE_ACTION)(code_actions)
     if server.client.action_resolve:
         server.feature(types.CODE_ACTION_RESOLVE)(resolve)
@@ -61,6 +68,8 @@ async def resolve(ls: Server, params: types.CodeAction) -> types.CodeAction:
         path = convert.path(_model_of(ls, params.data).document.uri)
         params.edit = await workspace.unit_edit(ls, str(path), workflow)
     else:
+        if ls.indexes.of(convert.path(str(dig(params.data, "uri")))) is not None:
+            await ls.indexes.settled(_PATIENCE)
         params.edit = _edit_for(ls, params.data)
     return params
 

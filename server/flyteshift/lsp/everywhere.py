@@ -26,11 +26,11 @@ async def fix_rule(ls: Server, argument: Any) -> None:
     if rule not in by_name:
         raise JsonRpcInvalidParams(f"no rule is called {rule!r}")
     changes: list[types.TextDocumentEdit] = []
-    for index in ls.indexes.all():
-        for path in [path for path in index.flyte_files() if _has_flyte1(index, path)]:
-            model = await _model(ls, path)
-            change = _change(ls, index, path, model, rule) if model is not None else None
-            changes += [change] if change is not None else []
+    index = ls.indexes.now
+    for path in [path for path in index.flyte_files() if _has_flyte1(index, path)]:
+        model = await _model(ls, path)
+        change = _change(ls, index, path, model, rule) if model is not None else None
+        changes += [change] if change is not None else []
     if not changes:
         ls.window_show_message(types.ShowMessageParams(types.MessageType.Info, f"There is no safe fix of {rule} left."))
         return

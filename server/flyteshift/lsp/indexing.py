@@ -1,7 +1,7 @@
-"""The index of each workspace folder: made beside the editor's work, and kept up with files and open documents.
+"""The index of the workspace folders: made beside the editor's work, and kept up with files and open documents.
 
-A thread of its own makes and changes indexes; the loop's thread only ever swaps one for the next. So neither a slow
-disk nor ten thousand files are in the way of a keystroke.
+A thread of its own makes the next index; the loop's thread only ever swaps one for the next. So neither a slow disk nor
+ten thousand files are in the way of a keystroke.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
-import os
 import time
 from collections.abc import Callable, Collection
 from contextlib import suppress
@@ -24,11 +23,13 @@ from flyteshift.lsp import convert, diagnostics
 from flyteshift.lsp.plain import dig
 from flyteshift.lsp.progress import WorkDone
 from flyteshift.lsp.server import Server
+from flyteshift.lsp.settings import outermost
 from flyteshift.workspace.entries import Given
 from flyteshift.workspace.files import SUFFIXES
 from flyteshift.workspace.gather import Gatherer, Progress
 from flyteshift.workspace.imports import imports
 from flyteshift.workspace.index import Index
+from flyteshift.workspace.locate import inside
 from flyteshift.workspace.summary import values
 from flyteshift.workspace.workers import Cancelled
 
@@ -43,28 +44,27 @@ _LOOK_AGAIN = 10.0
 _MANY = 400
 """More changed files than this: a look at all is as quick."""
 
-Listener = Callable[[str, Index, Collection[str]], None]
-"""Gets a folder, its new index, and the files that changed in it."""
+Listener = Callable[[Index, Collection[str]], None]
+"""Gets the new index, and the files that changed in it."""
 
 
 @dataclass
 class _Folder:
-    """A workspace folder with its index, once there is one."""
+    """A workspace folder. `there`: the index holds it."""
 
     root: str
     gatherer: Gatherer
     stop: Event = field(default_factory=Event)
-    index: Index | None = None
-    given: dict[str, Given] = field(default_factory=dict)
-    """What the imports of open documents hold, by path."""
+    there: bool = False
 
 
 class Indexes:
-    """The indexes. All methods are for the loop's thread, and none of them waits."""
+    """The index of the workspace. All methods are for the loop's thread, and none of them waits."""
 
     def __init__(self, server: Server) -> None:
         self._server = server
         self._folders: dict[str, _Folder] = {}
+        self._index = Index()
         self._jobs: SimpleQueue[Callable[[], None]] = SimpleQueue()
         self._thread: Thread | None = None
         self._edited: set[str] = set()
@@ -78,13 +78,14 @@ class Indexes:
     # -- questions
 
     def of(self, path: Path | None) -> Index | None:
-        """The index of the folder that holds a file; None where there is none yet."""
+        """The index, if it holds the folder of a file; None where it does not yet."""
         folder = self._of(str(path)) if path is not None else None
-        return folder.index if folder is not None else None
+        return self._index if folder is not None and folder.there else None
 
-    def all(self) -> list[Index]:
-        """All indexes that are there."""
-        return [folder.index for folder in self._folders.values() if folder.index is not None]
+    @property
+    def now(self) -> Index:
+        """The index of the folders that are known so far."""
+        return self._index
 
     async def ready(self, timeout: float) -> bool:
         """Wait until nothing is being indexed for the first time; False where that takes longer."""
@@ -124,15 +125,16 @@ class Indexes:
 
     def folders_changed(self) -> None:
         """Workspace folders, or what is excluded from them, may have changed."""
-        roots = self._server.configuration.folder_paths()
-        wanted = [root for root in roots if not any(_inside(root, other) for other in roots if other != root)]
+        wanted = outermost(self._server.configuration.folder_paths())
         for root in [*self._folders]:
             if root not in wanted:
-                gone = self._folders.pop(root)
-                gone.stop.set()
-                for path in gone.index.entries if gone.index is not None else ():
+                self._folders.pop(root).stop.set()
+                before, self._index = self._index, self._index.without_root(root)
+                gone = [path for path in before.flyte_files() if path not in self._index.entries]
+                for path in gone:
                     self._take_given(path, ())
-                self._tell(Index(root, {}), gone.index.flyte_files() if gone.index is not None else ())
+                self._tell(gone)
+                self._run(self._rejoin)
         for root in wanted:
             settings = self._server.configuration.of(Path(root).as_uri() + "/x.py")
             known = self._folders.get(root)
@@ -160,8 +162,8 @@ class Indexes:
         folder = self._of(path) if path else None
         document = self._server.documents.get(uri)
         if path and folder is not None and document is not None:
-            if folder.index is not None:
-                given = folder.index.given_to(path, imports(document.data))
+            if folder.there:
+                given = self._index.given_to(path, imports(document.data))
                 self._server.documents.give(uri, given, values(dict(given)))
             self.edited(uri)
             now = time.monotonic()
@@ -206,20 +208,24 @@ class Indexes:
             if mine:
                 self._run(lambda folder=folder, mine=mine: self._follow(folder, mine))  # type: ignore[misc]
 
-    def _publish(self, folder: _Folder, index: Index, changed: Collection[str], given: dict[str, Given]) -> None:
-        if self._folders.get(folder.root) is not folder:
+    def _publish(self, folder: _Folder | None, index: Index, changed: Collection[str], given: dict[str, Given]) -> None:
+        if folder is not None and self._folders.get(folder.root) is not folder:
             return
-        if folder.index is None:
+        for root in index.roots:
+            if root not in self._folders:  # taken away meanwhile
+                index = index.without_root(root)
+        if folder is not None and not folder.there:
             # Ten thousand entries that stay: no collection needs to look at them between two keystrokes.
             gc.freeze()
-        folder.index = index
+            folder.there = True
+        self._index = index
         for path, found in given.items():
             self._take_given(path, found)
-        self._tell(index, changed)
+        self._tell(changed)
 
-    def _tell(self, index: Index, changed: Collection[str]) -> None:
+    def _tell(self, changed: Collection[str]) -> None:
         for listener in self._listeners:
-            listener(index.root, index, changed)
+            listener(self._index, changed)
 
     def _take_given(self, path: str, given: Given) -> None:
         """What the imports of a document hold is known: its findings follow, if that is news."""
@@ -238,7 +244,7 @@ class Indexes:
         return str(path) if path is not None else None
 
     def _of(self, path: str) -> _Folder | None:
-        found = [folder for root, folder in self._folders.items() if _inside(path, root)]
+        found = [folder for root, folder in self._folders.items() if inside(path, root)]
         return max(found, key=lambda folder: len(folder.root), default=None)
 
     def _later(self, name: str, seconds: float, then: Callable[[], None]) -> None:
@@ -279,17 +285,17 @@ class Indexes:
         try:
             folder.gatherer.progress = lambda progress: done.report(*_said(progress))
             folder.gatherer.opened = self._opened()
-            index = folder.gatherer.build()
-            self._prepared(folder, index, index.flyte_files())
+            index = folder.gatherer.build(self._index)
+            self._prepared(folder, index, _changed(self._index, index))
         finally:
             folder.gatherer.progress = lambda _: None
-            index_ = folder.index
-            done.end(f"{len(index_.entries):,} files" if index_ is not None else "stopped")
+            files = sum(inside(path, folder.root) for path in self._index.entries)
+            done.end(f"{files:,} files" if folder.there else "stopped")
             call(self._built)
 
     def _refresh(self, folder: _Folder) -> None:
-        before = folder.index
-        if before is not None:
+        before = self._index
+        if folder.there:
             folder.gatherer.opened = self._opened()
             index = folder.gatherer.refresh(before)
             if index is not before:
@@ -297,8 +303,8 @@ class Indexes:
                 folder.gatherer.store(index)
 
     def _follow(self, folder: _Folder, paths: list[str]) -> None:
-        before = folder.index
-        if before is None:
+        before = self._index
+        if not folder.there:
             return
         folder.gatherer.opened = self._opened()
         index = folder.gatherer.update(before, paths)
@@ -307,11 +313,19 @@ class Indexes:
         if any(path not in folder.gatherer.opened for path in changed):
             folder.gatherer.store(index)
 
-    def _prepared(self, folder: _Folder, index: Index, changed: Collection[str]) -> None:
+    def _rejoin(self) -> None:
+        """A folder is gone: files of others may have been read with what they import from it."""
+        before = self._index
+        gatherer = next((folder.gatherer for folder in self._folders.values() if folder.there), None)
+        if gatherer is not None:
+            gatherer.opened = self._opened()
+            index = gatherer.joined(before)
+            self._prepared(None, index, _changed(before, index))
+
+    def _prepared(self, folder: _Folder | None, index: Index, changed: Collection[str]) -> None:
         """Compute what requests will ask for, then hand the index over and wait until it is taken."""
         index.prepare()
-        opened = [path for path in folder.gatherer.opened if _inside(path, folder.root)]
-        given = {path: index.given(path) for path in opened}
+        given = {path: index.given(path) for path in self._opened() if path in index.entries}
         taken = Event()
 
         def publish() -> None:
@@ -363,7 +377,3 @@ def _said(progress: Progress) -> tuple[str, int | None]:
 def _changed(before: Index, after: Index) -> list[str]:
     paths = before.entries.keys() | after.entries.keys()
     return [path for path in paths if before.entries.get(path) is not after.entries.get(path)]
-
-
-def _inside(path: str, folder: str) -> bool:
-    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)

@@ -52,7 +52,11 @@ class Plans:
         key = (settings, tuple(looked), tuple(digests))
         async with self._lock:
             if key not in self._known:
-                self._known[key] = await self._ask(question)
+                try:
+                    self._known[key] = feature.restored(await self._call(feature.PLANS, question))
+                except (WorkerError, OSError, ValueError) as error:
+                    logger.warning("planning failed: %s", error)
+                    return dict.fromkeys(group)
                 if len(self._known) > _KEPT:
                     del self._known[next(iter(self._known))]
         return self._known.get(key, {})
@@ -62,14 +66,6 @@ class Plans:
         question = units.question(index, group, self._settings(group[0]), self._opened(index))
         async with self._lock:
             return units.restored(await self._call(units.CHANGES, question))
-
-    async def _ask(self, question: dict[str, Any]) -> dict[str, tuple[Need, ...] | None]:
-        try:
-            answer = await self._call(feature.PLANS, question)
-        except (WorkerError, OSError, ValueError) as error:
-            logger.warning("planning failed: %s", error)
-            answer = dict.fromkeys(question["paths"])
-        return feature.restored(answer)
 
     async def _call(self, function: str, question: dict[str, Any]) -> Any:
         if self._idle is not None:
@@ -98,7 +94,7 @@ def register(server: Server) -> None:
     server.feature(types.TEXT_DOCUMENT_CODE_LENS)(lenses)
     server.feature(types.CODE_LENS_RESOLVE)(resolve)
 
-    def changed(root: str, index: Index, paths: Any) -> None:
+    def changed(index: Index, paths: Any) -> None:
         if server.client.refreshes_lenses:
             server.protocol.ask(types.WORKSPACE_CODE_LENS_REFRESH, None, lambda _: None)
 

@@ -59,7 +59,7 @@ def symbols(ls: Server, params: types.WorkspaceSymbolParams) -> list[types.Symbo
             kind=_kind(item),
             container_name=item.detail,
         )
-        for item in feature.symbols(ls.indexes.all(), params.query, reader(ls))
+        for item in feature.symbols([ls.indexes.now], params.query, reader(ls))
     ]
 
 

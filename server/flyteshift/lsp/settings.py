@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from flyteshift.lsp.plain import dig
 from flyteshift.lsp.server import Server
 from flyteshift.rules.registry import by_code, by_name
 from flyteshift.workspace import baseline
+from flyteshift.workspace.locate import inside
 from flyteshift.workspace.settings import Settings, from_mapping, is_project, load
 
 _SECTION = "flyteshift"
@@ -65,6 +66,12 @@ class Configuration:
         """The innermost workspace folder that holds a file."""
         roots = [root for folder in self._folders if (root := convert.path(folder)) and path.is_relative_to(root)]
         return max(roots, key=lambda root: len(root.parts), default=None)
+
+    def roots(self, path: Path) -> list[Path]:
+        """The workspace folders that are in no other one, that of a file first; none where it lies in none."""
+        roots = [Path(root) for root in outermost(self.folder_paths())]
+        mine = [root for root in roots if path.is_relative_to(root)]
+        return [*mine, *(root for root in roots if root not in mine)] if mine else []
 
     def forget(self, uri: str) -> None:
         """Read the settings of a document anew when they are next asked for."""
@@ -201,6 +208,11 @@ def did_change_workspace_folders(ls: Server, params: types.DidChangeWorkspaceFol
     """Folders were added to the workspace or taken from it."""
     added, removed = params.event.added, params.event.removed
     ls.configuration.move([folder.uri for folder in added], [folder.uri for folder in removed])
+
+
+def outermost(folders: Sequence[str]) -> list[str]:
+    """Those of some folders that lie in no other one."""
+    return [each for each in folders if not any(inside(each, other) for other in folders if other != each)]
 
 
 def _section(options: object) -> Mapping[str, Any]:

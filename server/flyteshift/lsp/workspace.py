@@ -48,17 +48,16 @@ def register(server: Server) -> None:
 async def workflows(ls: Server, params: Any) -> dict[str, Any]:
     """The workflows of all workspace folders, with state, place and reasons, and how many files use Flyte 1."""
     await ls.indexes.settled(PATIENCE)
-    found: list[dict[str, Any]] = []
+    index = ls.indexes.now
+    made: dict[str, tuple[Need, ...] | None] = {}
     files = ready = 0
-    for index in ls.indexes.all():
-        made: dict[str, tuple[Need, ...] | None] = {}
-        for group in readiness.groups(index):
-            plans = await ls.plans.of(index, group)
-            made |= plans
-            files += len(group)
-            ready += sum(not plans.get(path, ()) and plans.get(path, ()) is not None for path in group)
-        states = [readiness.readiness(index, place, made) for place in readiness.workflows(index)]
-        found += [_workflow(ls, each) for each in states if each is not None]
+    for group in readiness.groups(index):
+        plans = await ls.plans.of(index, group)
+        made |= plans
+        files += len(group)
+        ready += sum(not plans.get(path, ()) and plans.get(path, ()) is not None for path in group)
+    states = [readiness.readiness(index, place, made) for place in readiness.workflows(index)]
+    found = [_workflow(ls, each) for each in states if each is not None]
     return {"workflows": found, "files": files, "ready": ready}
 
 
@@ -80,11 +79,11 @@ async def migrate(ls: Server, arguments: Sequence[Any] | None) -> types.Workspac
     await ls.indexes.settled(PATIENCE)
     made: list[tuple[FileChange, ...]] = []
     left = 0
-    for index in ls.indexes.all():
-        for group in readiness.groups(index):
-            changes = await _changes(ls, index, group)
-            made += [changes.files] if changes.files else []
-            left += len({need.path for need in changes.left})
+    index = ls.indexes.now
+    for group in readiness.groups(index):
+        changes = await _changes(ls, index, group)
+        made += [changes.files] if changes.files else []
+        left += len({need.path for need in changes.left})
     return _handed(ls, workspace_edit(ls, made), arguments, "Migrate the workspace to Flyte 2", left)
 
 

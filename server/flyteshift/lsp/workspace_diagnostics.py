@@ -130,9 +130,9 @@ def _full(uri: str, result: str, items: str) -> str:
 
 def _files(ls: Server) -> Iterator[_File]:
     """The files that may have findings: those that Flyte is in, and what is open beside them."""
-    for index in ls.indexes.all():
-        for path in index.flyte_files():
-            yield path, ls.documents.uri_of(path) or Path(path).as_uri(), index.entries[path]
+    index = ls.indexes.now
+    for path in index.flyte_files():
+        yield path, ls.documents.uri_of(path) or Path(path).as_uri(), index.entries[path]
 
 
 async def _items(ls: Server, asked: list[_File]) -> AsyncIterator[list[tuple[_File, str | None]]]:

@@ -22,6 +22,11 @@ NAMED = "`{0}` of {1} gives a NamedTuple, whose fields are lost in a Flyte 2 run
 ASYNC = "`{0}` of {1} is `async`; its calls need `await`, which cannot be written here: {2}."
 GUARDED = "`{0}` is imported in several ways; import it once, then migrate."
 CIRCLE = "`{0}` is imported inside of a function, since {1} imports this file; its environment could not be imported."
+TURN = (
+    "`{0}` comes from {1}, and these call each other in a circle ({2}), so that neither environment can depend on the "
+    "other. Move what is called on both sides to a file of its own, then migrate."
+)
+BACK = "{1} imports this file, so its environment may not be there when this one needs it; import `{0}` by name."
 LEAF = "it is an `async` task of Flyte 1"
 SHARED = "{0} calls it as well"
 _DECORATOR = re.compile(r"@\s*(\w+)\.task\b")
@@ -44,6 +49,8 @@ class Outside:
     """The files with Flyte 1 that are migrated along."""
     asyncs: Collection[tuple[Path, str]] = ()
     """The tasks of other files, migrated along, that are `async` then."""
+    circles: Mapping[Path, str] = field(default_factory=dict)
+    """The files migrated along that call this one, directly or not, as it calls them; with the files of the circle."""
     sync: Mapping[str, str] | None = None
     """Drivers of this file that have to stay sync, with the reason; None: all that other files use."""
 
@@ -87,9 +94,15 @@ class Outside:
                 return
 
 
+def not_migrated(outside: Outside, found: Defined, name: str) -> str:
+    """Why the environment of another file's task cannot be used."""
+    circle = outside.circles.get(found.path)
+    return TURN.format(name, found.path.name, circle) if circle else NOT_MIGRATED.format(name, found.path.name)
+
+
 def flyte2_environment(project: Project, found: Defined) -> str | None:
     """The environment's variable where a function of another file is a Flyte 2 task already: `env` of `@env.task`."""
-    model, statement = project.model(found.path), _definition(project, found)
+    model, statement = project.model(found.path), definition(project, found)
     if model is None or statement is None or found.kind is not None:
         return None
     for decorator in statement.named_children:
@@ -111,12 +124,12 @@ def awaitable(outside: Outside) -> Iterator[tuple[str, Defined]]:
 
 def is_async(project: Project, found: Defined) -> bool:
     """True where a function of another file is `async`."""
-    statement = _definition(project, found)
+    statement = definition(project, found)
     function = statement.child_by_field_name("definition") if statement is not None else None
     return text(function or statement).startswith("async")
 
 
-def _definition(project: Project, found: Defined) -> Node | None:
+def definition(project: Project, found: Defined) -> Node | None:
     """The top-level statement that defines a function of another file."""
     model = project.model(found.path)
     for node in model.document.tree.root_node.children if model is not None else ():

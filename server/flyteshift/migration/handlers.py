@@ -30,7 +30,7 @@ from flyteshift.migration import (
 from flyteshift.migration.data.held import flyte1
 from flyteshift.migration.data.names import FORMATS, KNOWN
 from flyteshift.migration.draft import Handler, StatementHandler
-from flyteshift.migration.plainer import echoes
+from flyteshift.migration.plainer import echoes, shells
 from flyteshift.migration.tasks import ACTOR_TASK
 
 HANDLERS: dict[str, Handler] = {
@@ -90,6 +90,8 @@ _LAUNCHED = frozenset(launch_plans.ORDER) | notifications.MAILED | {
     "flytekit.Labels", "flytekit.Annotations",
 }  # fmt: skip
 """What launch plans are made of."""
+_WRITTEN = frozenset({shells.SHELL, shells.LOCATION, shells.EXECUTE})
+"""What is written out as other code before the rest of a migration reads a module."""
 _VALUES = (
     "flytekit.extras.accelerators.", "flytekit.Secret.", "flytekit.WorkflowFailurePolicy", "flytekit.ImageSpec",
     "flytekit.constants.", "flytekit.core.python_function_task.", "flytekit.PythonFunctionTask.",
@@ -106,5 +108,5 @@ def known(symbol: str) -> bool:
     """True where some part of a migration may take care of a symbol."""
     handled = symbol in HANDLERS or f"{symbol}()" in HANDLERS
     data = flyte1(symbol) is not None or symbol in KNOWN or symbol in FORMATS
-    named = symbol in _DECORATORS | _CALLED | _LAUNCHED | _OBJECTS | _OWNERS
+    named = symbol in _DECORATORS | _CALLED | _LAUNCHED | _WRITTEN | _OBJECTS | _OWNERS
     return handled or data or named or symbol.startswith(_VALUES)

@@ -1,7 +1,7 @@
 """A part of a module is migrated alone: the rest stays Flyte 1, byte for byte.
 
-The part is planned as a module of its own: the same text with the rest blanked out, so that every offset is the same
-and the edits hold for the real text. What comes out is checked against the whole text again.
+The part is planned as a module of its own: the text with `()` in the place of what is left out, which keeps the time
+short where the module is long. Then the edits are moved to the real text, and what comes out is checked against that.
 """
 
 from __future__ import annotations
@@ -21,11 +21,12 @@ from flyteshift.migration.plan import Plan, plan_module
 from flyteshift.migration.trees import text, walk
 from flyteshift.rewriting import imports
 from flyteshift.semantics.model import Model, Statement, build
-from flyteshift.text import Document, Edit, Span, apply_edits
+from flyteshift.text import Document, Edit, Span, apply_edits, moved
 
 BOTH = "The rest of this file stays Flyte 1: until it is migrated, the images of all its tasks need both SDKs."
 TIED = "`{0}` is read across the border of this part; migrate the module."
 BROKEN = "flyteshift could not keep the rest of the file as it is; migrate the module."
+_LAST_LINE = re.compile(r"(?:\r\n|\r|\n)[ \t]*(?=[^\r\n]*\Z)")
 _ANY_WORD = re.compile(r"[^\W\d]\w*")
 
 
@@ -43,8 +44,10 @@ def plan_part(model: Model, part: Component, module: str, settings: Any = None, 
     tied = _tied(model, part, rest)
     if tied:
         return Plan(left=tied)
-    view = Document(document.uri, _blanked(document.text, rest), document.version)
-    plan = plan_module(build(view, model), module, settings, outside, frozenset(_stays(view, model, part)))
+    cuts = [Edit(span, _nothing(document.text[slice(*span)])) for span in _joined(document.text, rest)]
+    view = Document(document.uri, apply_edits(document.text, cuts), document.version)
+    short = plan_module(build(view, model), module, settings, outside, frozenset(_stays(view, model, part)))
+    plan = _restored(short, _undone(document.text, cuts))
     if plan.left or not plan.edits:
         return plan
     if not _is_right(model, plan, rest):
@@ -62,15 +65,49 @@ def _rest(model: Model, part: Component) -> list[Span]:
     ]
 
 
-def _blanked(source: str, spans: list[Span]) -> str:
-    """The text with an empty tuple of the same size, lines and all, in the place of each span."""
-    pieces: list[str] = []
-    at = 0
-    for start, end in spans:
-        blank = "".join(c if c in "\r\n" else " " for c in source[start + 1 : end - 1])
-        pieces += source[at:start], f"({blank})"
-        at = end
-    return "".join(pieces) + source[at:]
+def _joined(source: str, spans: list[Span]) -> Iterator[Span]:
+    """The spans, those as one between which nothing stands."""
+    start, end = 0, 0
+    for span in spans:
+        if source[end : span.start].strip() or not end:
+            if end:
+                yield Span(start, end)
+            start = span.start
+        end = span.end
+    if end:
+        yield Span(start, end)
+
+
+def _nothing(code: str) -> str:
+    """What stands in the place of statements: an empty tuple that begins and ends where they do in their lines."""
+    last = _LAST_LINE.search(code)
+    return f"({last[0]})" if last else "()"
+
+
+def _undone(source: str, edits: list[Edit]) -> list[Edit]:
+    """The edits of the result of `edits` that give the source again."""
+    back: list[Edit] = []
+    shift = 0
+    for (start, end), new in edits:
+        back.append(Edit(Span(start + shift, start + shift + len(new)), source[start:end]))
+        shift += len(new) - (end - start)
+    return back
+
+
+def _restored(plan: Plan, back: list[Edit]) -> Plan:
+    """The plan of a shortened text, for the text that `back` makes of it."""
+    if any(_touches(edit, [span for span, _ in back]) for edit in plan.edits):
+        return Plan(left=[Obstacle(Span(0, 0), BROKEN)])
+
+    def real(span: Span) -> Span:
+        return Span(moved(span.start, back), moved(span.end, back))
+
+    return replace(
+        plan,
+        edits=[Edit(real(edit.span), edit.text) for edit in plan.edits],
+        left=[replace(each, span=real(each.span)) for each in plan.left],
+        notes=[replace(each, span=real(each.span)) for each in plan.notes],
+    )
 
 
 def _stays(view: Document, model: Model, part: Component) -> Iterator[Span]:

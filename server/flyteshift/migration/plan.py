@@ -237,7 +237,7 @@ def _foreign(draft: Draft, tasks: list[Task], edits: list[Edit]) -> dict[str, se
         if foreign.gives_named(found) and call is not None and not foreign.is_plain_use(call):
             draft.refuse(node, foreign.NAMED.format(name, file))
         elif variable is None:
-            draft.refuse(node, foreign.NOT_MIGRATED.format(name, file))
+            draft.refuse(node, foreign.not_migrated(draft.outside, found, name))
         elif awaits.around(node) is not None:
             draft.refuse(node, uses.IN_ASYNC.format(name))
         elif name not in draft.awaitable and foreign.is_async(draft.outside.project, found):
@@ -272,6 +272,9 @@ def _environment_import(draft: Draft, node: Node, found: Defined, imported: str)
     edit = foreign.import_edit(draft.document, found, variable, alias)
     if isinstance(edit, Edit):
         return [edit]
+    if foreign.comes_back(draft.outside, found.path):
+        draft.refuse(node, foreign.BACK.format(name, found.path.name))
+        return []
     draft.imports.add(edit)
     return []
 

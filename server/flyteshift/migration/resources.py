@@ -32,7 +32,11 @@ _PART = re.compile(r"partition_(\d)g_(\d+)gb|slice_(\d+(?:x\d+)+)|unpartitioned"
 
 PRIMARY = "Flyte 2 raises where the pod spec has no container `{0}`; Flyte 1 added it."
 NUMBER = '`{0}` takes text such as "2Gi" in Flyte 2; a bare number was bytes in Flyte 1.'
-ONE_VALUE = "Flyte 2 takes one value for `{0}`, here request and limit differ."
+ONE_VALUE = "Flyte 2 takes one value for `{0}`; the migrated code asks for the limit, so {1}."
+WHY = {
+    "disk": "no pod is stopped that ran before, but it needs a node with that much free",
+    "gpu": "as Kubernetes did, which runs no pod whose request and limit of GPUs differ",
+}
 MIXED = (
     "`override` replaces all resources, and flyteshift adds up only `requests` and `limits`; write all of them here."
 )
@@ -75,11 +79,10 @@ def _value(draft: Draft, name: str, value: Node) -> str | None:
         return ""
     if value.type in ("list", "tuple"):
         if name in ("gpu", "ephemeral_storage"):
-            parts = {text(n) for n in value.named_children if n.type != "comment"}
-            if len(parts) != 1:
-                draft.refuse(value, ONE_VALUE.format(name), symbol)
-                return None
-            return _value(draft, name, value.named_children[0])
+            parts = [n for n in value.named_children if n.type != "comment"]
+            if len({text(n) for n in parts}) > 1:
+                _note_limit(draft, value, _NEW[name])
+            return _value(draft, name, parts[-1])
         return "(" + code[1:-1] + ")" if value.type == "list" else code
     if name == "gpu":
         plain = re.fullmatch(r"[rR]?([\"'])(\d+)\1", code)
@@ -221,8 +224,8 @@ def _ranges(draft: Draft, fields: Mapping[str, dict[str, str]], nodes: Mapping[s
         if low is None or high is None or low == high:
             values[name] = one
         elif name in ("gpu", "disk"):
-            draft.refuse(nodes["limits"], ONE_VALUE.format(name), "flytekit.task(limits)")
-            return None
+            _note_limit(draft, nodes["limits"], name)
+            values[name] = high
         elif low.startswith("(") or high.startswith("("):
             draft.refuse(
                 nodes["limits"], f"`{name}` has a range in requests or limits already.", "flytekit.task(limits)"
@@ -231,6 +234,10 @@ def _ranges(draft: Draft, fields: Mapping[str, dict[str, str]], nodes: Mapping[s
         else:
             values[name] = f"({low}, {high})"
     return values
+
+
+def _note_limit(draft: Draft, at: Node, name: str) -> None:
+    draft.note(at, ONE_VALUE.format(name, WHY[name]))
 
 
 def _add_device(draft: Draft, given: Mapping[str, Given], values: dict[str, str]) -> bool:

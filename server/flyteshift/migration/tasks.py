@@ -92,7 +92,9 @@ def find(draft: Draft) -> list[Task]:
     bound = draft.model.names.multiple
     for task in found:
         if (task.name in bound and not _only_imported(draft, task.name)) or names.count(task.name) > 1:
-            draft.refuse(task.statement, f"`{task.name}` is bound more than once; in Flyte 2 the last one would win.")
+            draft.refuse(
+                task.statement, f"`{task.name}` is bound more than once; give each a name of its own, then migrate."
+            )
     return found
 
 

@@ -22,7 +22,9 @@ from flyteshift.workspace.project import Project
 from flyteshift.workspace.settings import Settings
 from flyteshift.workspace.users import Link
 
-TOGETHER = "`{0}` is used by {1}, which is still Flyte 1: migrate both together."
+TOGETHER = (
+    "`{0}` is used by {1}, which is still Flyte 1: migrate both together, or keep a Flyte 1 copy of it for that file."
+)
 READ = "`{0}` is used by {1}, which takes its Flyte files for paths; download them there, then migrate."
 OWNED = "`{0}` comes from {1}, which stays Flyte 1; migrate that first."
 CANNOT_AWAIT = "{0} cannot await it ({1})"
@@ -100,6 +102,7 @@ class _Unit:
             self.shared[link.owner][link.name] = link.user.name
         self.changes = carried.carry(models, project, self.shared)
         self.order = _owners_first(models, self.links)
+        self.circles = _circles(self.links)
         self.sequential: dict[Path, dict[str, str]] = {path: {} for path in models}
         everyone = [*paths, *users]
         for link in behind:
@@ -161,7 +164,8 @@ class _Unit:
         if key not in self.known:
             change = self.changes.get(path)
             shared, along = self.shared[path], set(self.models)
-            outside = Outside(path, self.project, there, shared, self.secrets, along, called, dict(sync))
+            circles = self.circles.get(path, {})
+            outside = Outside(path, self.project, there, shared, self.secrets, along, called, circles, dict(sync))
             model = change.changed() if change else self.models[path]
             try:
                 plan = plan_module(model, self.names[path], self.settings, outside)
@@ -256,6 +260,37 @@ def _agree(
             elif user is not None and user.edits and owner.left:
                 plans[link.user] = Plan(left=[Obstacle(Span(0, 0), OWNED.format(link.name, link.owner.name))])
                 changed = True
+
+
+def _circles(links: Sequence[Link]) -> dict[Path, dict[Path, str]]:
+    """For each file those that it uses and that use it in turn, with the shortest way round: `a.py → b.py → a.py`."""
+    owners: dict[Path, dict[Path, None]] = {}
+    for link in links:
+        owners.setdefault(link.user, {})[link.owner] = None
+    found: dict[Path, dict[Path, str]] = {}
+    for user, used in owners.items():
+        for owner in used:
+            way = _way(owners, owner, user)
+            if way:
+                found.setdefault(user, {})[owner] = " → ".join(path.name for path in [user, *way])
+    return found
+
+
+def _way(owners: Mapping[Path, Collection[Path]], start: Path, end: Path) -> list[Path]:
+    """The shortest chain of files, each using the next; empty where there is none."""
+    before: dict[Path, Path | None] = {start: None}
+    queue = [start]
+    for path in queue:
+        for near in owners.get(path, ()):
+            if near not in before:
+                before[near] = path
+                queue.append(near)
+    chain: list[Path] = []
+    at = end if end in before else None
+    while at is not None:
+        chain.append(at)
+        at = before[at]
+    return chain[::-1]
 
 
 def _owners_first(models: Collection[Path], links: Sequence[Link]) -> list[Path]:

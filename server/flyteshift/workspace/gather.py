@@ -18,6 +18,7 @@ from flyteshift.workspace.cache import Contents, Files
 from flyteshift.workspace.entries import Entry, Given
 from flyteshift.workspace.imports import imports
 from flyteshift.workspace.index import Index
+from flyteshift.workspace.locate import inside
 from flyteshift.workspace.settings import Settings
 from flyteshift.workspace.summary import plain, restored, summarise, values
 from flyteshift.workspace.workers import Cancelled, cores, run_all
@@ -38,7 +39,7 @@ class Progress(NamedTuple):
 
 @dataclass
 class Gatherer:
-    """Makes and keeps up the index of one folder. One thread at a time may use it."""
+    """Makes and keeps up what an index has of one folder. One thread at a time may use it."""
 
     root: Path
     settings: Settings
@@ -50,18 +51,19 @@ class Gatherer:
     """Where the cache lies."""
     contents: Contents = field(default_factory=Contents)
 
-    def build(self) -> Index:
-        """The index of the whole folder. Raises Cancelled."""
+    def build(self, beside: Index | None = None) -> Index:
+        """The index with the whole folder in it, `beside` what it has of others. Raises Cancelled."""
         kept, self.contents = cache.load(str(self.root), self.folder)
         known = ((path, _entry(values, self.contents)) for path, values in kept.items())
-        before = Index(str(self.root), {path: entry for path, entry in known if entry is not None})
+        entries = {path: entry for path, entry in known if entry is not None}
+        before = (beside or Index()).with_root(str(self.root), entries)
         index = self.refresh(before)
         if index is not before:
             self.store(index)
-        return index
+        return self.joined(index) if len(index.roots) > 1 else index
 
     def refresh(self, index: Index) -> Index:
-        """The index after a look at every file. Raises Cancelled."""
+        """The index after a look at every file of the folder. Raises Cancelled."""
         self.progress(Progress(0, 0))
         found: dict[str, tuple[int, int]] = {}
         for entry in files.entries(self.root, self.settings):
@@ -72,12 +74,13 @@ class Gatherer:
             found[entry.path] = info.st_mtime_ns, info.st_size
             if not len(found) % 256 and self.cancelled():
                 raise Cancelled
-        gone: dict[str, Entry | None] = dict.fromkeys(path for path in index.entries if path not in found)
         known = index.entries
+        mine = (path for path in known if path not in found and inside(path, str(self.root)))
+        gone: dict[str, Entry | None] = dict.fromkeys(mine)
         new = [path for path, stamp in found.items() if path not in known or known[path][:2] != stamp]
         if not gone and not new:
             return index
-        return self._joined(index.with_entries(gone | dict(self._read(new))))
+        return self.joined(index.with_entries(gone | dict(self._read(new))))
 
     def update(self, index: Index, paths: Iterable[str]) -> Index:
         """The index after a look at these files, which may have come, changed or gone. Raises Cancelled."""
@@ -91,15 +94,20 @@ class Gatherer:
         changed |= self._read(new)
         if all(_same(index.entries.get(path), entry) for path, entry in changed.items()):
             return _unjoined(index, changed)
-        return self._joined(index.with_entries(changed))
+        return self.joined(index.with_entries(changed))
 
     def store(self, index: Index) -> None:
-        """Keep the index for the next start."""
-        kept: Files = {path: _kept(entry) for path, entry in index.entries.items() if entry.time}
+        """Keep what the index has of the folder for the next start."""
+        mine = {path: entry for path, entry in index.entries.items() if entry.time and inside(path, str(self.root))}
+        for entry in mine.values():
+            key = _key(entry.digest, entry.given)
+            if entry.summary is not None and key not in self.contents:
+                self.contents.add(key, entry.summary)  # made for the sake of another folder
+        kept: Files = {path: _kept(entry) for path, entry in mine.items()}
         cache.store(str(self.root), kept, self.contents, self.folder)
 
-    def _joined(self, index: Index) -> Index:
-        """The index with the summaries that depend on those of other files."""
+    def joined(self, index: Index) -> Index:
+        """The index with the summaries that depend on those of other files, of whichever folder. Raises Cancelled."""
         for _ in range(_ROUNDS):
             wanted = [(path, index.given(path)) for path in index.dependents()]
             wanted += index.stale().items()

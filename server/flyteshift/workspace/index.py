@@ -6,21 +6,23 @@ Making a new one costs time and is done away from the keystrokes; asking one is 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from flyteshift.workspace.entries import Entry, Given, Place, Reference
 from flyteshift.workspace.imports import Imported
+from flyteshift.workspace.locate import home, inside
 from flyteshift.workspace.resolve import DEPTH, GIVEN, Resolver, stem
 from flyteshift.workspace.summary import Defined, Use
 
 
 @dataclass(eq=False)
 class Index(Resolver):
-    """One state of a workspace folder. Immutable; what is derived is computed when first asked for, and kept."""
+    """One state of the workspace. Immutable; what is derived is computed when first asked for, and kept."""
 
-    root: str
-    entries: Mapping[str, Entry]
+    roots: tuple[str, ...] = ()
+    """The workspace folders, none inside of another."""
+    entries: Mapping[str, Entry] = field(default_factory=dict)
 
     def with_entries(self, changed: Mapping[str, Entry | None], *, alike: bool = False) -> Index:
         """The next state: files changed, added or (None) gone. Where imports lead is kept if no file comes or goes.
@@ -31,13 +33,31 @@ class Index(Resolver):
         for path, entry in changed.items():
             if entry is None:
                 entries.pop(path, None)
-        after = Index(self.root, entries)
+        after = Index(self.roots, entries)
         if entries.keys() == self.entries.keys():
-            for kept in ("_folders", "_tops", "_located", *(("_carriers",) if alike else ())):
+            for kept in ("_folders", "_tops", "_located", *(("_carriers", "_importers") if alike else ())):
                 after.__dict__[kept] = getattr(self, kept)
             if alike and "_uses" in self.__dict__:
                 after.__dict__["_known_uses"] = {p: uses for p, uses in self._uses.items() if p not in changed}
         return after
+
+    def with_root(self, root: str, entries: Mapping[str, Entry]) -> Index:
+        """The next state: a folder was added, or is known anew."""
+        rest = self.without_root(root)
+        return Index((*rest.roots, root), {**rest.entries, **entries})
+
+    def without_root(self, root: str) -> Index:
+        """The next state: a folder was taken away."""
+        if root not in self.roots:
+            return self
+        rest = tuple(each for each in self.roots if each != root)
+        return Index(
+            rest, {path: entry for path, entry in self.entries.items() if not inside(path, root)} if rest else {}
+        )
+
+    def root_of(self, path: str) -> str:
+        """The folder that a file lies in."""
+        return home(path, self.roots) or ""
 
     def defined(self, place: Place) -> Defined | None:
         """The Flyte entity at a place."""
@@ -70,7 +90,7 @@ class Index(Resolver):
 
     def prepare(self) -> None:
         """Compute the tables now, so that no question waits for them."""
-        _ = self._references, self._used
+        _ = self._references, self._used, self._importers
 
     def flyte_files(self) -> list[str]:
         """The files that have to do with Flyte, in order of their paths."""
@@ -99,6 +119,10 @@ class Index(Resolver):
                     if reference.path != path:
                         found.setdefault(reference.path, set()).add(place.name)
         return found
+
+    def importers(self, path: str) -> set[str]:
+        """The files with something of Flyte that import a module, or use something of it by way of others."""
+        return self._importers.get(path, set()) | self.users(path).keys()
 
     def callees(self, path: str, name: str) -> Iterator[tuple[Place, Use]]:
         """The entities that one calls, also by way of plain functions of the project, each with the use in `name`."""
@@ -168,6 +192,18 @@ class Index(Resolver):
             if export is not None and export[1][0] in ("entity", *GIVEN):
                 return True
         return False
+
+    @cached_property
+    def _importers(self) -> dict[str, set[str]]:
+        """For each file those that import it, or a name of it."""
+        table: dict[str, set[str]] = {}
+        for path in self.flyte_files():
+            dotted = (each for text in self.entries[path].imports for each in Imported.of(text).dotted())
+            for each in dotted:
+                found = self.locate(path, each.removesuffix("*").rstrip(".") or each.removesuffix("*"))
+                if found is not None and found.path != path:
+                    table.setdefault(found.path, set()).add(path)
+        return table
 
     @cached_property
     def _known_uses(self) -> dict[str, list[tuple[Use, Place]]]:

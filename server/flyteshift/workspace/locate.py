@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -27,17 +27,32 @@ class Located(NamedTuple):
     """The dots that the import starts with."""
 
 
-def locate(importer: str, dotted: str, kind: Callable[[str], Kind], root: str | None = None) -> Located | None:
+def locate(importer: str, dotted: str, kind: Callable[[str], Kind], roots: Sequence[str] = ()) -> Located | None:
     """The file that a file imports as `pkg.tasks.train` or `.tasks.train`; None where it is none of the project.
 
-    Paths are absolute. A module wins over a folder of its name that is no package; nothing above `root` counts, but
-    `root` may lie in the package that is imported.
+    Paths are absolute. A module wins over a folder of its name that is no package. Nothing above the file's own root
+    counts, but that may lie in the package that is imported. What is not below it is looked for in the source folders
+    of the other roots, as if they were on Python's path; where two of them have it, nobody knows which is meant.
     """
-    for base, dots, parts in _starts(importer, dotted, kind, root):
-        found = _below(base, parts, kind, package=bool(dots))
-        if found is not None:
-            return Located(*found, base, dots)
-    return None
+    root = home(importer, roots)
+    found = _first(_starts(importer, dotted, kind, root), kind)
+    if found is not None or dotted.startswith("."):
+        return found
+    parts = [part for part in dotted.split(".") if part]
+    others = (_first(_sources(other, parts, kind), kind) for other in roots if other != root)
+    elsewhere = [each for each in others if each is not None]
+    return elsewhere[0] if len(elsewhere) == 1 else None
+
+
+def inside(path: str, folder: str) -> bool:
+    """True for a folder, and what lies in it."""
+    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
+
+
+def home(path: str, roots: Sequence[str]) -> str | None:
+    """The root that a file lies in, the closest of several; the first where it lies in none; None without roots."""
+    around = (root for root in roots if inside(path, root))
+    return max(around, key=len, default=roots[0] if roots else None)
 
 
 def offered(found: Located) -> Located | None:
@@ -71,10 +86,20 @@ def on_disk(path: str) -> Kind:
     return "folder" if os.path.isdir(path) else ""
 
 
-def _starts(
-    importer: str, dotted: str, kind: Callable[[str], Kind], root: str | None
-) -> Iterator[tuple[str, str, list[str]]]:
-    """The folders where an import may start, with the dots that it starts with and the names that follow."""
+_Start = tuple[str, str, list[str]]
+"""A folder where an import may start, the dots that it starts with, the names that follow."""
+
+
+def _first(starts: Iterator[_Start], kind: Callable[[str], Kind]) -> Located | None:
+    for base, dots, parts in starts:
+        found = _below(base, parts, kind, package=bool(dots))
+        if found is not None:
+            return Located(*found, base, dots)
+    return None
+
+
+def _starts(importer: str, dotted: str, kind: Callable[[str], Kind], root: str | None) -> Iterator[_Start]:
+    """The folders of the importing file's own root."""
     name = dotted.lstrip(".")
     dots = len(dotted) - len(name)
     parts = [part for part in name.split(".") if part]
@@ -85,11 +110,7 @@ def _starts(
         yield base, "." * dots, parts
         return
     for _ in range(DEPTH):
-        yield base, "", parts
-        for folder in _declared(base):
-            yield folder, "", parts
-        if kind(os.path.join(base, _SOURCES)) == "folder":
-            yield os.path.join(base, _SOURCES), "", parts
+        yield from _sources(base, parts, kind, package=False)
         above = os.path.dirname(base)
         if base == root or above == base:
             break
@@ -102,6 +123,17 @@ def _starts(
         if os.path.basename(base) == parts[0]:
             yield os.path.dirname(base), "", parts
         base = os.path.dirname(base)
+
+
+def _sources(base: str, parts: list[str], kind: Callable[[str], Kind], *, package: bool = True) -> Iterator[_Start]:
+    """A folder with its source folders; `package`: it may itself be the package that is imported."""
+    yield base, "", parts
+    for folder in _declared(base):
+        yield folder, "", parts
+    if kind(os.path.join(base, _SOURCES)) == "folder":
+        yield os.path.join(base, _SOURCES), "", parts
+    if package and parts and os.path.basename(base) == parts[0] and kind(base) == "package":
+        yield os.path.dirname(base), "", parts
 
 
 def _below(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,15 +41,23 @@ class Defined:
 class Project:
     """The files around those that are looked at. Every file is read and understood at most once."""
 
-    def __init__(self, read: Callable[[Path], str | None] | None = None, root: Path | None = None) -> None:
+    def __init__(
+        self,
+        read: Callable[[Path], str | None] | None = None,
+        root: Path | None = None,
+        beside: Sequence[Path] = (),
+    ) -> None:
         """`read` gives a file's text, None where there is none; by default from disk.
 
-        Nothing above `root` counts, but `root` may lie in the package that is imported.
+        Nothing above `root` counts, but `root` may lie in the package that is imported. `beside`: the other folders of
+        the workspace, whose modules can be imported too.
         """
         self._read = read or on_disk
         self.root = root
+        self._roots = [str(each.absolute()) for each in ((root, *beside) if root is not None else beside)]
         self._models: dict[Path, Model | None] = {}
         self._exists: dict[str, Kind] = {}
+        self._located: dict[tuple[Path, str], Located | None] = {}
 
     def find(self, importer: Path, dotted: str) -> Defined | None:
         """What a file imports as `pkg.tasks.train` or `.tasks.train`; None where that is not the project's."""
@@ -115,7 +123,10 @@ class Project:
 
     def locate(self, importer: Path, dotted: str) -> Located | None:
         """Where an import of a file leads (see locate.py)."""
-        return locate(str(importer), dotted, self._kind, str(self.root.absolute()) if self.root is not None else None)
+        key = (importer.parent, dotted)
+        if key not in self._located:
+            self._located[key] = locate(str(importer), dotted, self._kind, self._roots)
+        return self._located[key]
 
     def _find(self, importer: Path, dotted: str, depth: int) -> Defined | None:
         found = self.locate(importer, dotted) if depth else None

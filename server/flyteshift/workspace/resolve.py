@@ -1,4 +1,4 @@
-"""Where names lead between the files of a workspace folder: through imports, re-exports, stars and wrappers."""
+"""Where names lead between the files of a workspace: through imports, re-exports, stars and wrappers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import cached_property
 from flyteshift.semantics.values import Value
 from flyteshift.workspace.entries import Entry, Given, Place
 from flyteshift.workspace.imports import Imported
-from flyteshift.workspace.locate import Kind, Located, locate, offered
+from flyteshift.workspace.locate import Kind, Located, home, locate, offered
 from flyteshift.workspace.summary import Use, values
 
 DEPTH = 8
@@ -19,9 +19,9 @@ GIVEN = ("symbol", "wrapper", "instance", "class")
 
 
 class Resolver:
-    """One state of the files below a folder. Immutable; where imports lead is found out once."""
+    """One state of the files below some folders. Immutable; where imports lead is found out once."""
 
-    root: str
+    roots: tuple[str, ...]
     entries: Mapping[str, Entry]
 
     def locate(self, importer: str, dotted: str) -> Located | None:
@@ -30,7 +30,7 @@ class Resolver:
         if key not in self._located:
             known = self._tops if not dotted.startswith(".") else None
             outside = known is not None and dotted.partition(".")[0] not in known
-            self._located[key] = None if outside else locate(importer, dotted, self._kind, self.root)
+            self._located[key] = None if outside else locate(importer, dotted, self._kind, self.roots)
         return self._located[key]
 
     def resolve(self, importer: str, dotted: str) -> Place | None:
@@ -176,7 +176,8 @@ class Resolver:
         found: set[str] = set()
         for path in self.entries:
             folder = os.path.dirname(path)
-            while folder not in found and len(folder) >= len(self.root):
+            root = "" if folder in found else home(path, self.roots) or ""
+            while folder not in found and len(folder) >= len(root):
                 found.add(folder)
                 folder = os.path.dirname(folder)
         return frozenset(found)
@@ -184,7 +185,7 @@ class Resolver:
     @cached_property
     def _tops(self) -> frozenset[str]:
         """Every name that a module or folder of the workspace has: what else an import starts with leads outside."""
-        above = os.path.abspath(self.root).split(os.sep)
+        above = [part for root in self.roots for part in os.path.abspath(root).split(os.sep)]
         files = (os.path.basename(path).rpartition(".")[0] for path in self.entries)
         return frozenset([*files, *(os.path.basename(folder) for folder in self._folders), *above])
 

@@ -16,7 +16,7 @@ from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any, TextIO
 
 import flyteshift
@@ -55,22 +55,30 @@ class Worker:
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[str] | None = None
+        self._lock = Lock()
 
     def call(self, function: str, argument: Any) -> Any:
-        """The result of `module:function` for an argument, both as JSON has them. Raises WorkerError, OSError."""
-        if self._process is None or self._process.poll() is not None:
-            self._process = spawn(__name__)
-        stdin, stdout = self._process.stdin, self._process.stdout
-        assert stdin is not None and stdout is not None
-        stdin.write(json.dumps([function, argument], separators=(",", ":")) + "\n")
-        stdin.flush()
-        line = stdout.readline()
+        """The result of `module:function` for an argument, both as JSON has them. Raises WorkerError, OSError.
+
+        Calls of several threads wait for each other, also for one whose answer nobody awaits any more.
+        """
+        with self._lock:
+            line = self._exchange(json.dumps([function, argument], separators=(",", ":")))
         if not line:
             raise OSError("the worker ended")
         answer = json.loads(line)
         if len(answer) > 1:
             raise WorkerError(answer[1])
         return answer[0]
+
+    def _exchange(self, question: str) -> str:
+        if self._process is None or self._process.poll() is not None:
+            self._process = spawn(__name__)
+        stdin, stdout = self._process.stdin, self._process.stdout
+        assert stdin is not None and stdout is not None
+        stdin.write(question + "\n")
+        stdin.flush()
+        return stdout.readline()
 
     def end(self) -> None:
         """Stop the process, whatever it is at."""

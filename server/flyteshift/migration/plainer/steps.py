@@ -6,10 +6,18 @@ from collections.abc import Callable, Sequence
 
 from flyteshift.migration import launch_calls
 from flyteshift.migration.foreign import Outside
-from flyteshift.migration.plainer import echoes, fields, orders, partials
+from flyteshift.migration.plainer import echoes, fields, orders, partials, shadowed, shells
 from flyteshift.migration.plainer.written import Written
 from flyteshift.semantics.model import Model
 
 Step = Callable[[Model, "Outside | None"], Written]
 
-STEPS: Sequence[Step] = (launch_calls.inline, echoes.written, partials.written, fields.written, orders.written)
+STEPS: Sequence[Step] = (
+    shadowed.written,
+    shells.written,
+    launch_calls.inline,
+    echoes.written,
+    partials.written,
+    fields.written,
+    orders.written,
+)

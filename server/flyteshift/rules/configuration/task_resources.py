@@ -16,8 +16,8 @@ Tasks that need other resources go into another environment, or are called as `f
     guide="configuration",
     applicability="unsafe",
     automatic=(
-        "Migrate moves them to an environment, requests and limits as ranges. It refuses what cannot be "
-        "merged, such as two different GPU counts, or values that it cannot see."
+        "Migrate moves them to an environment, requests and limits as ranges. Where `disk` or `gpu` of both differ, it "
+        "takes the limit and leaves a note. It refuses what cannot be merged, such as values that it cannot see."
     ),
     gotchas=(
         "Only `cpu` and `memory` take ranges; a tuple for `disk` or `gpu` raises.",

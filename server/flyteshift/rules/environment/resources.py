@@ -17,7 +17,7 @@ The object belongs to a TaskEnvironment, or to one call as `f.override(resources
     applicability="unsafe",
     automatic=(
         "Migrate rewrites it together with the parameter that it is given to, requests and limits as ranges. "
-        "It refuses storage or GPUs that cannot be merged."
+        "Of two values for disk or GPUs it takes the limit, and says so."
     ),
     gotchas=(
         "The names of the class are equal, the arguments are not: `flyte.Resources(mem=...)` raises `TypeError`.",

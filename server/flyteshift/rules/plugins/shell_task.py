@@ -13,18 +13,21 @@ RULE = Rule(
     ),
     shift="""\
 In Flyte 1 a shell task ran a script in the project's own image and collected files as outputs. For that, Flyte 2
-has plain Python: `subprocess.run(..., check=True)` in an `@env.task`, with files as `flyte.io.File`.
+has plain Python: `subprocess.run(script, shell=True)` in an `@env.task`, with files as `flyte.io.File`. The script's
+`{inputs.x}` and `{outputs.y}` are fields of an f-string then.
 `flyte.extras.shell.create` is for command line tools that have an image of their own: it runs the script there,
-with typed inputs, flags and declared outputs, also through `{inputs.x}` templates. It gives a callable to await and
-an environment, `tool.env`, for `depends_on`. `subproc_execute(command)` is `subprocess.run(command,
-capture_output=True, check=True)`.""",
+with typed inputs, flags and declared outputs. It gives a callable to await and an environment, `tool.env`, for
+`depends_on`. `subproc_execute(command)` is `subprocess.run(command, check=True)`.""",
     guide="tasks-and-workflows",
-    applicability="display-only",
-    automatic="Never by itself: quoting, templates and outputs need to be rewritten by hand.",
+    applicability="unsafe",
+    automatic=(
+        "Migrate writes a `ShellTask` that a variable of the module holds as a task which runs its script, and "
+        "`subproc_execute` as `subprocess.run`. It refuses `script_file`, `{ctx...}`, and what it cannot see."
+    ),
     gotchas=(
-        "Forget `check=True` and a failing script succeeds.",
+        "Forget `check=True` or `check_returncode()` and a failing script succeeds.",
         "`flyte.extras.shell.create` runs in a container also locally, so it needs Docker.",
-        "`debug`, `output_locs` and locations such as `{ctx.working_directory}` have no counterpart.",
+        "Where nobody reads what a command prints, Flyte 1 kept it to itself; `subprocess.run` shows it in the log.",
     ),
     examples=(
         Example(
@@ -52,23 +55,23 @@ def smallest(words: str) -> str:
     return first(file=sorted_words(words=words))
 """,
             after="""\
-import os
 import subprocess
-import tempfile
 
 import flyte
 from flyte.io import File
 
-env = flyte.TaskEnvironment(name="words")
+env = flyte.TaskEnvironment(name="example")
 
 
 @env.task
 def sorted_words(words: str) -> File:
-    path = os.path.join(tempfile.mkdtemp(), "sorted.txt")
-    script = "printf '%s\\\\n' $WORDS | sort"
-    with open(path, "w") as f:
-        subprocess.run(script, shell=True, check=True, env={**os.environ, "WORDS": words}, stdout=f)
-    return File.from_local_sync(path)
+    out = "sorted.txt"
+    script = f"printf '%s\\\\n' {words} | sort > {out}"
+    done = subprocess.run(script, shell=True, stdout=subprocess.PIPE, text=True)
+    for line in done.stdout.splitlines():
+        print(line)
+    done.check_returncode()
+    return File.from_local_sync(out)
 
 
 @env.task
