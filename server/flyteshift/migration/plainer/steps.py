@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from flyteshift.migration import launch_calls
 from flyteshift.migration.foreign import Outside
-from flyteshift.migration.plainer import echoes, fields, orders, partials, shadowed, shells
+from flyteshift.migration.plainer import decorators, echoes, fields, orders, partials, shadowed, shells, spreads
 from flyteshift.migration.plainer.written import Written
 from flyteshift.semantics.model import Model
 
@@ -14,6 +14,8 @@ Step = Callable[[Model, "Outside | None"], Written]
 
 STEPS: Sequence[Step] = (
     shadowed.written,
+    decorators.written,
+    spreads.written,
     shells.written,
     launch_calls.inline,
     echoes.written,
