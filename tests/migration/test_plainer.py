@@ -287,6 +287,11 @@ def test_what_is_started_by_hand_alone_keeps_its_named_tuple() -> None:
     assert any("printed `Out(...)`" in n.message for n in planned(source).notes)
 
 
+def test_a_value_over_several_lines_stays_one() -> None:
+    after = migrated(FIELDS.format("return Out(n=x\n        + 1)", "return one(x=x).n"))
+    assert "    return (x\n        + 1)\n" in after
+
+
 SPREADS = """\
 from flytekit import Resources, task
 
