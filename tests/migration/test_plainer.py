@@ -360,6 +360,8 @@ MAKER_REFUSED = {
     "another function": ("def mine(fn):\n    return task(level, retries=1)", "@mine"),
     "either way": ("def mine(fn=None):\n    return task(fn, retries=1) if fn else task(retries=1)", "@mine"),
     "a choice": ("def mine(big):\n    return task(retries=3 if big else level())", "@mine(big=True)"),
+    "a parameter in a text": ("def mine(m):\n    return task(requests=Resources(mem=f'{m}Gi'))", "@mine(m='2')"),
+    "a parameter in a sum": ("def mine(m):\n    return task(retries=m * 2)", "@mine(m=1 + 1)"),
     "a missing keyword": ("def mine(retries):\n    return task(retries=retries)", "@mine()"),
     "an unknown keyword": ("def mine(retries=1):\n    return task(retries=retries)", "@mine(timeout=3)"),
     "a keyword twice": ("def mine(**kw):\n    return task(retries=1, **kw)", "@mine(retries=2)"),
