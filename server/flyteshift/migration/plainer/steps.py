@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from flyteshift.migration import launch_calls
 from flyteshift.migration.foreign import Outside
-from flyteshift.migration.plainer import artifacts, echoes, orders, shadowed, shells
+from flyteshift.migration.plainer import artifacts, echoes, fields, orders, partials, shadowed, shells
 from flyteshift.migration.plainer.written import Written
 from flyteshift.semantics.model import Model
 
@@ -18,5 +18,7 @@ STEPS: Sequence[Step] = (
     artifacts.written,
     launch_calls.inline,
     echoes.written,
+    partials.written,
+    fields.written,
     orders.written,
 )
