@@ -25,7 +25,7 @@ ECHO_REFUSED = {
     "inputs of a call": 'echo = Echo(name="echo", inputs=make())',
     "no inputs": 'echo = Echo(name="echo")',
     "an input that is no name": 'echo = Echo(name="echo", inputs={"x": int, "class": str})',
-    "arguments unpacked": 'OPTIONS = {"inputs": {"x": int}}\necho = Echo("echo", **OPTIONS)',
+    "arguments unpacked": 'OPTIONS = [{"inputs": {"x": int}}]\necho = Echo("echo", **OPTIONS[0])',
     "bound twice": 'echo = Echo(name="echo", inputs={"x": int})\necho = Echo(name="other", inputs={"x": int})',
     "a comment inside": 'echo = Echo(\n    name="echo",  # mine\n    inputs={"x": int},\n)',
     "offered to others": '__all__ = ["echo"]\necho = Echo(name="echo", inputs={"x": int})',
@@ -285,3 +285,102 @@ def test_what_is_started_by_hand_alone_keeps_its_named_tuple() -> None:
     assert "def outer(x: int) -> Out:\n    return Out(one(x=x))\n" in after
     assert 'Out = NamedTuple("Out", n=int)\n' in after
     assert any("printed `Out(...)`" in n.message for n in planned(source).notes)
+
+
+SPREADS = """\
+from flytekit import Resources, task
+
+{0}
+
+
+@task({1})
+def one(x: int) -> int:
+    return x
+"""
+
+SPREAD_REFUSED = {
+    "changed": ("COMMON = {'retries': 1}\nCOMMON['timeout'] = 3", "**COMMON"),
+    "updated": ("COMMON = {'retries': 1}\nCOMMON.update(timeout=3)", "**COMMON"),
+    "handed on": ("COMMON = {'retries': 1}\nprint(COMMON)", "**COMMON"),
+    "bound twice": ("COMMON = {'retries': 1}\nCOMMON = {'retries': 2}", "**COMMON"),
+    "given by a function": ("def common():\n    return {'retries': 1}", "**common()"),
+    "a value of a function": ("def n():\n    return 1\n\n\nCOMMON = {'retries': n()}", "**COMMON"),
+    "a key of a function": ("COMMON = {str('retries'): 1}", "**COMMON"),
+    "said twice": ("COMMON = {'retries': 1}", "retries=2, **COMMON"),
+    "of another module": ("from settings import COMMON", "**COMMON"),
+}
+
+
+@pytest.mark.parametrize(("before", "said"), SPREAD_REFUSED.values(), ids=SPREAD_REFUSED)
+def test_settings_that_do_not_show_are_refused(before: str, said: str) -> None:
+    found = reasons(SPREADS.format(before, said))
+    assert any("cannot see what" in r for r in found), found
+
+
+def test_a_dict_of_settings_goes_where_nothing_else_reads_it() -> None:
+    source = SPREADS.format('COMMON = {"retries": 1}', "**COMMON")
+    assert "COMMON" not in migrated(source)
+    assert '__all__ = ["COMMON"]' in migrated(
+        SPREADS.format('__all__ = ["COMMON"]\nCOMMON = {"retries": 1}', "**COMMON")
+    )
+
+
+MADE = """\
+import functools
+
+from flytekit import Resources, task, workflow
+
+
+def level():
+    return 3
+
+
+{0}
+
+
+{1}
+def one(x: int) -> int:
+    return x
+"""
+
+MAKER_REFUSED = {
+    "never used": ("mine = functools.partial(task, retries=1)", "@task"),
+    "used as a function": ("mine = functools.partial(task, retries=1)\ntwo = mine(level)", "@mine"),
+    "a setting of a function": ("mine = functools.partial(task, retries=level())", "@mine"),
+    "a position": ("mine = functools.partial(task, retries=1)", "@mine(Resources())"),
+    "bound twice": ("mine = functools.partial(task, retries=1)\nmine = functools.partial(task, retries=2)", "@mine"),
+    "offered to others": ("__all__ = ['mine']\nmine = functools.partial(task, retries=1)", "@mine"),
+    "more than a return": ("def mine(fn):\n    print(fn)\n    return task(fn, retries=1)", "@mine"),
+    "a wrapped function": ("def mine(fn):\n    return task(functools.wraps(fn)(fn), retries=1)", "@mine"),
+    "another function": ("def mine(fn):\n    return task(level, retries=1)", "@mine"),
+    "either way": ("def mine(fn=None):\n    return task(fn, retries=1) if fn else task(retries=1)", "@mine"),
+    "a choice": ("def mine(big):\n    return task(retries=3 if big else level())", "@mine(big=True)"),
+    "a missing keyword": ("def mine(retries):\n    return task(retries=retries)", "@mine()"),
+    "an unknown keyword": ("def mine(retries=1):\n    return task(retries=retries)", "@mine(timeout=3)"),
+    "a keyword twice": ("def mine(**kw):\n    return task(retries=1, **kw)", "@mine(retries=2)"),
+    "positions of its own": ("def mine(*a):\n    return task(*a, retries=1)", "@mine"),
+    "called where it takes a function": ("def mine(fn):\n    return task(fn, retries=1)", "@mine()"),
+    "not called where it makes a decorator": ("def mine(retries=1):\n    return task(retries=retries)", "@mine"),
+}
+
+
+@pytest.mark.parametrize(("maker", "use"), MAKER_REFUSED.values(), ids=MAKER_REFUSED)
+def test_a_decorator_whose_settings_do_not_show_stays(maker: str, use: str) -> None:
+    assert planned(MADE.format(maker, use)).left
+
+
+MADE_AS = {
+    "partial": ("mine = functools.partial(task, retries=1)", "@mine", "retries=1"),
+    "partial with more": ("mine = functools.partial(task, retries=1)", "@mine(retries=2)", "retries=2"),
+    "task": ("mine = task(retries=1)", "@mine", "retries=1"),
+    "function": ("def mine(fn):\n    return task(fn, retries=1)", "@mine", "retries=1"),
+    "parameter": ("def mine(n=1, *, m):\n    return task(retries=n, timeout=m)", "@mine(m=n)", "retries=1, timeout=n"),
+}
+
+
+@pytest.mark.parametrize(("maker", "use", "said"), MADE_AS.values(), ids=MADE_AS)
+def test_what_a_decorator_sets_is_written_at_its_use(maker: str, use: str, said: str) -> None:
+    after = migrated(MADE.format("n = 4\n" + maker, use))
+    assert f"@env.task({said})\ndef one" in after
+    assert "mine" not in after
+    assert ("functools" in after) == ("functools" not in maker)

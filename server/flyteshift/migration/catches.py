@@ -33,6 +33,11 @@ EAGER = (
     f"Write `except {ERROR}:`, which catches whatever failed in a task, as `EagerException` did on a cluster; in a "
     "local run of Flyte 1 the error itself came through."
 )
+EAGER_NOTE = (
+    f"`{ERROR}` is whatever fails in a task, as `EagerException` was on a cluster; "
+    "a local run of Flyte 1 did not catch it here."
+)
+EAGER_ERROR = "flytekit.exceptions.eager.EagerException"
 GROUP = f"`except*` would not match: in Flyte 2 what fails in a task arrives as `{ERROR}`."
 ASKED = f"`{{0}}` sees another class in Flyte 2: what fails in a task arrives as `{ERROR}`; ask `.code`."
 _SUBMITS = ("submit", "map", "apply_async", "run_in_executor", "to_thread")
@@ -155,6 +160,8 @@ def _caught(draft: Draft, statement: Node, started: list[Node]) -> list[Edit]:
         if clause.type == "except_group_clause" or text(clause).removeprefix("except").lstrip().startswith("*"):
             draft.refuse(clause, GROUP)
             return found
+    if len(clauses) == 1 and _is_eager(draft, clauses[0]):
+        return [*found, *_any_error(draft, clauses[0])]
     narrow = [c for c in clauses if not BROAD.intersection(caught(c))]
     families = [codes(draft, caught(clause), started) for clause in narrow]
     for clause, family in zip(narrow, families, strict=True):
@@ -181,6 +188,24 @@ def _caught(draft: Draft, statement: Node, started: list[Node]) -> list[Edit]:
     chain = [family or [] for family in families]
     draft.later.append(partial(_chained, at=at, families=chain, error=error, alone=alone, newline=draft.style.newline))
     return found
+
+
+def _is_eager(draft: Draft, clause: Node) -> bool:
+    """True for `except EagerException` in an eager task, which caught whatever failed in a task on a cluster."""
+    kind = _kind(clause)
+    task = draft.tasks.get(_outermost(clause))
+    eager = task is not None and task.kind == "eager" and callees.scope(clause) == task.function
+    return eager and kind is not None and draft.symbol(kind) == EAGER_ERROR
+
+
+def _any_error(draft: Draft, clause: Node) -> list[Edit]:
+    kind = _kind(clause)
+    if kind is None:
+        return []
+    draft.claim(kind)
+    draft.imports.add("import flyte")
+    draft.note(clause, EAGER_NOTE)
+    return [Edit(draft.span(kind), ERROR)]
 
 
 def _clauses(statement: Node) -> list[Node]:

@@ -17,7 +17,7 @@ def unread(draft: Draft) -> list[Span]:
     """The names of the standard library that the module imports for code in `draft.gone` alone, as imported."""
     found = []
     shared = draft.outside.shared if draft.outside is not None else {}
-    reads = draft.document.nodes("identifier", "string")
+    reads = [n for n in draft.document.nodes("identifier", "string") if not _imported(n)]
     for statement in imports.statements(draft.document) if draft.gone else ():
         if statement.node.parent is None or statement.node.parent.type != "module":
             continue
@@ -27,6 +27,11 @@ def unread(draft: Draft) -> list[Span]:
             if bound not in shared and _standard(statement.node, name) and _only_gone(draft, reads, bound, node):
                 found.append(draft.span(name))
     return found
+
+
+def _imported(node: Node) -> bool:
+    """True for a part of an import statement."""
+    return node.parent is not None and node.parent.type in ("dotted_name", "aliased_import")
 
 
 def _standard(statement: Node, name: Node) -> bool:

@@ -6,7 +6,17 @@ from collections.abc import Callable, Sequence
 
 from flyteshift.migration import launch_calls
 from flyteshift.migration.foreign import Outside
-from flyteshift.migration.plainer import artifacts, echoes, fields, orders, partials, shadowed, shells
+from flyteshift.migration.plainer import (
+    artifacts,
+    decorators,
+    echoes,
+    fields,
+    orders,
+    partials,
+    shadowed,
+    shells,
+    spreads,
+)
 from flyteshift.migration.plainer.written import Written
 from flyteshift.semantics.model import Model
 
@@ -14,6 +24,8 @@ Step = Callable[[Model, "Outside | None"], Written]
 
 STEPS: Sequence[Step] = (
     shadowed.written,
+    decorators.written,
+    spreads.written,
     shells.written,
     artifacts.written,
     launch_calls.inline,
