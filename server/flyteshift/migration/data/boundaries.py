@@ -76,6 +76,10 @@ def _file(reader: Reader, node: Node, kind: Type | None, want: Type, scope: Scop
         reader.record.refuse(node, UNKNOWN.format(text(node)))
         return
     how = files.local_or_address(reader, node, kind, scope)
+    code = files.either(reader, node, kind, want, scope) if how is None else None
+    if code is not None:
+        reader.record.replace(node, code if files.is_loose(node) else f"({code})")
+        return
     if how is None or (how == LOCAL and kind is None and _may_be_file(reader, node)):
         reader.record.refuse(node, UNKNOWN.format(text(node)))
         return

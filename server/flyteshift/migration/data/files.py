@@ -9,7 +9,7 @@ from tree_sitter import Node
 
 from flyteshift.migration.data.held import ADDRESS, LOCAL, Type, certain
 from flyteshift.migration.data.record import Download, Scope
-from flyteshift.migration.scopes import parameters
+from flyteshift.migration.scopes import parameters, targets
 from flyteshift.migration.trees import text, walk
 
 if TYPE_CHECKING:
@@ -245,6 +245,11 @@ def made(reader: Reader, call: Node, kind: Type, env: Env, scope: Scope) -> Type
     for reference in reader.draft.uses(function):
         reader.record.claimed[reference.span] = None
     how = local_or_address(reader, value, holds, scope)
+    code = either(reader, value, holds, kind, scope) if how is None and len(given) == 1 else None
+    if code is not None:
+        reader.record.replace(call, code if is_loose(call) else f"({code})")
+        _check_late(reader, call, value, scope)
+        return Type(kind.name, detail="made")
     if how is None:
         reader.record.refuse(value, ADDRESS_LIKE.format(text(value)))
         return certain(kind)
@@ -301,6 +306,43 @@ def local_or_address(reader: Reader, node: Node, kind: Type | None, scope: Scope
     # What a library gives is where it has written; a text made of something is made of a `Path`.
     found = node.type in ("call", "identifier", "subscript", "attribute") and not given
     return LOCAL if found or (said and node.type == "attribute") or text(node) in _FIXTURES else None
+
+
+def either(reader: Reader, node: Node, held: Type | None, kind: Type, scope: Scope) -> str | None:
+    """The code that makes a file of a text parameter, a local path or an address; None for other values."""
+    if held is not None or node.type != "identifier" or scope.function is None or is_workflow(reader, scope):
+        return None
+    name = text(node)
+    said = next((p for p in _parameters(scope.function) if text(_name(p)) == name), None)
+    if said is None or text(said.child_by_field_name("type")) != "str" or _is_bound(scope.function, name):
+        return None
+    new = v2(reader, kind)
+    reader.record.imports["import flyte.storage"] = None
+    reader.record.uploads.add(scope.owner)
+    local = f"await {new}.from_local({name})" if scope.waits else f"{new}.from_local_sync({name})"
+    return f"{new}.from_existing_remote({name}) if flyte.storage.is_remote({name}) else {local}"
+
+
+def is_loose(node: Node) -> bool:
+    """True where an expression of any kind may stand in the place of a node, without brackets."""
+    return node.parent is not None and node.parent.type in (
+        "return_statement", "assignment", "keyword_argument", "argument_list", "list", "tuple", "expression_list"
+    )  # fmt: skip
+
+
+def _parameters(function: Node) -> list[Node]:
+    holder = function.child_by_field_name("parameters")
+    return holder.named_children if holder is not None else []
+
+
+def _name(parameter: Node) -> Node | None:
+    return parameter.child_by_field_name("name") or next(iter(parameter.named_children), None)
+
+
+def _is_bound(function: Node, name: str) -> bool:
+    """True where a function sets a name that is a parameter."""
+    body = function.child_by_field_name("body")
+    return body is not None and any(name in targets(n.child_by_field_name("left")) for n in walk(body))
 
 
 def is_workflow(reader: Reader, scope: Scope) -> bool:
