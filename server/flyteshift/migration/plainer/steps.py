@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from flyteshift.migration import launch_calls
 from flyteshift.migration.foreign import Outside
-from flyteshift.migration.plainer import artifacts, echoes, orders, shadowed, shells
+from flyteshift.migration.plainer import artifacts, echoes, orders, sequences, shadowed, shells
 from flyteshift.migration.plainer.written import Written
 from flyteshift.semantics.model import Model
 
@@ -16,6 +16,7 @@ STEPS: Sequence[Step] = (
     shadowed.written,
     shells.written,
     artifacts.written,
+    sequences.written,
     launch_calls.inline,
     echoes.written,
     orders.written,
