@@ -276,6 +276,48 @@ def test_an_eager_exception_has_its_own_form() -> None:
     assert any("Write `except flyte.errors.RuntimeUserError:`" in r for r in found), found
 
 
+EAGER = """\
+from flytekit import eager, task
+from flytekit.exceptions.eager import EagerException
+
+
+@task
+def f(n: int) -> int:
+    return 1 // n
+
+
+@eager
+async def main(n: int) -> int:
+    try:
+        return await f(n=n)
+    except {0}:
+        {1}
+"""
+
+
+@pytest.mark.parametrize(
+    ("clause", "body"), [("EagerException", "return 0"), ("EagerException as e", "print(e)\n        return -1")]
+)
+def test_an_eager_task_catches_what_it_caught_on_a_cluster(clause: str, body: str) -> None:
+    source = EAGER.format(clause, body)
+    after = migrated(source)
+    assert f"except {clause.replace('EagerException', 'flyte.errors.RuntimeUserError')}:\n" in after
+    assert "EagerException" not in after
+    assert any("as `EagerException` was on a cluster" in n.message for n in planned(source).notes)
+
+
+@pytest.mark.parametrize(
+    ("clause", "body"),
+    [
+        ("EagerException as e", "return len(str(e))"),
+        ("EagerException as e", "return e.args[0]"),
+        ("EagerException", "return 0\n    except OSError:\n        return 1"),
+    ],
+)
+def test_what_is_asked_of_an_eager_exception_is_refused(clause: str, body: str) -> None:
+    assert planned(EAGER.format(clause, body)).left
+
+
 def test_a_mapped_task_counts() -> None:
     source = helper("    try:\n        return map_task(f)(n=n)\n    except OSError:\n        return 0\n")
     assert any("`except OSError` would not match" in r for r in reasons(source))

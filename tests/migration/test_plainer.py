@@ -25,7 +25,7 @@ ECHO_REFUSED = {
     "inputs of a call": 'echo = Echo(name="echo", inputs=make())',
     "no inputs": 'echo = Echo(name="echo")',
     "an input that is no name": 'echo = Echo(name="echo", inputs={"x": int, "class": str})',
-    "arguments unpacked": 'OPTIONS = {"inputs": {"x": int}}\necho = Echo("echo", **OPTIONS)',
+    "arguments unpacked": 'OPTIONS = [{"inputs": {"x": int}}]\necho = Echo("echo", **OPTIONS[0])',
     "bound twice": 'echo = Echo(name="echo", inputs={"x": int})\necho = Echo(name="other", inputs={"x": int})',
     "a comment inside": 'echo = Echo(\n    name="echo",  # mine\n    inputs={"x": int},\n)',
     "offered to others": '__all__ = ["echo"]\necho = Echo(name="echo", inputs={"x": int})',
@@ -121,3 +121,266 @@ def test_a_moved_call_is_told() -> None:
     (note,) = planned(source).notes
     assert source[slice(*note.span)] == "y = one(a=1)"
     assert "where its order is asked for" in note.message
+
+
+PARTIALS = """\
+import functools
+from dataclasses import dataclass
+
+from flytekit import dynamic, task, workflow
+
+LIMIT = 3
+
+
+@dataclass
+class Config:
+    n: int
+
+
+@task
+def one(a: int, b: int = 0) -> int:
+    return a
+
+
+def make() -> int:
+    return 1
+
+
+{1}@{0}
+def wf(n: int) -> int:
+{2}
+"""
+
+PARTIAL_REFUSED = {
+    "a call is bound": ("dynamic", "", "p = functools.partial(one, a=make())\nreturn p(b=1)"),
+    "an element is bound": ("dynamic", "", "xs = [n]\np = functools.partial(one, a=xs[0])\nreturn p(b=1)"),
+    "an attribute that is set": (
+        "dynamic",
+        "",
+        "c = Config(n)\np = functools.partial(one, a=c.n)\nc.n = 3\nreturn p(b=1)",
+    ),
+    "a name that is bound again": (
+        "dynamic",
+        "",
+        "x = n\np = functools.partial(one, a=x)\nx = 5\nreturn p(b=1)",
+    ),
+    "a loop's variable after the loop": (
+        "dynamic",
+        "",
+        "for i in range(n):\n    p = functools.partial(one, a=i)\nfor i in range(2):\n    p(b=1)\nreturn n",
+    ),
+    "bound in two ways": (
+        "dynamic",
+        "",
+        "p = functools.partial(one, a=1)\nif n > 1:\n    p = functools.partial(one, a=2)\nreturn p(b=1)",
+    ),
+    "handed on": ("dynamic", "", "p = functools.partial(one, a=1)\nq = [p]\nreturn p(b=1)"),
+    "unpacked": ("dynamic", "", "p = functools.partial(one, **{'a': 1})\nreturn p(b=1)"),
+    "called with what is unpacked": ("dynamic", "", "p = functools.partial(one, a=1)\nreturn p(**{'b': 1})"),
+    "a comment inside": ("dynamic", "", "p = functools.partial(\n    one,\n    a=1,  # why\n)\nreturn p(b=1)"),
+    "offered to others": ("workflow", "__all__ = ['p']\np = functools.partial(one, a=1)\n\n\n", "return p(b=1)"),
+    "an attribute of a class": ("workflow", "class Steps:\n    p = one\n\n\n", "return Steps.p(a=1)"),
+    "a name hidden at the call": (
+        "dynamic",
+        "p = functools.partial(one, a=LIMIT)\n\n\n",
+        "LIMIT = n\nreturn p(b=LIMIT)",
+    ),
+    "a nested function": (
+        "dynamic",
+        "",
+        "p = functools.partial(one, a=1)\ndef inner():\n    return p(b=1)\nreturn inner()",
+    ),
+}
+
+
+@pytest.mark.parametrize(("kind", "before", "body"), PARTIAL_REFUSED.values(), ids=PARTIAL_REFUSED)
+def test_a_task_under_another_name_is_refused_where_that_may_be_more(kind: str, before: str, body: str) -> None:
+    found = reasons(PARTIALS.format(kind, before, indent(body, "    ")))
+    assert any("used as a value" in r for r in found), found
+
+
+def test_a_partial_goes_with_its_import() -> None:
+    source = PARTIALS.format("workflow", "", "    p = functools.partial(one, a=n)\n    return p(b=LIMIT)")
+    after = migrated(source)
+    assert "functools" not in after
+    assert "-> int:\n    return one(a=n, b=LIMIT)\n" in after
+
+
+def test_what_a_call_says_wins_over_what_is_bound() -> None:
+    body = "    p = functools.partial(one, n, b=2)\n    x = p()\n    return p(b=x)"
+    after = migrated(PARTIALS.format("workflow", "", body))
+    assert "    x = one(n, b=2)\n    return one(n, b=x)\n" in after
+
+
+FIELDS = """\
+from typing import NamedTuple, Tuple
+
+from flytekit import conditional, map_task, task, workflow
+
+Out = NamedTuple("Out", n=int)
+
+
+def make(x):
+    return x
+
+
+@task
+def plain(x: int) -> int:
+    return x
+
+
+@task
+def one(x: int) -> Out:
+    {0}
+
+
+@workflow
+def wf(x: int) -> int:
+    {1}
+"""
+
+FIELD_REFUSED = {
+    "given by a plain function": ("return make(x)", "return one(x=x).n"),
+    "given by a variable that a function fills": ("y = make(x)\n    return y", "return one(x=x).n"),
+    "a parameter": ("return x", "return one(x=x).n"),
+    "made of what is unpacked": ("return Out(*[x])", "return one(x=x).n"),
+    "made before": ("out = Out(x)\n    return out", "return one(x=x).n"),
+    "made with a comment": ("return Out(\n        x,  # why\n    )", "return one(x=x).n"),
+    "another attribute": ("return Out(x)", "return one(x=x).count"),
+    "another place": ("return Out(x)", "r = one(x=x)\n    return r[1]"),
+    "bound twice": ("return Out(x)", "r = one(x=x)\n    r = one(x=2)\n    return r.n"),
+    "in a branch": (
+        "return Out(x)",
+        'r = conditional("c").if_(x > 1).then(one(x=x)).else_().then(one(x=1))\n    return r.n',
+    ),
+    "shown in a run": ("return Out(x)", "r = one(x=x)\n    print(r)\n    return r.n"),
+}
+
+
+@pytest.mark.parametrize(("given", "used"), FIELD_REFUSED.values(), ids=FIELD_REFUSED)
+def test_a_named_tuple_of_one_field_stays_where_its_value_does_not_show(given: str, used: str) -> None:
+    assert planned(FIELDS.format(given, used)).left
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "def test():\n    assert one(x=1) == Out(1)\n",
+        "__all__ = ['one']\n",
+        "@task\ndef taken(o: Out) -> int:\n    return o.n\n",
+        "ALL = [one]\n",
+        "text = f'{one(x=1)}'\n",
+    ],
+)
+def test_a_named_tuple_of_one_field_stays_where_more_is_done_with_it(more: str) -> None:
+    assert planned(FIELDS.format("return Out(x)", "return one(x=x).n") + "\n\n" + more).left
+
+
+def test_what_is_started_by_hand_alone_keeps_its_named_tuple() -> None:
+    source = FIELDS.format("return Out(x)", "return one(x=x).n")
+    source += "\n\n@workflow\ndef outer(x: int) -> Out:\n    return one(x=x)\n"
+    source += '\n\nif __name__ == "__main__":\n    print(outer(x=1), one(x=1))\n'
+    after = migrated(source)
+    assert "def one(x: int) -> int:\n    return x\n" in after
+    assert "def outer(x: int) -> Out:\n    return Out(one(x=x))\n" in after
+    assert 'Out = NamedTuple("Out", n=int)\n' in after
+    assert any("printed `Out(...)`" in n.message for n in planned(source).notes)
+
+
+SPREADS = """\
+from flytekit import Resources, task
+
+{0}
+
+
+@task({1})
+def one(x: int) -> int:
+    return x
+"""
+
+SPREAD_REFUSED = {
+    "changed": ("COMMON = {'retries': 1}\nCOMMON['timeout'] = 3", "**COMMON"),
+    "updated": ("COMMON = {'retries': 1}\nCOMMON.update(timeout=3)", "**COMMON"),
+    "handed on": ("COMMON = {'retries': 1}\nprint(COMMON)", "**COMMON"),
+    "bound twice": ("COMMON = {'retries': 1}\nCOMMON = {'retries': 2}", "**COMMON"),
+    "given by a function": ("def common():\n    return {'retries': 1}", "**common()"),
+    "a value of a function": ("def n():\n    return 1\n\n\nCOMMON = {'retries': n()}", "**COMMON"),
+    "a key of a function": ("COMMON = {str('retries'): 1}", "**COMMON"),
+    "said twice": ("COMMON = {'retries': 1}", "retries=2, **COMMON"),
+    "of another module": ("from settings import COMMON", "**COMMON"),
+}
+
+
+@pytest.mark.parametrize(("before", "said"), SPREAD_REFUSED.values(), ids=SPREAD_REFUSED)
+def test_settings_that_do_not_show_are_refused(before: str, said: str) -> None:
+    found = reasons(SPREADS.format(before, said))
+    assert any("cannot see what" in r for r in found), found
+
+
+def test_a_dict_of_settings_goes_where_nothing_else_reads_it() -> None:
+    source = SPREADS.format('COMMON = {"retries": 1}', "**COMMON")
+    assert "COMMON" not in migrated(source)
+    assert '__all__ = ["COMMON"]' in migrated(
+        SPREADS.format('__all__ = ["COMMON"]\nCOMMON = {"retries": 1}', "**COMMON")
+    )
+
+
+MADE = """\
+import functools
+
+from flytekit import Resources, task, workflow
+
+
+def level():
+    return 3
+
+
+{0}
+
+
+{1}
+def one(x: int) -> int:
+    return x
+"""
+
+MAKER_REFUSED = {
+    "never used": ("mine = functools.partial(task, retries=1)", "@task"),
+    "used as a function": ("mine = functools.partial(task, retries=1)\ntwo = mine(level)", "@mine"),
+    "a setting of a function": ("mine = functools.partial(task, retries=level())", "@mine"),
+    "a position": ("mine = functools.partial(task, retries=1)", "@mine(Resources())"),
+    "bound twice": ("mine = functools.partial(task, retries=1)\nmine = functools.partial(task, retries=2)", "@mine"),
+    "offered to others": ("__all__ = ['mine']\nmine = functools.partial(task, retries=1)", "@mine"),
+    "more than a return": ("def mine(fn):\n    print(fn)\n    return task(fn, retries=1)", "@mine"),
+    "a wrapped function": ("def mine(fn):\n    return task(functools.wraps(fn)(fn), retries=1)", "@mine"),
+    "another function": ("def mine(fn):\n    return task(level, retries=1)", "@mine"),
+    "either way": ("def mine(fn=None):\n    return task(fn, retries=1) if fn else task(retries=1)", "@mine"),
+    "a choice": ("def mine(big):\n    return task(retries=3 if big else level())", "@mine(big=True)"),
+    "a missing keyword": ("def mine(retries):\n    return task(retries=retries)", "@mine()"),
+    "an unknown keyword": ("def mine(retries=1):\n    return task(retries=retries)", "@mine(timeout=3)"),
+    "a keyword twice": ("def mine(**kw):\n    return task(retries=1, **kw)", "@mine(retries=2)"),
+    "positions of its own": ("def mine(*a):\n    return task(*a, retries=1)", "@mine"),
+    "called where it takes a function": ("def mine(fn):\n    return task(fn, retries=1)", "@mine()"),
+    "not called where it makes a decorator": ("def mine(retries=1):\n    return task(retries=retries)", "@mine"),
+}
+
+
+@pytest.mark.parametrize(("maker", "use"), MAKER_REFUSED.values(), ids=MAKER_REFUSED)
+def test_a_decorator_whose_settings_do_not_show_stays(maker: str, use: str) -> None:
+    assert planned(MADE.format(maker, use)).left
+
+
+MADE_AS = {
+    "partial": ("mine = functools.partial(task, retries=1)", "@mine", "retries=1"),
+    "partial with more": ("mine = functools.partial(task, retries=1)", "@mine(retries=2)", "retries=2"),
+    "task": ("mine = task(retries=1)", "@mine", "retries=1"),
+    "function": ("def mine(fn):\n    return task(fn, retries=1)", "@mine", "retries=1"),
+    "parameter": ("def mine(n=1, *, m):\n    return task(retries=n, timeout=m)", "@mine(m=n)", "retries=1, timeout=n"),
+}
+
+
+@pytest.mark.parametrize(("maker", "use", "said"), MADE_AS.values(), ids=MADE_AS)
+def test_what_a_decorator_sets_is_written_at_its_use(maker: str, use: str, said: str) -> None:
+    after = migrated(MADE.format("n = 4\n" + maker, use))
+    assert f"@env.task({said})\ndef one" in after
+    assert "mine" not in after
+    assert ("functools" in after) == ("functools" not in maker)

@@ -99,7 +99,7 @@ USES = {
         "not annotated with a tuple",
     ),
     "named tuple of one field": (
-        "class Out(NamedTuple):\n    a: int\n@task\ndef p() -> Out:\n    return Out(1)\n"
+        "class Out(NamedTuple):\n    a: int\n@task\ndef p() -> Out:\n    return Out(*[1])\n"
         "@workflow\ndef wf() -> int:\n    return one(a=p().a)\n",
         "NamedTuple of one field",
     ),

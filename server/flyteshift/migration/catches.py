@@ -33,6 +33,11 @@ EAGER = (
     f"Write `except {ERROR}:`, which catches whatever failed in a task, as `EagerException` did on a cluster; in a "
     "local run of Flyte 1 the error itself came through."
 )
+EAGER_NOTE = (
+    f"`{ERROR}` is whatever fails in a task, as `EagerException` was on a cluster; "
+    "a local run of Flyte 1 did not catch it here."
+)
+EAGER_ERROR = "flytekit.exceptions.eager.EagerException"
 GROUP = f"`except*` would not match: in Flyte 2 what fails in a task arrives as `{ERROR}`."
 ASKED = f"`{{0}}` sees another class in Flyte 2: what fails in a task arrives as `{ERROR}`; ask `.code`."
 _SUBMITS = ("submit", "map", "apply_async", "run_in_executor", "to_thread")
@@ -49,7 +54,7 @@ def edits(draft: Draft, direct: Mapping[str, Collection[str]]) -> list[Edit]:
     runners = _runners(draft, direct) | _methods(draft)
     runners |= _futures(draft, runners)
     found: list[Edit] = []
-    for node in walk(draft.document.tree.root_node):
+    for node in draft.document.nodes("try_statement", "with_statement", "call"):
         body = node.child_by_field_name("body") if node.type in ("try_statement", "with_statement") else None
         if expectations.is_call(node):
             body = node.child_by_field_name("arguments")
@@ -67,7 +72,7 @@ def edits(draft: Draft, direct: Mapping[str, Collection[str]]) -> list[Edit]:
 
 def _runners(draft: Draft, direct: Mapping[str, Collection[str]]) -> set[str]:
     """The module's plain functions and classes that start tasks, themselves or through others."""
-    found = {_outermost(n) for n in walk(draft.document.tree.root_node) if n.type == "identifier" and _starts(draft, n)}
+    found = {_outermost(n) for n in draft.document.nodes("identifier") if _starts(draft, n)}
     grown = True
     while grown:
         more = {name for name, named in direct.items() if found.intersection(named)} - found
@@ -79,8 +84,8 @@ def _runners(draft: Draft, direct: Mapping[str, Collection[str]]) -> set[str]:
 def _methods(draft: Draft) -> set[str]:
     """The names of the module's methods that start tasks."""
     found = set()
-    for node in walk(draft.document.tree.root_node):
-        function = callees.scope(node) if node.type == "identifier" and _starts(draft, node) else None
+    for node in draft.document.nodes("identifier"):
+        function = callees.scope(node) if _starts(draft, node) else None
         holder = function.parent if function is not None else None
         if function is not None and holder is not None and _outermost(holder):
             found.add(text(function.child_by_field_name("name")))
@@ -112,7 +117,7 @@ def _is_handed(draft: Draft, node: Node, runners: Collection[str]) -> bool:
     while function.type == "function_definition":
         if text(node) in scopes.parameters(function):
             name = text(function.child_by_field_name("name"))
-            return any(_gives(draft, n, name, runners) for n in walk(draft.document.tree.root_node))
+            return any(_gives(draft, n, name, runners) for n in draft.document.nodes("call", "decorator"))
         function = callees.scope(function)
     return False
 
@@ -136,8 +141,7 @@ def _futures(draft: Draft, runners: Collection[str]) -> set[str]:
     """What waits for tasks that are started in other threads or processes."""
     if "except" not in draft.document.text:
         return set()
-    nodes = list(walk(draft.document.tree.root_node))
-    given = any(_gives(draft, n, name, runners) for n in nodes if n.type == "call" for name in _SUBMITS)
+    given = any(_gives(draft, n, name, runners) for n in draft.document.nodes("call") for name in _SUBMITS)
     return {"result", "get", "map"} if given else set()
 
 
@@ -156,6 +160,8 @@ def _caught(draft: Draft, statement: Node, started: list[Node]) -> list[Edit]:
         if clause.type == "except_group_clause" or text(clause).removeprefix("except").lstrip().startswith("*"):
             draft.refuse(clause, GROUP)
             return found
+    if len(clauses) == 1 and _is_eager(draft, clauses[0]):
+        return [*found, *_any_error(draft, clauses[0])]
     narrow = [c for c in clauses if not BROAD.intersection(caught(c))]
     families = [codes(draft, caught(clause), started) for clause in narrow]
     for clause, family in zip(narrow, families, strict=True):
@@ -182,6 +188,24 @@ def _caught(draft: Draft, statement: Node, started: list[Node]) -> list[Edit]:
     chain = [family or [] for family in families]
     draft.later.append(partial(_chained, at=at, families=chain, error=error, alone=alone, newline=draft.style.newline))
     return found
+
+
+def _is_eager(draft: Draft, clause: Node) -> bool:
+    """True for `except EagerException` in an eager task, which caught whatever failed in a task on a cluster."""
+    kind = _kind(clause)
+    task = draft.tasks.get(_outermost(clause))
+    eager = task is not None and task.kind == "eager" and callees.scope(clause) == task.function
+    return eager and kind is not None and draft.symbol(kind) == EAGER_ERROR
+
+
+def _any_error(draft: Draft, clause: Node) -> list[Edit]:
+    kind = _kind(clause)
+    if kind is None:
+        return []
+    draft.claim(kind)
+    draft.imports.add("import flyte")
+    draft.note(clause, EAGER_NOTE)
+    return [Edit(draft.span(kind), ERROR)]
 
 
 def _clauses(statement: Node) -> list[Node]:

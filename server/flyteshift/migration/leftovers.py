@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 from tree_sitter import Node
 
 from flyteshift.migration.draft import Draft
-from flyteshift.migration.trees import text, walk
+from flyteshift.migration.trees import text
 from flyteshift.rewriting import imports
 from flyteshift.text import Span
 
@@ -16,7 +17,7 @@ def unread(draft: Draft) -> list[Span]:
     """The names of the standard library that the module imports for code in `draft.gone` alone, as imported."""
     found = []
     shared = draft.outside.shared if draft.outside is not None else {}
-    reads = [n for n in walk(draft.document.tree.root_node) if n.type in ("identifier", "string")]
+    reads = [n for n in draft.document.nodes("identifier", "string") if not _imported(n)]
     for statement in imports.statements(draft.document) if draft.gone else ():
         if statement.node.parent is None or statement.node.parent.type != "module":
             continue
@@ -28,12 +29,17 @@ def unread(draft: Draft) -> list[Span]:
     return found
 
 
+def _imported(node: Node) -> bool:
+    """True for a part of an import statement."""
+    return node.parent is not None and node.parent.type in ("dotted_name", "aliased_import")
+
+
 def _standard(statement: Node, name: Node) -> bool:
     module = statement.child_by_field_name("module_name") or name
     return text(module).partition(".")[0] in sys.stdlib_module_names and "." not in text(name)
 
 
-def _only_gone(draft: Draft, reads: list[Node], bound: str, at: Node) -> bool:
+def _only_gone(draft: Draft, reads: Sequence[Node], bound: str, at: Node) -> bool:
     """True where a name is read, and nowhere but in code that goes."""
     places = [
         draft.span(n)

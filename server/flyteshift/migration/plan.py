@@ -360,7 +360,7 @@ def _check(draft: Draft, edits: list[Edit], *, whole: bool = True) -> list[Obsta
     left = [r for r in read.references() if r.flyte1 and r.span.start not in stays]
     if any(_FLYTE.search(e.text) for e in edits) and "flyte" not in read.names.events:
         return [Obstacle(Span(0, 0), "`import flyte` would be missing; please report this module.")]
-    lost = imported.lost(draft, after.tree.root_node) if whole and not left else []
+    lost = imported.lost(draft, after) if whole and not left else []
     return [
         Obstacle(Span(0, 0), f"`{name}` would be left over; please report this module.", name)
         for name in [*(r.symbol for r in left), *lost]

@@ -6,7 +6,18 @@ from collections.abc import Callable, Sequence
 
 from flyteshift.migration import launch_calls
 from flyteshift.migration.foreign import Outside
-from flyteshift.migration.plainer import artifacts, echoes, orders, sequences, shadowed, shells
+from flyteshift.migration.plainer import (
+    artifacts,
+    decorators,
+    echoes,
+    fields,
+    orders,
+    partials,
+    sequences,
+    shadowed,
+    shells,
+    spreads,
+)
 from flyteshift.migration.plainer.written import Written
 from flyteshift.semantics.model import Model
 
@@ -14,10 +25,14 @@ Step = Callable[[Model, "Outside | None"], Written]
 
 STEPS: Sequence[Step] = (
     shadowed.written,
+    decorators.written,
+    spreads.written,
     shells.written,
     artifacts.written,
     sequences.written,
     launch_calls.inline,
     echoes.written,
+    partials.written,
+    fields.written,
     orders.written,
 )

@@ -16,8 +16,8 @@ RULE = Rule(
     guide="gotchas-and-caveats",
     applicability="unsafe",
     automatic=(
-        "Migrate takes `FlytePickle` and the `BatchSize` of lists out, and makes lists of iterators: a generator collects "
-        "what it yields. It refuses `Iterator[JSON]`, `next(...)`, and what else it cannot follow."
+        "Migrate takes `FlytePickle` and the `BatchSize` of lists out, and makes lists of iterators: a generator "
+        "collects what it yields. It refuses `Iterator[JSON]`, `next(...)`, and what else it cannot follow."
     ),
     gotchas=(
         "A task must not be a generator function: as `Iterator[int]` it fails with `cannot pickle 'generator' "

@@ -16,8 +16,9 @@ tuple without names. Unpack it (`low, high = stats(xs=xs)`), index it, or give t
     guide="tasks-and-workflows",
     applicability="unsafe",
     automatic="""\
-Migrate wraps the call again, or indexes it, when the type of the result is a NamedTuple or tuple that it can see. It
-refuses, with the reason, when the type is unknown or imported from outside the workspace.""",
+Migrate wraps the call again, or indexes it, when the type of the result is a NamedTuple or tuple that it can see. A
+task whose NamedTuple has one field gives the value of that field, if all its calls show. It refuses, with the reason,
+when the type is unknown or imported from outside the workspace.""",
     gotchas=(
         "Outside a run the NamedTuple keeps its names, so a test that calls the function passes and the run fails "
         "with "
@@ -126,6 +127,55 @@ def first_word(text: str) -> str:
     return upper(text=parts[0])
 """,
             call="first_word(text='over there')",
+        ),
+        Example(
+            before="""\
+from typing import List, NamedTuple
+
+from flytekit import task, workflow
+
+Mean = NamedTuple("Mean", mean=float)
+
+
+@task
+def average(xs: List[float]) -> Mean:
+    return Mean(sum(xs) / len(xs))
+
+
+@task
+def rounded(x: float) -> int:
+    return round(x)
+
+
+@workflow
+def rounded_average(xs: List[float]) -> int:
+    found = average(xs=xs)
+    return rounded(x=found.mean)
+""",
+            after="""\
+from typing import List
+
+import flyte
+
+env = flyte.TaskEnvironment(name="averages")
+
+
+@env.task
+def average(xs: List[float]) -> float:
+    return sum(xs) / len(xs)
+
+
+@env.task
+def rounded(x: float) -> int:
+    return round(x)
+
+
+@env.task
+def rounded_average(xs: List[float]) -> int:
+    found = average(xs=xs)
+    return rounded(x=found)
+""",
+            call="rounded_average(xs=[1.0, 2.0, 4.5])",
         ),
     ),
     ignores=(

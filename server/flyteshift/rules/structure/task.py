@@ -16,8 +16,9 @@ The function body stays. What changes is who may call it: any task may call any 
     guide="tasks-and-workflows",
     applicability="safe",
     automatic=(
-        "Migrate rewrites a bare `@task`, and one with `retries`, `timeout`, `interruptible` or a cache that is off. "
-        "It refuses the module, with the reason, when a task carries settings it cannot place."
+        "Migrate rewrites `@task` with the settings that it can place, also those of a dict of the module (`**COMMON`) "
+        "and of a decorator of the module that only hands settings on (`small = functools.partial(task, retries=3)`). "
+        "It refuses the module, with the reason, when a task carries settings it cannot see or place."
     ),
     gotchas=(
         "A task that returns a value without a return annotation fails in a run (`did you miss a return type "
@@ -96,6 +97,53 @@ def report(score: float) -> str:
 """,
             call="report(score=train(rows=3))",
             note="Tasks with different settings need different environments.",
+        ),
+        Example(
+            before="""\
+import functools
+
+from flytekit import Resources, task, workflow
+
+COMMON = {"retries": 3, "interruptible": True}
+large_task = functools.partial(task, requests=Resources(mem="8Gi"), **COMMON)
+
+
+@large_task
+def load(n: int) -> int:
+    return n + 1
+
+
+@task(**COMMON)
+def double(n: int) -> int:
+    return n * 2
+
+
+@workflow
+def doubled(n: int) -> int:
+    return double(n=load(n=n))
+""",
+            after="""\
+import flyte
+
+load_env = flyte.TaskEnvironment(name="load", resources=flyte.Resources(memory="8Gi"))
+env = flyte.TaskEnvironment(name="numbers", depends_on=[load_env])
+
+
+@load_env.task(retries=3, interruptible=True)
+def load(n: int) -> int:
+    return n + 1
+
+
+@env.task(retries=3, interruptible=True)
+def double(n: int) -> int:
+    return n * 2
+
+
+@env.task
+def doubled(n: int) -> int:
+    return double(n=load(n=n))
+""",
+            call="doubled(n=2)",
         ),
     ),
     ignores=(

@@ -17,9 +17,9 @@ The driver has its own container, so its environment names the ones it calls in 
     guide="tasks-and-workflows",
     applicability="unsafe",
     automatic=(
-        "Migrate rewrites straight-line bodies that call tasks and return their results. "
-        "It refuses, with the reason, bodies that use what has no plain Python form yet, "
-        "such as `>>`, `with_overrides` or `on_failure`."
+        "Migrate rewrites bodies that call tasks and pass on what they give, also by a `functools.partial` or another "
+        "name of a task that is only called. It refuses, with the reason, what a promise answers otherwise than its "
+        "value, and tasks that are handed on as values."
     ),
     gotchas=(
         "`.o0` and `.outputs` on results are gone; a result with several values is a plain tuple.",
@@ -138,6 +138,40 @@ async def summary(xs: list[int]) -> str:
 """,
             call="summary(xs=[1, 2, 6])",
             note="`bounds` and `mean` do not depend on each other: Flyte 1 ran them in parallel, and so does this.",
+        ),
+        Example(
+            before="""\
+import functools
+
+from flytekit import task, workflow
+
+
+@task
+def scale(n: int, by: int) -> int:
+    return n * by
+
+
+@workflow
+def tripled(n: int) -> int:
+    triple = functools.partial(scale, by=3)
+    return triple(n=triple(n=n))
+""",
+            after="""\
+import flyte
+
+env = flyte.TaskEnvironment(name="tripled")
+
+
+@env.task
+def scale(n: int, by: int) -> int:
+    return n * by
+
+
+@env.task
+def tripled(n: int) -> int:
+    return scale(by=3, n=scale(by=3, n=n))
+""",
+            call="tripled(n=2)",
         ),
     ),
     ignores=(
