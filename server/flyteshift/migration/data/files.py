@@ -27,7 +27,8 @@ GONE = {
     "listdir": "`listdir` gives files and folders in Flyte 1, `list_files_sync()` files only in Flyte 2; "
     "use `os.listdir(folder.download())`, then migrate.",
 }
-UNKNOWN_ATTRIBUTE = "flyteshift does not know `{0}` of a Flyte file."
+UNKNOWN_ATTRIBUTE = "flyteshift does not know `{0}` of a Flyte {1}."
+_WORDS = {"file": "file", "dir": "folder", "frame": "dataset"}
 WRITTEN = "This writes into a Flyte file. Write to a local path, make the file of it when it is complete, then migrate."
 ADDRESS_LIKE = (
     "flyteshift cannot tell whether `{0}` is a local path, which is uploaded, or the address of something stored."
@@ -64,6 +65,11 @@ def _is_part(node: Node) -> bool:
     return False
 
 
+def unknown(name: str, kind: Type) -> str:
+    """Why an attribute of a file, folder or dataset is refused."""
+    return GONE.get(name, UNKNOWN_ATTRIBUTE.format(name, _WORDS.get(kind.name, "file")))
+
+
 def works_in(reader: Reader, node: Node) -> bool:
     """True for `current_context().working_directory`."""
     return text(node.child_by_field_name("attribute")) == "working_directory" and bool(reader.draft.uses(node))
@@ -86,7 +92,7 @@ def attribute(reader: Reader, node: Node, of: Node, kind: Type, scope: Scope) ->
     if said in ("remote_source", "remote_path", "remote_directory"):
         reader.record.replace(name, "path")
         return ADDRESS
-    reader.record.refuse(node, GONE.get(said, UNKNOWN_ATTRIBUTE.format(said)))
+    reader.record.refuse(node, unknown(said, kind))
     return None
 
 
@@ -110,7 +116,7 @@ def method(reader: Reader, call: Node, of: Node, kind: Type, scope: Scope) -> Ty
             reader.record.refuse(call, WRITTEN)
         reader.record.replace(name, "open_sync")
         return Type("handle")
-    reader.record.refuse(call, GONE.get(said, UNKNOWN_ATTRIBUTE.format(said)))
+    reader.record.refuse(call, unknown(said, kind))
     return None
 
 

@@ -327,8 +327,10 @@ def _is_taken(node: Node) -> bool:
     return text(node) == "artifacts" and not imported and not scopes.is_label(node)
 
 
-def _stamped(metadata: Mapping[str, Sequence[Mapping[int, list[str]]]], style: Style, document: Document) -> list[Edit]:
-    """The edits of a migrated module that stamp what its tasks return."""
+def _stamped(
+    metadata: Mapping[str, Sequence[Mapping[int, list[str]]]], style: Style, document: Document
+) -> list[Edit] | None:
+    """The edits of a migrated module that stamp what its tasks return; None where they return other things."""
     edits: list[Edit] = []
     for statement in document.tree.root_node.children:
         function = statement.child_by_field_name("definition")
@@ -336,6 +338,8 @@ def _stamped(metadata: Mapping[str, Sequence[Mapping[int, list[str]]]], style: S
         if function is None or name not in metadata:
             continue
         returns = [n for n in bodies.own_nodes(function) if n.type == "return_statement"]
+        if len(returns) != len(metadata[name]):
+            return None
         for node, said in zip(returns, metadata[name], strict=True):
             values = [n for n in node.named_children if n.type != "comment"]
             if max(said) > 0 or values[0].type in ("expression_list", "tuple"):

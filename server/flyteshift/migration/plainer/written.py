@@ -21,8 +21,8 @@ class Written:
 
     edits: list[Edit] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
-    afterwards: Callable[[Document], list[Edit]] | None = None
-    """Gives edits of the module once it is migrated."""
+    afterwards: Callable[[Document], list[Edit] | None] | None = None
+    """Gives edits of the module once it is migrated; None where it does not find what it wants to change."""
 
     def original(self, span: Span) -> Span:
         """Where a place of the edited text stands in the text before; what edits have put in, at their start."""
