@@ -9,7 +9,7 @@ from tree_sitter import Node
 
 from flyteshift.migration.data.held import ADDRESS, LOCAL, Type, certain
 from flyteshift.migration.data.record import Download, Scope
-from flyteshift.migration.scopes import parameters
+from flyteshift.migration.scopes import parameters, targets
 from flyteshift.migration.trees import text, walk
 
 if TYPE_CHECKING:
@@ -27,7 +27,8 @@ GONE = {
     "listdir": "`listdir` gives files and folders in Flyte 1, `list_files_sync()` files only in Flyte 2; "
     "use `os.listdir(folder.download())`, then migrate.",
 }
-UNKNOWN_ATTRIBUTE = "flyteshift does not know `{0}` of a Flyte file."
+UNKNOWN_ATTRIBUTE = "flyteshift does not know `{0}` of a Flyte {1}."
+_WORDS = {"file": "file", "dir": "folder", "frame": "dataset"}
 WRITTEN = "This writes into a Flyte file. Write to a local path, make the file of it when it is complete, then migrate."
 ADDRESS_LIKE = (
     "flyteshift cannot tell whether `{0}` is a local path, which is uploaded, or the address of something stored."
@@ -64,6 +65,11 @@ def _is_part(node: Node) -> bool:
     return False
 
 
+def unknown(name: str, kind: Type) -> str:
+    """Why an attribute of a file, folder or dataset is refused."""
+    return GONE.get(name, UNKNOWN_ATTRIBUTE.format(name, _WORDS.get(kind.name, "file")))
+
+
 def works_in(reader: Reader, node: Node) -> bool:
     """True for `current_context().working_directory`."""
     return text(node.child_by_field_name("attribute")) == "working_directory" and bool(reader.draft.uses(node))
@@ -86,7 +92,7 @@ def attribute(reader: Reader, node: Node, of: Node, kind: Type, scope: Scope) ->
     if said in ("remote_source", "remote_path", "remote_directory"):
         reader.record.replace(name, "path")
         return ADDRESS
-    reader.record.refuse(node, GONE.get(said, UNKNOWN_ATTRIBUTE.format(said)))
+    reader.record.refuse(node, unknown(said, kind))
     return None
 
 
@@ -110,7 +116,7 @@ def method(reader: Reader, call: Node, of: Node, kind: Type, scope: Scope) -> Ty
             reader.record.refuse(call, WRITTEN)
         reader.record.replace(name, "open_sync")
         return Type("handle")
-    reader.record.refuse(call, GONE.get(said, UNKNOWN_ATTRIBUTE.format(said)))
+    reader.record.refuse(call, unknown(said, kind))
     return None
 
 
@@ -242,6 +248,11 @@ def made(reader: Reader, call: Node, kind: Type, env: Env, scope: Scope) -> Type
     for reference in reader.draft.uses(function):
         reader.record.claimed[reference.span] = None
     how = local_or_address(reader, value, holds, scope)
+    code = either(reader, value, holds, kind, scope) if how is None and len(given) == 1 else None
+    if code is not None:
+        reader.record.replace(call, code if is_loose(call) else f"({code})")
+        _check_late(reader, call, value, scope)
+        return Type(kind.name, detail="made")
     if how is None:
         reader.record.refuse(value, ADDRESS_LIKE.format(text(value)))
         return certain(kind)
@@ -298,6 +309,43 @@ def local_or_address(reader: Reader, node: Node, kind: Type | None, scope: Scope
     # What a library gives is where it has written; a text made of something is made of a `Path`.
     found = node.type in ("call", "identifier", "subscript", "attribute") and not given
     return LOCAL if found or (said and node.type == "attribute") or text(node) in _FIXTURES else None
+
+
+def either(reader: Reader, node: Node, held: Type | None, kind: Type, scope: Scope) -> str | None:
+    """The code that makes a file of a text parameter, a local path or an address; None for other values."""
+    if held is not None or node.type != "identifier" or scope.function is None or is_workflow(reader, scope):
+        return None
+    name = text(node)
+    said = next((p for p in _parameters(scope.function) if text(_name(p)) == name), None)
+    if said is None or text(said.child_by_field_name("type")) != "str" or _is_bound(scope.function, name):
+        return None
+    new = v2(reader, kind)
+    reader.record.imports["import flyte.storage"] = None
+    reader.record.uploads.add(scope.owner)
+    local = f"await {new}.from_local({name})" if scope.waits else f"{new}.from_local_sync({name})"
+    return f"{new}.from_existing_remote({name}) if flyte.storage.is_remote({name}) else {local}"
+
+
+def is_loose(node: Node) -> bool:
+    """True where an expression of any kind may stand in the place of a node, without brackets."""
+    return node.parent is not None and node.parent.type in (
+        "return_statement", "assignment", "keyword_argument", "argument_list", "list", "tuple", "expression_list"
+    )  # fmt: skip
+
+
+def _parameters(function: Node) -> list[Node]:
+    holder = function.child_by_field_name("parameters")
+    return holder.named_children if holder is not None else []
+
+
+def _name(parameter: Node) -> Node | None:
+    return parameter.child_by_field_name("name") or next(iter(parameter.named_children), None)
+
+
+def _is_bound(function: Node, name: str) -> bool:
+    """True where a function sets a name that is a parameter."""
+    body = function.child_by_field_name("body")
+    return body is not None and any(name in targets(n.child_by_field_name("left")) for n in walk(body))
 
 
 def is_workflow(reader: Reader, scope: Scope) -> bool:
