@@ -6,7 +6,18 @@ from collections.abc import Callable, Sequence
 
 from flyteshift.migration import launch_calls
 from flyteshift.migration.foreign import Outside
-from flyteshift.migration.plainer import decorators, echoes, fields, orders, partials, shadowed, shells, spreads
+from flyteshift.migration.plainer import (
+    decorators,
+    echoes,
+    fields,
+    imperative,
+    launched,
+    orders,
+    partials,
+    shadowed,
+    shells,
+    spreads,
+)
 from flyteshift.migration.plainer.written import Written
 from flyteshift.semantics.model import Model
 
@@ -17,7 +28,9 @@ STEPS: Sequence[Step] = (
     decorators.written,
     spreads.written,
     shells.written,
+    imperative.written,
     launch_calls.inline,
+    launched.written,
     echoes.written,
     partials.written,
     fields.written,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from tree_sitter import Node
@@ -83,20 +83,25 @@ def assignment(statement: Node) -> tuple[str, Node] | None:
     return text(left), right
 
 
-def definitions(document: Document, found: Sequence[tuple[Node, str]]) -> list[Edit]:
-    """The edits that put definitions in the places of top-level statements, two blank lines around each."""
-    places = {statement.id for statement, _ in found}
-    edits = []
-    for statement, code in found:
-        before = statement.prev_named_sibling
-        edits.append(_apart(document, statement, code, before is not None and before.id in places))
+def definitions(document: Document, found: Sequence[tuple[Node, Node, str]]) -> list[Edit]:
+    """The edits that put definitions in the places of top-level statements, two blank lines around each.
+
+    `found` has the first and the last of the statements whose place a definition takes.
+    """
+    ends = {last.id for _, last, _ in found}
+    edits: list[Edit] = []
+    for first, last, code in found:
+        before = first.prev_named_sibling
+        while before is not None and before.type == "comment":
+            before = before.prev_named_sibling
+        edits += _apart(document, first, last, code, before is not None and before.id in ends)
     return edits
 
 
-def _apart(document: Document, statement: Node, code: str, joined: bool) -> Edit:
-    """The edit of one definition; `joined` tells that the one above it has made the gap between them."""
+def _apart(document: Document, statement: Node, until: Node, code: str, joined: bool) -> Iterator[Edit]:
+    """The edits of one definition; `joined` tells that the one above it has made the gap between them."""
     lines = document.lines
-    start, end = document.span(statement)
+    start, end = document.span(statement).start, document.span(until).end
     newline = lines.newline_at(start)
     first, last = lines.line_of(start), lines.line_of(end)
     above = first
@@ -104,9 +109,12 @@ def _apart(document: Document, statement: Node, code: str, joined: bool) -> Edit
         above -= 1
     blank_above = _blank(document, above - 1, -1)
     blank_below = _blank(document, last + 1, 1)
-    top = newline * (2 - blank_above) if blank_above is not None and above == first and not joined else ""
+    top = newline * (2 - blank_above) if blank_above is not None and not joined else ""
     bottom = newline * (2 - blank_below) if blank_below is not None else ""
-    return Edit(Span(start, end), top + code.replace("\n", newline) + bottom)
+    if above != first and top:
+        yield Edit(Span(lines.starts[above], lines.starts[above]), top)
+        top = ""
+    yield Edit(Span(start, end), top + code.replace("\n", newline) + bottom)
 
 
 def _blank(document: Document, line: int, step: int) -> int | None:
