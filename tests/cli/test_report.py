@@ -113,3 +113,20 @@ def test_nothing_to_tell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert run(capsys, "report", tmp_path).out == "There is no Flyte here.\n"
     assert run(capsys, "report", tmp_path / "missing").code == 2
     assert run(capsys, "report", tmp_path, "-o", tmp_path / "no" / "folder").code == 2
+
+
+def test_flyte_1_that_calls_flyte_2_is_told(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(
+        project,
+        {
+            "mixed.py": "from flytekit import workflow\nfrom done import f\n@workflow\ndef mixed() -> int:\n    return f(x=1)\n"
+        },
+    )
+    said = "is Flyte 2 by now, which Flyte 1 cannot run: migrate"
+    assert f"    `f` {said} `mixed` too" in run(capsys, "report", project).out
+    page = run(capsys, "report", project, "--output-format", "html").out
+    assert f"<li><code>f</code> {said} <code>mixed</code> too" in page
+    found = json.loads(run(capsys, "report", project, "--output-format", "json").out)["workflows"]
+    assert {each["name"]: [task["name"] for task in each["flyte2"]] for each in found if each["flyte2"]} == {
+        "mixed": ["f"]
+    }

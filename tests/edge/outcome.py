@@ -148,9 +148,15 @@ def _touchable(source: str) -> set[int]:
         spans.append(reference.span)
         known = flyte1(reference.symbol) is not None or flyte1(reference.symbol.rpartition(".")[0]) is not None
         spans += _around(source, reference.span) if known or "FlyteError" in reference.symbol else []
-    spans += [*_driven(source), *_caught(source)]
+    spans += [*_driven(source), *_caught(source), *_fields(source)]
     lines = document.lines
     return {line for s in spans for line in range(lines.line_of(s.start), lines.line_of(s.end) + 1)}
+
+
+def _fields(source: str) -> list[Span]:
+    """Where NamedTuples are defined and named: one of a single field is gone, since a call gives the value itself."""
+    names = re.findall(r"^(\w+) = NamedTuple\(", source, re.MULTILINE)
+    return [Span(*found.span()) for name in names for found in re.finditer(rf"\b{name}\b", source)]
 
 
 def _driven(source: str) -> list[Span]:
@@ -165,7 +171,8 @@ def _driven(source: str) -> list[Span]:
         if name is not None and read.document.source(name) in tasks:
             spans.append(read.document.span(name))
         called = node.child_by_field_name("function") if node.type == "call" else None
-        if called is not None and isinstance(read.value(called), (Entity, Instance)):
+        held = node if node.type == "identifier" and node.parent and node.parent.type == "argument_list" else called
+        if held is not None and isinstance(read.value(held), (Entity, Instance)):
             while node.parent is not None and node.parent.type not in ("block", "module"):
                 node = node.parent
             spans.append(read.document.span(node))

@@ -77,11 +77,15 @@ def test_the_successor_can_be_asked_for_its_signature() -> None:
         "import os\n\nos.pa|th.join('a')\n",
         "from flytekit import task\n\n@task\ndef f(x: in|t) -> int:\n    return x\n",
         "from flytekit import task\n\n|\n\n@task\ndef f() -> int:\n    return 1\n",
-        "import flyte\n\nflyte.nothing_that_ex|ists\n",
     ],
 )
 def test_silent_elsewhere(source: str) -> None:
     assert (at(source) if "|" in source else hover(build(Document("file:///m.py", source)), 0)) is None
+
+
+def test_what_is_told_nothing_of_may_be_asked_of_the_environment() -> None:
+    found = at("import flyte\n\nflyte.nothing_that_ex|ists\n")
+    assert found is not None and (found.markdown, found.flyte2) == ("", "flyte.nothing_that_exists")
 
 
 def test_an_offset_outside_the_text_is_nothing() -> None:

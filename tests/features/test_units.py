@@ -267,3 +267,20 @@ def test_the_worker_gives_what_the_function_gives(tmp_path: Path, monkeypatch: p
             worker.call(units.CHANGES, {})
     finally:
         worker.end()
+
+
+def test_flyte_1_that_calls_what_is_flyte_2_by_now_is_told_the_ways_out(tmp_path: Path) -> None:
+    tasks = MIGRATED.partition("\n\n@env.task\nasync")[0] + "\n"
+    flows = READY.partition("@task")[0] + "from tasks import double\n\n\n@workflow" + READY.partition("@workflow")[2]
+    (workflow,) = found(tmp_path, tasks=tasks, flows=flows)
+    assert (workflow.state, [place.name for place in workflow.beyond]) == ("ready", ["double"])
+    assert workflow.ways_out.startswith("`double` is Flyte 2 by now, which Flyte 1 cannot run: migrate `main` too, ")
+    assert "bridging task" in workflow.ways_out
+    assert readiness.title(workflow).endswith("ready to migrate, calls Flyte 2")
+
+
+def test_the_body_of_a_flyte_1_task_may_call_it(tmp_path: Path) -> None:
+    tasks = MIGRATED.partition("\n\n@env.task\nasync")[0] + "\n"
+    flows = "from flytekit import task, workflow\n\nfrom tasks import double\n\n\n@task\ndef f(x: int) -> int:\n    return double(x)\n\n\n@workflow\ndef main(x: int) -> int:\n    return f(x=x)\n"
+    (workflow,) = found(tmp_path, tasks=tasks, flows=flows)
+    assert (workflow.beyond, workflow.ways_out) == ((), "")

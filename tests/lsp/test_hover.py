@@ -58,9 +58,16 @@ def package(folder: Path) -> Path:
     (site / "flyte").mkdir()
     (site / "flyte" / "__init__.py").write_text(
         "raise SystemExit('never imported')\n"
+        "def wonder(a: int) -> int:\n"
+        "    '''Gives a wonder.\n\n    Twice.\n\n    Args:\n        a: how many\n    '''\n"
         "class TaskEnvironment:\n"
         "    def __init__(self, name: str, wonder: int = 7) -> None: ...\n"
         "    def task(self, *, wonder: int = 7) -> None: ...\n"
+    )
+    (site / "flytekit").mkdir()
+    (site / "flytekit" / "__init__.py").write_text("raise SystemExit('never imported')\nfrom .inner import task\n")
+    (site / "flytekit" / "inner.py").write_text(
+        "# \U0001f600\nX = '\U0001f600'; task = print\n\n\ndef task(f):\n    return f\n"
     )
     return root
 
@@ -96,6 +103,47 @@ def test_an_interpreter_that_is_not_there_costs_only_the_signature(raw: Raw, pyt
     assert "window/showMessage" not in [m.get("method") for m in raw.seen]
 
 
+INSTALLED = "import flyte\nfrom flytekit import task\nfrom other import x\n\nflyte.wonder(1)\nx\n"
+
+
+def test_what_is_not_explained_is_documented_by_the_environment(raw: Raw, tmp_path: Path) -> None:
+    raw.initialize(MARKDOWN, initializationOptions={"interpreter": str(package(tmp_path))})
+    raw.open(INSTALLED)
+    hover = None
+    for _ in range(60):
+        hover = raw.request(HOVER, at(4, 8))["result"]
+        if hover:
+            break
+        time.sleep(0.2)
+    assert hover is not None
+    value = hover["contents"]["value"]
+    assert value.startswith("**`flyte.wonder`** is Flyte 2.") and "wonder(a: int) -> int" in value
+    assert "Gives a wonder.\n\nTwice.\n" in value and "how many" not in value
+    assert raw.request(HOVER, at(5, 0))["result"] is None
+
+
+def test_flytes_own_names_are_defined_in_the_environment(raw: Raw, tmp_path: Path) -> None:
+    root = package(tmp_path)
+    raw.initialize(initializationOptions={"interpreter": str(root)})
+    raw.open(INSTALLED)
+    found = None
+    for _ in range(10):
+        found = raw.request("textDocument/definition", at(1, 24))["result"]
+        if found:
+            break
+    assert found["uri"].endswith("/site-packages/flytekit/inner.py")
+    assert found["range"] == {"start": {"line": 4, "character": 4}, "end": {"line": 4, "character": 8}}
+    assert raw.request("textDocument/definition", at(5, 0))["result"] is None
+    assert raw.request("textDocument/definition", at(2, 19))["result"] is None
+
+
+def test_without_an_interpreter_nothing_is_defined_or_documented(raw: Raw) -> None:
+    raw.initialize(MARKDOWN)
+    raw.open(INSTALLED)
+    assert raw.request("textDocument/definition", at(1, 24))["result"] is None
+    assert raw.request(HOVER, at(4, 8))["result"] is None
+
+
 def test_a_program_in_the_workspace_is_not_run(raw: Raw, tmp_path: Path) -> None:
     """A cloned repository may bring a `.venv/bin/python` of its own."""
     python = tmp_path / ".venv" / "bin" / "python"
@@ -110,8 +158,8 @@ def test_a_program_in_the_workspace_is_not_run(raw: Raw, tmp_path: Path) -> None
     for _ in range(6):
         assert raw.request(HOVER, at(3, 2, uri))["result"]
         time.sleep(0.5)
-        if "no signature" in raw.stderr:
+        if "nothing known" in raw.stderr:
             break
-    assert "no signature" in raw.stderr
+    assert "nothing known" in raw.stderr
     assert not (tmp_path / "was_run").exists()
     assert uri != URI

@@ -118,12 +118,11 @@ HOLDS = {
 }
 
 REFUSED = {
-    "a single field is unpacked": (
+    "a single field is given to a function": (
         """
         @workflow
         def wf(n: int) -> int:
-            (v,) = one(n=n)
-            return v
+            return sum(one(n=n))
         """,
         "one field",
     ),

@@ -184,9 +184,48 @@ def test_a_star_import_is_refused() -> None:
 
 
 def test_a_name_that_the_rest_has_is_not_taken() -> None:
-    source = SOURCE.replace("small", "env")
-    (obstacle,) = planned(source, "train").left
-    assert "keep the rest" in obstacle.message
+    source = SOURCE.replace("small", "env").replace("def helper(x):", "def jobs_env(): ...\n\n\ndef helper(x):")
+    after = migrated(source, "train")
+    assert "\nenv = Resources(cpu=" in after
+    assert "\nflyte_env = flyte.TaskEnvironment(" in after
+    assert "\n@flyte_env.task\n" in after
+
+
+LONG = SOURCE.replace(
+    "@task(container_image",
+    """\
+def unused(a):
+    import asyncio
+
+    return asyncio.run(a)  # kept
+
+
+if unused: pass
+
+
+class Env:
+    env = 1
+
+
+def later(a):
+    return unused(a) or "jobs.load"
+
+
+@task(container_image""",
+)
+
+
+@pytest.mark.parametrize("name", ["train", "wf"])
+def test_what_a_part_has_nothing_to_do_with_changes_nothing(name: str) -> None:
+    added = LONG[LONG.index("def unused") : LONG.index("@task(container_image")]
+    assert migrated(LONG, name).replace(added, "") == migrated(SOURCE, name)
+
+
+def test_a_text_that_names_a_task_is_read() -> None:
+    source = SOURCE + "\n\ndef test_wf():\n    with patch('jobs.load'):\n        return 1\n"
+    part_ = part(source, "wf")
+    assert len(model(source).statements) - 1 not in part_.around
+    assert migrated(source, "wf") == migrated(SOURCE, "wf") + source[len(SOURCE) :]
 
 
 def test_words() -> None:

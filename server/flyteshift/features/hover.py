@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from flyteshift.features import explanation, graph
 from flyteshift.semantics.model import Model
 from flyteshift.text import Span
 
+_DOTTED = re.compile(r"(?:flyte|flytekit|flyteplugins|flytekitplugins|union)(?:\.[A-Za-z_]\w*)*")
 _DRAWN = frozenset({"flytekit.workflow", "flytekit.dynamic"})
 """The decorators whose functions Flyte 1 made graphs of."""
 
@@ -19,7 +21,13 @@ class Hover:
     markdown: str
     span: Span
     flyte2: str | None
-    """The dotted Flyte 2 name whose signature may be added, from the user's own installation."""
+    """The dotted Flyte 2 name whose signature may be added, from the user's own installation. Where there is no
+    `markdown`, nothing is known but what stands there."""
+
+
+def known(symbol: str) -> bool:
+    """True for a name that stands in a package of Flyte, and so may be asked of the user's own installation."""
+    return _DOTTED.fullmatch(symbol) is not None
 
 
 def hover(model: Model, offset: int) -> Hover | None:
@@ -29,8 +37,8 @@ def hover(model: Model, offset: int) -> Hover | None:
         drawn = graph.at(model, offset)
         return Hover(*drawn, None) if drawn is not None and drawn[1].start <= offset <= drawn[1].end else None
     if not reference.flyte1:
-        markdown = explanation.of_flyte2(reference.symbol)
-        return None if markdown is None else Hover(markdown, reference.span, reference.symbol)
+        told = explanation.of_flyte2(reference.symbol) or ""
+        return Hover(told, reference.span, reference.symbol) if told or known(reference.symbol) else None
     markdown = explanation.of_symbol(reference.symbol, reference.owner)
     if markdown is None:
         return None

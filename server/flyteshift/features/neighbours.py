@@ -7,7 +7,7 @@ Which files use one is told by the workspace index; until there is one, by a loo
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -56,7 +56,8 @@ class Neighbours:
         """What the file's imports lead to, inside of its workspace folder or project."""
         roots = [*self._roots(path)] or ([settings.root] if settings.root else [])
         inside = bool(roots) and path.is_relative_to(roots[0])
-        return Outside(path, _Current(self.model, roots[0] if inside else path.parent, roots[1:] if inside else ()))
+        root, beside = (roots[0], roots[1:]) if inside else (path.parent, [])
+        return Outside(path, _Current(self.model, root, beside, [str(draft) for draft in self._drafts()]))
 
     def with_users(self, outside: Outside, model: Model, settings: Settings) -> tuple[Outside, list[Note]]:
         """The same with the files that use names of this one; a note on each name that Flyte 1 code uses."""
@@ -147,9 +148,9 @@ class _Current(Project):
     """A project at one moment, whose models outlive it."""
 
     def __init__(
-        self, read_model: Callable[[Path], Model | None], root: Path | None, beside: Sequence[Path] = ()
+        self, read_model: Callable[[Path], Model | None], root: Path, beside: Sequence[Path], drafts: Collection[str]
     ) -> None:
-        super().__init__(root=root, beside=beside)
+        super().__init__(root=root, beside=beside, drafts=drafts)
         self._read_model = read_model
 
     @property

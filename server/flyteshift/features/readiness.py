@@ -24,6 +24,10 @@ PLANS = f"{__name__}:plans"
 INDIRECT = (
     "`{}` is of Flyte 1 by a decorator of the project's own, which flyteshift does not take apart; use Flyte 2's."
 )
+BEYOND = (
+    "{0} {1} Flyte 2 by now, which Flyte 1 cannot run: migrate `{2}` too, keep a Flyte 1 copy, or call it by a "
+    "bridging task (an action on its name)."
+)
 _MOST = 40
 """Files that are planned together at most."""
 
@@ -55,6 +59,16 @@ class Readiness:
     needs: tuple[Need, ...] = ()
     state: str = "ready"
     """`done` (no Flyte 1 left), `ready` (migrates by itself), `needs you`, or `unknown` where planning failed."""
+    beyond: tuple[Place, ...] = ()
+    """The tasks that are Flyte 2 by now and that Flyte 1 code of it still calls, which fails."""
+
+    @property
+    def ways_out(self) -> str:
+        """What can be done about calls from Flyte 1 into Flyte 2; empty where there are none."""
+        if not self.beyond:
+            return ""
+        names = ", ".join(f"`{place.name}`" for place in self.beyond)
+        return BEYOND.format(names, "is" if len(self.beyond) == 1 else "are", self.place.name)
 
 
 Plans = Mapping[str, Sequence[Need] | None]
@@ -127,7 +141,9 @@ def planned(argument: dict[str, Any]) -> tuple[Project, dict[Path, Plan], list[P
     names = {Path(path): name for path, name in argument["names"].items()}
     settings = Settings(root=Path(argument["root"]), orchestration=argument["orchestration"])
     beside = [Path(each) for each in argument["beside"]]
-    project = Project(lambda path: opened[str(path)] if str(path) in opened else on_disk(path), settings.root, beside)
+    project = Project(
+        lambda path: opened[str(path)] if str(path) in opened else on_disk(path), settings.root, beside, opened
+    )
     try:
         return project, plan_files([*paths, *callers], project, settings, users, names), []
     except PlanError as error:
@@ -217,7 +233,17 @@ def readiness(index: Index, place: Place, made: Plans) -> Readiness | None:
             needs += [need for need in left if concerns(index, path, names, need)]
     done = not any(_is_flyte1(index, other) for other in reached)
     state = "done" if done else "unknown" if unknown else "needs you" if needs else "ready"
-    return Readiness(place, defined, tuple(tasks), tuple(workflows), modules, tuple(needs), state)
+    return Readiness(
+        place, defined, tuple(tasks), tuple(workflows), modules, tuple(needs), state, tuple(_beyond(index, reached))
+    )
+
+
+def _beyond(index: Index, reached: Iterable[Place]) -> list[Place]:
+    """The Flyte 2 tasks that Flyte 1 workflows call; the body of a task may, as of any function."""
+    old = (place for place in reached if _is_flyte1(index, place))
+    callers = [place for place in old if (defined := index.defined(place)) is not None and is_workflow(defined)]
+    called = {other for place in callers for other, _ in index.callees(*place)}
+    return sorted(other for other in called if not _is_flyte1(index, other))
 
 
 def title(state: Readiness) -> str:
@@ -233,6 +259,8 @@ def title(state: Readiness) -> str:
         parts.append("could not be planned")
     else:
         parts.append("1 thing needs you" if len(state.needs) == 1 else f"{len(state.needs)} things need you")
+    if state.beyond:
+        parts.append("calls Flyte 2")
     return ", ".join(parts)
 
 

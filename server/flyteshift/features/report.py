@@ -102,6 +102,7 @@ def as_json(made: Report) -> dict[str, Any]:
                 "workflows": [{"name": sub.name, "file": made.relative(sub.path)} for sub in each.workflows],
                 "modules": [made.relative(path) for path in each.modules],
                 "needs": [_need(made, need) for need in each.needs],
+                "flyte2": [{"name": task.name, "file": made.relative(task.path)} for task in each.beyond],
             }
             for each in made.workflows
         ],

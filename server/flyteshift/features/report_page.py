@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from html import escape
 
-from flyteshift.features.readiness import Need, Readiness
+from flyteshift.features.readiness import Readiness
 from flyteshift.features.report import Graph, Node, Report, Step
 
 _MOST_NODES = 80
@@ -119,18 +118,17 @@ def _row(made: Report, each: Readiness) -> str:
     return (
         f'<tr><td><code>{escape(each.place.name)}</code><br><span class="dim">{where}</span></td>'
         f'<td>{_mark(each.state)}</td><td class="n">{len(each.tasks)}</td><td class="n">{len(each.modules)}</td>'
-        f"<td>{_needs(made, each.needs) or '<span class=dim>nothing</span>'}</td></tr>"
+        f"<td>{_needs(made, each) or '<span class=dim>nothing</span>'}</td></tr>"
     )
 
 
-def _needs(made: Report, needs: Sequence[Need]) -> str:
-    if not needs:
-        return ""
-    items = "".join(
+def _needs(made: Report, each: Readiness) -> str:
+    items = [
         f"<li><code>{escape(made.relative(need.path))}:{need.line + 1}</code> {_marked(need.message)}</li>"
-        for need in needs
-    )
-    return f'<ul class="needs">{items}</ul>'
+        for need in each.needs
+    ]
+    items += [f"<li>{_marked(each.ways_out)}</li>"] if each.beyond else []
+    return f'<ul class="needs">{"".join(items)}</ul>' if items else ""
 
 
 def _steps(made: Report) -> str:

@@ -8,7 +8,7 @@ from lsprotocol import types
 
 from flyteshift.features import hover as feature
 from flyteshift.features.explain import plain
-from flyteshift.features.signature import Interpreter, Signatures
+from flyteshift.features.installed import About, Installed
 from flyteshift.lsp import convert
 from flyteshift.lsp.server import Server
 
@@ -18,7 +18,7 @@ _PATIENCE = 0.15
 
 def register(server: Server) -> None:
     """Take on hover requests."""
-    signatures = Signatures()
+    server.installed = Installed()
 
     @server.feature(types.TEXT_DOCUMENT_HOVER)
     async def hover(ls: Server, params: types.HoverParams) -> types.Hover | None:
@@ -30,8 +30,10 @@ def register(server: Server) -> None:
             return None
         text = found.markdown
         if found.flyte2 is not None:
-            interpreter = ls.configuration.interpreter(params.text_document.uri)
-            text += await _signature(signatures, found.flyte2, interpreter)
+            said = await about(ls, params.text_document.uri, found.flyte2, _PATIENCE)
+            text += _shown(found.flyte2, said, documented=bool(text))
+        if not text:
+            return None
         if ls.client.markdown:
             content = types.MarkupContent(types.MarkupKind.Markdown, text)
         else:
@@ -39,11 +41,21 @@ def register(server: Server) -> None:
         return types.Hover(content, convert.range_(model.document, found.span, ls.client.encoding))
 
 
-async def _signature(signatures: Signatures, dotted: str, interpreter: Interpreter | None) -> str:
-    """The signature as a block of Markdown to append; empty where there is none yet."""
+async def about(ls: Server, uri: str, dotted: str, patience: float) -> About:
+    """What the environment of a document has of a name; nothing where there is none, or not so soon."""
+    interpreter = ls.configuration.interpreter(uri)
     if interpreter is None:
-        return ""
-    answer = asyncio.wrap_future(signatures.ask(dotted, interpreter))
-    done, _ = await asyncio.wait([answer], timeout=_PATIENCE)
-    found = answer.result() if done else None
-    return f"\n\n```python\n{found}\n```\n" if found else ""
+        return About()
+    answer = asyncio.wrap_future(ls.installed.ask(dotted, interpreter))
+    done, _ = await asyncio.wait([answer], timeout=patience)
+    return answer.result() if done else About()
+
+
+def _shown(dotted: str, said: About, *, documented: bool) -> str:
+    """The signature as a block of Markdown to append, and below what stands for itself the documentation."""
+    block = f"\n\n```python\n{said.signature}\n```\n" if said.signature else ""
+    if documented:
+        return block
+    if not said.documentation:
+        return f"**`{dotted}`** is Flyte 2.{block}" if block else ""
+    return f"**`{dotted}`** is Flyte 2.{block or chr(10) * 2}\n{said.documentation}\n"

@@ -181,7 +181,7 @@ class Indexes:
     def touched(self, paths: Collection[str]) -> None:
         """Files were made, written or deleted."""
         self._touched.update(path for path in paths if path.endswith(SUFFIXES))
-        if self._touched:
+        if paths:
             self._later("touched", _SETTLE, self._take_touches)
 
     def moved(self) -> None:
@@ -200,13 +200,13 @@ class Indexes:
         if len(paths) > _MANY:
             self.moved()
         else:
-            self._update(paths)
+            self._update(paths, folders=True)
 
-    def _update(self, paths: Collection[str]) -> None:
+    def _update(self, paths: Collection[str], *, folders: bool = False) -> None:
         for folder in self._folders.values():
             mine = [path for path in paths if self._of(path) is folder]
-            if mine:
-                self._run(lambda folder=folder, mine=mine: self._follow(folder, mine))  # type: ignore[misc]
+            if mine or folders:
+                self._run(lambda folder=folder, mine=mine: self._follow(folder, mine, folders))  # type: ignore[misc]
 
     def _publish(self, folder: _Folder | None, index: Index, changed: Collection[str], given: dict[str, Given]) -> None:
         if folder is not None and self._folders.get(folder.root) is not folder:
@@ -302,13 +302,15 @@ class Indexes:
                 self._prepared(folder, index, _changed(before, index))
                 folder.gatherer.store(index)
 
-    def _follow(self, folder: _Folder, paths: list[str]) -> None:
+    def _follow(self, folder: _Folder, paths: list[str], folders: bool) -> None:
         before = self._index
         if not folder.there:
             return
         folder.gatherer.opened = self._opened()
-        index = folder.gatherer.update(before, paths)
+        index = folder.gatherer.update(before, paths, folders=folders)
         changed = _changed(before, index)
+        if index is before:
+            return
         self._prepared(folder, index, changed)
         if any(path not in folder.gatherer.opened for path in changed):
             folder.gatherer.store(index)

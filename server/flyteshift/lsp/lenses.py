@@ -133,7 +133,7 @@ async def show(ls: Server, argument: Any) -> None:
     state = await state_of(ls, dig(argument, "path"), dig(argument, "name"))
     if state is None:
         return
-    lines = [f"`{state.place.name}`: {feature.title(state)}."]
+    lines = [f"`{state.place.name}`: {feature.title(state)}.", *([state.ways_out] if state.beyond else [])]
     lines += [f"{Path(need.path).name}, line {need.line + 1}: {need.message}" for need in state.needs[:5]]
     if len(state.needs) > 5:
         lines.append(f"and {len(state.needs) - 5} more")

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
 from lsprotocol import types
 
 from flyteshift.features import navigation as feature
+from flyteshift.features.hover import known
+from flyteshift.features.installed import Source
 from flyteshift.features.navigation import Item, Location, Looked
 from flyteshift.lsp import convert
+from flyteshift.lsp.hover import about
 from flyteshift.lsp.plain import dig
 from flyteshift.lsp.server import Server
 from flyteshift.text import Document, Span
@@ -17,6 +21,8 @@ from flyteshift.workspace import files
 from flyteshift.workspace.entries import Place
 from flyteshift.workspace.index import Index
 
+_PATIENCE = 3.0
+"""Seconds that a definition in the environment is waited for; one that comes later is there next time."""
 _KINDS = {"launch_plan": types.SymbolKind.Event, "workflow": types.SymbolKind.Class, "dynamic": types.SymbolKind.Class}
 
 
@@ -30,14 +36,34 @@ def register(server: Server) -> None:
     server.feature(types.CALL_HIERARCHY_OUTGOING_CALLS)(outgoing)
 
 
-def definition(ls: Server, params: types.DefinitionParams) -> types.Location | None:
-    """Where the task, workflow or launch plan under the cursor is defined."""
-    looked = _looked(ls, params.text_document.uri)
-    if looked is None:
+async def definition(ls: Server, params: types.DefinitionParams) -> types.Location | None:
+    """Where the task, workflow or launch plan under the cursor is defined; of Flyte's own names, in the environment."""
+    uri = params.text_document.uri
+    looked, model = _looked(ls, uri), ls.documents.model(uri)
+    if model is None:
         return None
-    offset = convert.offset(looked.document, params.position, ls.client.encoding)
-    found = feature.definition(looked, offset, reader(ls))
-    return _location(ls, found) if found is not None else None
+    offset = convert.offset(model.document, params.position, ls.client.encoding)
+    found = feature.definition(looked, offset, reader(ls)) if looked is not None else None
+    if found is not None:
+        return _location(ls, found)
+    reference = model.at(offset)
+    if reference is None or not known(reference.symbol):
+        return None
+    source = (await about(ls, uri, reference.symbol, _PATIENCE)).source
+    name = reference.symbol.rpartition(".")[2]
+    located = await asyncio.to_thread(_installed, source, name) if source is not None else None
+    return _location(ls, located) if located is not None else None
+
+
+def _installed(source: Source, name: str) -> Location | None:
+    """A place in a file of an environment."""
+    found = files.read(Path(source.path))
+    if not isinstance(found, files.SourceFile):
+        return None
+    document = Document(uri_of(source.path), found.text)
+    starts = document.lines.starts
+    at = starts[source.line] + source.column if source.line < len(starts) else 0
+    return Location(document, Span(at, at + len(name) if document.text.startswith(name, at) else at))
 
 
 def references(ls: Server, params: types.ReferenceParams) -> list[types.Location]:

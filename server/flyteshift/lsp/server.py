@@ -30,6 +30,7 @@ from flyteshift.lsp.manners import Protocol
 from flyteshift.lsp.parent import watch
 
 if TYPE_CHECKING:
+    from flyteshift.features.installed import Installed
     from flyteshift.features.neighbours import Neighbours
     from flyteshift.lsp.indexing import Indexes
     from flyteshift.lsp.lenses import Plans
@@ -77,6 +78,7 @@ class Server(LanguageServer):
     configuration: Configuration
     neighbours: Neighbours
     indexes: Indexes
+    installed: Installed
     plans: Plans
     loop: asyncio.AbstractEventLoop
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from lsprotocol import types
 
-from flyteshift.features.signature import Interpreter
+from flyteshift.features.installed import Interpreter
 from flyteshift.lsp import convert, diagnostics
 from flyteshift.lsp.plain import dig
 from flyteshift.lsp.server import Server

@@ -153,6 +153,8 @@ def _workflow(ls: Server, state: Readiness) -> dict[str, Any]:
     location = _location(ls, state.place.path, Span(defined.start, defined.end))
     if state.state == "unknown":
         told.append({"message": _UNKNOWN, "location": location})
+    if state.beyond:
+        told.append({"message": state.ways_out, "location": location})
     return {
         "name": state.place.name,
         "kind": defined.kind,

@@ -18,7 +18,7 @@ VALUE = "`{0}` is used as a value"
 def stuck_at(code: Code, name: str) -> str | None:
     """Why the module cannot use an `async` task of another file; None where it can."""
     first = name.partition(".")[0]
-    for node in walk(code.document.tree.root_node):
+    for node in code.document.nodes():
         if node.type == "identifier" and text(node) == first and (binds(node) or defines(node)):
             return SHADOWED.format(first, code.around(node) or "the module")
         if text(node) == name and node.type in ("identifier", "attribute") and reads(node):
@@ -47,8 +47,7 @@ def used_by(code: Code, name: str, running: Collection[str]) -> str | None:
 
 def _beside(code: Code) -> set[str]:
     """The plain functions that `async` ones name, directly or not: an event loop may be running there."""
-    loops = (n for n in walk(code.document.tree.root_node) if n.type == "function_definition")
-    loops = (n for n in loops if text(n).startswith("async"))
+    loops = (n for n in code.document.nodes("function_definition") if text(n).startswith("async"))
     stack = [text(n) for loop in loops for n in walk(loop) if n.type == "identifier"]
     seen: set[str] = set()
     while stack:

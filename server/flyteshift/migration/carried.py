@@ -225,7 +225,7 @@ def _can_go(draft: Draft, statement: Node, group: Collection[Node], home: Change
     alone = len(draft.obstacles) == before
     del draft.obstacles[before:]
     taken = any(name and name in {text(n) for n in walk(parse)} for parse in _appended(home))
-    uses = (n for n in walk(draft.document.tree.root_node) if n.type == "identifier" and text(n) == name and is_load(n))
+    uses = (n for n in draft.document.identifiers(name) if is_load(n))
     inside = all(any(s.start_byte <= n.start_byte < s.end_byte for s in group) for n in uses) if name else True
     return alone and (inside or constant) and not taken
 
@@ -268,11 +268,7 @@ def _removed(draft: Draft, gone: list[Node]) -> list[Edit]:
     for imported in imports.statements(draft.document):
         for node in imported.names:
             bound = text(node.child_by_field_name("alias")) or text(imports.name_of(node)).partition(".")[0]
-            uses = [
-                n
-                for n in walk(draft.document.tree.root_node)
-                if n.type == "identifier" and text(n) == bound and is_load(n) and not _within(n, [imported.node])
-            ]
+            uses = [n for n in draft.document.identifiers(bound) if is_load(n) and not _within(n, [imported.node])]
             flyte = any(r.kind == "import" and r.span == draft.span(imports.name_of(node)) for r in draft.references)
             if uses and all(_within(n, gone) for n in uses) and not flyte:
                 unread.append(draft.span(imports.name_of(node)))

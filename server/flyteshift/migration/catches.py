@@ -54,7 +54,7 @@ def edits(draft: Draft, direct: Mapping[str, Collection[str]]) -> list[Edit]:
     runners = _runners(draft, direct) | _methods(draft)
     runners |= _futures(draft, runners)
     found: list[Edit] = []
-    for node in walk(draft.document.tree.root_node):
+    for node in draft.document.nodes("try_statement", "with_statement", "call"):
         body = node.child_by_field_name("body") if node.type in ("try_statement", "with_statement") else None
         if expectations.is_call(node):
             body = node.child_by_field_name("arguments")
@@ -72,7 +72,7 @@ def edits(draft: Draft, direct: Mapping[str, Collection[str]]) -> list[Edit]:
 
 def _runners(draft: Draft, direct: Mapping[str, Collection[str]]) -> set[str]:
     """The module's plain functions and classes that start tasks, themselves or through others."""
-    found = {_outermost(n) for n in walk(draft.document.tree.root_node) if n.type == "identifier" and _starts(draft, n)}
+    found = {_outermost(n) for n in draft.document.nodes("identifier") if _starts(draft, n)}
     grown = True
     while grown:
         more = {name for name, named in direct.items() if found.intersection(named)} - found
@@ -84,8 +84,8 @@ def _runners(draft: Draft, direct: Mapping[str, Collection[str]]) -> set[str]:
 def _methods(draft: Draft) -> set[str]:
     """The names of the module's methods that start tasks."""
     found = set()
-    for node in walk(draft.document.tree.root_node):
-        function = callees.scope(node) if node.type == "identifier" and _starts(draft, node) else None
+    for node in draft.document.nodes("identifier"):
+        function = callees.scope(node) if _starts(draft, node) else None
         holder = function.parent if function is not None else None
         if function is not None and holder is not None and _outermost(holder):
             found.add(text(function.child_by_field_name("name")))
@@ -117,7 +117,7 @@ def _is_handed(draft: Draft, node: Node, runners: Collection[str]) -> bool:
     while function.type == "function_definition":
         if text(node) in scopes.parameters(function):
             name = text(function.child_by_field_name("name"))
-            return any(_gives(draft, n, name, runners) for n in walk(draft.document.tree.root_node))
+            return any(_gives(draft, n, name, runners) for n in draft.document.nodes("call", "decorator"))
         function = callees.scope(function)
     return False
 
@@ -141,8 +141,7 @@ def _futures(draft: Draft, runners: Collection[str]) -> set[str]:
     """What waits for tasks that are started in other threads or processes."""
     if "except" not in draft.document.text:
         return set()
-    nodes = list(walk(draft.document.tree.root_node))
-    given = any(_gives(draft, n, name, runners) for n in nodes if n.type == "call" for name in _SUBMITS)
+    given = any(_gives(draft, n, name, runners) for n in draft.document.nodes("call") for name in _SUBMITS)
     return {"result", "get", "map"} if given else set()
 
 

@@ -20,7 +20,7 @@ _NAME = r"(?<![\w.])([^\W\d]\w*)\b(?!\s*=[^=])"
 _WORD = re.compile(
     rf"#[^\n]*|(?<!\w)(?:[rbuRBU]{{1,2}})?{_TEXT}|(?<!\w)(?P<formatted>[rR]?[fF][rR]?{_TEXT})|{_NAME}", re.DOTALL
 )
-_DEFINES = re.compile(r"@|(?:async\s+def|def|class)\b")
+DEFINES = re.compile(r"@|(?:async\s+def|def|class)\b")
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,8 @@ class Component:
     """The parameters that its decorators give: `flytekit.task(requests)`."""
     obstacle: Obstacle | None = None
     """Why it cannot, as far as that can be told from outside."""
+    around: frozenset[int] = field(default_factory=frozenset)
+    """The statements that it reads or is read by, also through others, and what those read."""
 
 
 def components(model: Model) -> list[Component]:
@@ -133,8 +135,16 @@ class _Graph:
         names = [name for i in [*first, *(j for j in mine if j not in first)] for name in self._entities(i)]
         kind = _entity(self.model, names[0])
         uses = {r.symbol for i in mine for r in self.statements[i].references if r.kind == "parameter"}
+        around = whole | _reached(whole, self.readers)
+        around |= _reached(around, self.reads)
         return Component(
-            frozenset(whole), tuple(names), len(first), kind.kind if kind else "task", frozenset(uses), obstacle
+            statements=frozenset(whole),
+            entities=tuple(names),
+            roots=len(first),
+            kind=kind.kind if kind else "task",
+            uses=frozenset(uses),
+            obstacle=obstacle,
+            around=frozenset(around),
         )
 
     def _shared(self, group: set[int], members: set[int], other: int) -> Obstacle:
@@ -163,7 +173,7 @@ class _Graph:
         return bool(self.binds[index]) and not self._defines(index)
 
     def _defines(self, index: int) -> bool:
-        return _DEFINES.match(self.model.document.text, self.statements[index].span.start) is not None
+        return DEFINES.match(self.model.document.text, self.statements[index].span.start) is not None
 
     def _entities(self, index: int) -> list[str]:
         return [name for name in sorted(self.binds[index]) if _entity(self.model, name)]

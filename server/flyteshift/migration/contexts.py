@@ -117,7 +117,7 @@ def _called_once(draft: Draft, function: Node) -> bool:
     """True for a plain function that one task calls once at most, and no other module, in tasks that read no folder."""
     name = text(function.child_by_field_name("name"))
     shared = draft.outside.shared if draft.outside is not None else {}
-    places = [n for n in walk(draft.document.tree.root_node) if n.type == "identifier" and text(n) == name]
+    places = draft.document.identifiers(name)
     uses = [n for n in places if n.parent != function]
     above = uses[0].parent if len(uses) == 1 else None
     if name in shared or function.parent is None or function.parent.type != "module" or above is None:

@@ -91,7 +91,7 @@ def _is_tried(statement: Node) -> bool:
 
 def _all_caught(draft: Draft) -> set[str]:
     """The last names of all classes that the module catches."""
-    clauses = [n for n in walk(draft.document.tree.root_node) if n.type in ("except_clause", "except_group_clause")]
+    clauses = draft.document.nodes("except_clause", "except_group_clause")
     return {name.rpartition(".")[2] for clause in clauses for name in caught(clause)}
 
 

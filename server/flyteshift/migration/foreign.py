@@ -11,7 +11,7 @@ from pathlib import Path
 from tree_sitter import Node
 
 from flyteshift.migration.scopes import imported
-from flyteshift.migration.trees import text, walk
+from flyteshift.migration.trees import text
 from flyteshift.semantics.values import Class, Entity, EntityKind, Instance
 from flyteshift.text import Document, Edit, Span
 from flyteshift.workspace import users
@@ -154,11 +154,7 @@ def import_edit(document: Document, found: Defined, variable: str, alias: str) -
 
 def binders(document: Document, name: str) -> list[Node]:
     """The import statements that bind a name, in text order."""
-    return [
-        node
-        for node in walk(document.tree.root_node)
-        if node.type in ("import_statement", "import_from_statement") and name in imported(node)
-    ]
+    return [node for node in document.nodes("import_statement", "import_from_statement") if name in imported(node)]
 
 
 def is_guarded(statement: Node) -> bool:
@@ -218,7 +214,7 @@ def comes_back(outside: Outside, start: Path) -> bool:
 
 def first_use(document: Document, name: str) -> Span:
     """Where a name is first read, imports aside."""
-    found = (n for n in walk(document.tree.root_node) if n.type in ("identifier", "attribute") and text(n) == name)
+    found = (n for n in document.nodes("identifier", "attribute") if text(n) == name)
     return next((document.span(n) for n in found if n.parent is not None and n.parent.type == "call"), Span(0, 0))
 
 

@@ -14,9 +14,10 @@ from flyteshift.migration.trees import text, walk
 from flyteshift.rewriting import imports
 from flyteshift.semantics.expressions import Dotted
 from flyteshift.semantics.references import Reference
-from flyteshift.text import Edit, Span
+from flyteshift.text import Document, Edit, Span
 
 OFFERED = "Other modules may take the Flyte 1 name `{0}` from this one; let them import it themselves, then migrate."
+_WORD = re.compile(r"[^\W\d]\w*")
 _NAMED = re.compile(r"([\"'])flytekit(\.\w+)+\1")
 
 
@@ -102,7 +103,7 @@ def _refuse_offered(draft: Draft, removed: list[Span]) -> None:
 
 def _is_read(draft: Draft, name: str, at: Node) -> bool:
     """True where a module reads a name that it imports."""
-    places = (n for n in walk(draft.document.tree.root_node) if n.type == "identifier" and text(n) == name)
+    places = draft.document.identifiers(name)
     return any(not at.start_byte <= n.start_byte < at.end_byte for n in places)
 
 
@@ -138,17 +139,21 @@ def _catches_imports(clause: Node) -> bool:
     return not kinds or any("ImportError" in text(n) or "ModuleNotFoundError" in text(n) for n in kinds)
 
 
-def lost(draft: Draft, after: Node) -> list[str]:
-    """The names of Flyte 1 imports that are gone and still read in the tree of the new code."""
+def lost(draft: Draft, after: Document) -> list[str]:
+    """The names of Flyte 1 imports that are gone and still read in the new code."""
     brought = {
         text(n.child_by_field_name("alias") or n).rpartition(".")[2]
         for statement in imports.statements(draft.document)
         if draft.uses(statement.node)
         for n in statement.names
     }
-    inner = [n for n in walk(after) if n.type in ("function_definition", "lambda", "class_definition")]
-    gone = brought - bound(after).union(*(parameters(n) | {text(n.child_by_field_name("name"))} for n in inner))
-    return sorted({text(n) for n in walk(after) if n.type == "identifier" and text(n) in gone and _is_read_name(n)})
+    left = brought & set(_WORD.findall(after.text))
+    read = {name for name in left if any(_is_read_name(n) for n in after.identifiers(name))}
+    if not read:
+        return []
+    inner = after.nodes("function_definition", "lambda", "class_definition")
+    found = bound(after.tree.root_node)
+    return sorted(read - found.union(*(parameters(n) | {text(n.child_by_field_name("name"))} for n in inner)))
 
 
 def _is_read_name(node: Node) -> bool:

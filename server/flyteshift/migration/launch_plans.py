@@ -9,7 +9,7 @@ from tree_sitter import Node
 
 from flyteshift.migration.arguments import Given, by_name
 from flyteshift.migration.draft import Draft
-from flyteshift.migration.trees import text, walk
+from flyteshift.migration.trees import text
 from flyteshift.semantics.values import Entity, Instance
 
 _REST = (
@@ -63,7 +63,7 @@ class LaunchPlan:
 def find(draft: Draft) -> list[LaunchPlan]:
     """The launch plans that a module makes, in text order; refuses those whose arguments do not show."""
     found = []
-    for call in walk(draft.document.tree.root_node):
+    for call in draft.document.nodes("call"):
         symbol = made_by(draft, call)
         if symbol is None:
             continue
@@ -83,8 +83,8 @@ def made_by(draft: Draft, call: Node) -> str | None:
 
 def reads(draft: Draft, variable: str) -> Iterator[Node]:
     """The places that read the launch plan of a module-level name."""
-    for node in walk(draft.document.tree.root_node):
-        if node.type == "identifier" and text(node) == variable and draft.model.value(node) == LAUNCH_PLAN:
+    for node in draft.document.identifiers(variable):
+        if draft.model.value(node) == LAUNCH_PLAN:
             above = node.parent
             written = above is not None and above.type == "assignment" and above.child_by_field_name("left") == node
             if not written:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 from tree_sitter import Node
 
 from flyteshift.migration.draft import Draft
-from flyteshift.migration.trees import text, walk
+from flyteshift.migration.trees import text
 from flyteshift.rewriting import imports
 from flyteshift.text import Span
 
@@ -16,7 +17,7 @@ def unread(draft: Draft) -> list[Span]:
     """The names of the standard library that the module imports for code in `draft.gone` alone, as imported."""
     found = []
     shared = draft.outside.shared if draft.outside is not None else {}
-    reads = [n for n in walk(draft.document.tree.root_node) if n.type in ("identifier", "string") and not _imported(n)]
+    reads = [n for n in draft.document.nodes("identifier", "string") if not _imported(n)]
     for statement in imports.statements(draft.document) if draft.gone else ():
         if statement.node.parent is None or statement.node.parent.type != "module":
             continue
@@ -38,7 +39,7 @@ def _standard(statement: Node, name: Node) -> bool:
     return text(module).partition(".")[0] in sys.stdlib_module_names and "." not in text(name)
 
 
-def _only_gone(draft: Draft, reads: list[Node], bound: str, at: Node) -> bool:
+def _only_gone(draft: Draft, reads: Sequence[Node], bound: str, at: Node) -> bool:
     """True where a name is read, and nowhere but in code that goes."""
     places = [
         draft.span(n)

@@ -12,7 +12,7 @@ from tree_sitter import Node
 
 from flyteshift.migration.arguments import arguments
 from flyteshift.migration.draft import Draft, Handler
-from flyteshift.migration.trees import text, walk
+from flyteshift.migration.trees import text
 
 MOCK, PATCH = "flytekit.testing.task_mock", "flytekit.testing.patch"
 NO_TASK = "flyteshift cannot see which task `{0}` is."
@@ -25,8 +25,8 @@ _ASKS = re.compile(
 
 def hand(draft: Draft) -> None:
     """Take care of the tasks that are given to the helpers."""
-    for node in walk(draft.document.tree.root_node) if _uses(draft) else ():
-        function = node.child_by_field_name("function") if node.type == "call" else None
+    for node in draft.document.nodes("call") if _uses(draft) else ():
+        function = node.child_by_field_name("function")
         if function is not None and draft.symbol(function) in (MOCK, PATCH):
             draft.handed |= {draft.span(a.value) for a in arguments(draft, node)}
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from tree_sitter import Node
 
-from flyteshift.migration.components import Component
+from flyteshift.migration.components import DEFINES, Component
 from flyteshift.migration.draft import Note, Obstacle
 from flyteshift.migration.foreign import Outside
 from flyteshift.migration.plan import Plan, plan_module
@@ -44,7 +44,7 @@ def plan_part(model: Model, part: Component, module: str, settings: Any = None, 
     tied = _tied(model, part, rest)
     if tied:
         return Plan(left=tied)
-    cuts = [Edit(span, _nothing(document.text[slice(*span)])) for span in _joined(document.text, rest)]
+    cuts = _cuts(model, [*rest, *_unrelated(model, part)])
     view = Document(document.uri, apply_edits(document.text, cuts), document.version)
     short = plan_module(build(view, model), module, settings, outside, frozenset(_stays(view, model, part)))
     plan = _restored(short, _undone(document.text, cuts))
@@ -65,23 +65,37 @@ def _rest(model: Model, part: Component) -> list[Span]:
     ]
 
 
-def _joined(source: str, spans: list[Span]) -> Iterator[Span]:
-    """The spans, those as one between which nothing stands."""
-    start, end = 0, 0
-    for span in spans:
-        if source[end : span.start].strip() or not end:
-            if end:
-                yield Span(start, end)
-            start = span.start
-        end = span.end
-    if end:
-        yield Span(start, end)
+def _unrelated(model: Model, part: Component) -> Iterator[Span]:
+    """The statements without Flyte 1 that have nothing to do with a part, imports aside."""
+    source = model.document.text
+    names = {name for i in part.statements for name in model.statements[i].facts.module.events}
+    for i, statement in enumerate(model.statements):
+        code = source[slice(*statement.span)]
+        imports_ = not DEFINES.match(code) and "import" in code
+        if i in part.around or imports_ or any(r.flyte1 for r in statement.references):
+            continue
+        if names.isdisjoint(_ANY_WORD.findall(code)):  # also in its texts: `patch("jobs.load")`
+            yield statement.span
 
 
-def _nothing(code: str) -> str:
-    """What stands in the place of statements: an empty tuple that begins and ends where they do in their lines."""
-    last = _LAST_LINE.search(code)
-    return f"({last[0]})" if last else "()"
+def _cuts(model: Model, spans: Collection[Span]) -> list[Edit]:
+    """The edits that put assignments of nothing in the place of statements, which bind the same names."""
+    source = model.document.text
+    left_out = [statement for statement in model.statements if statement.span in {*spans}]
+    groups: list[list[Statement]] = []
+    for statement in left_out:
+        if groups and not source[groups[-1][-1].span.end : statement.span.start].strip():
+            groups[-1].append(statement)
+        else:
+            groups.append([statement])
+    return [Edit(Span(g[0].span.start, g[-1].span.end), _nothing(source, g)) for g in groups]
+
+
+def _nothing(source: str, statements: list[Statement]) -> str:
+    """`f = g = ()` for the definitions of `f` and `g`; begins and ends where they do in their lines."""
+    last = _LAST_LINE.search(source[slice(*statements[-1].span)])
+    names = dict.fromkeys(name for statement in statements for name in statement.facts.module.events)
+    return "".join(f"{name} = " for name in names) + (f"({last[0]})" if last else "()")
 
 
 def _undone(source: str, edits: list[Edit]) -> list[Edit]:

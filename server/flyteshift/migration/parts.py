@@ -11,7 +11,7 @@ from flyteshift.migration import constants, scopes
 from flyteshift.migration.draft import Draft
 from flyteshift.migration.launch_plans import user
 from flyteshift.migration.schedules import Schedule
-from flyteshift.migration.trees import text, walk
+from flyteshift.migration.trees import text
 from flyteshift.text import Edit, Span
 
 SHARED = "`{0}` is used in {1} too; give each place one of its own, then migrate."
@@ -44,7 +44,7 @@ class Parts:
     def edits(self) -> dict[str, Edit]:
         """The edits of the assignments by the names that they bind; refuses names that are read elsewhere."""
         found = {}
-        for node in walk(self.draft.document.tree.root_node):
+        for node in self.draft.document.nodes():
             name = text(node) if node.type == "identifier" else ""
             if name in self._made and scopes.is_load(node) and self.draft.span(node) not in self._reads:
                 self.draft.refuse(node, ELSEWHERE.format(name))

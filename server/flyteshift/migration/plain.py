@@ -15,7 +15,7 @@ from tree_sitter import Node
 from flyteshift.migration import parallel, sequential
 from flyteshift.migration.foreign import SHARED
 from flyteshift.migration.plan import Plan
-from flyteshift.migration.trees import text, walk
+from flyteshift.migration.trees import text
 from flyteshift.semantics.model import Model
 from flyteshift.text import Document
 from flyteshift.workspace import users
@@ -73,8 +73,8 @@ def only_calls(path: Path, name: str, owner: Path, project: Project) -> tuple[No
         return None
     flyte1 = [reference.span for reference in model.references() if reference.flyte1]
     names = _called(path, owner, {name}, project)
-    for node in walk(model.document.tree.root_node):
-        if text(node) in names and node.type in ("identifier", "attribute") and sequential.reads(node):
+    for node in model.document.nodes("identifier", "attribute", "string"):
+        if text(node) in names and node.type != "string" and sequential.reads(node):
             call = node.parent
             plain = call is not None and call.type == "call" and call.child_by_field_name("function") == node
             spans = [model.document.span(part) for part in _around(node)]
@@ -139,14 +139,17 @@ def _called(path: Path, owner: Path, names: Collection[str], project: Project) -
     """The names under which a file has drivers of another one, where it does more than import them."""
     model = project.model(path)
     found = {n for n, used in users.used_by(path, project) if used.path == owner and used.name in names}
-    nodes = walk(model.document.tree.root_node) if model is not None else ()
-    read = {text(n) for n in nodes if n.type in ("identifier", "attribute") and sequential.reads(n)}
+    nodes = model.document.nodes("identifier", "attribute") if model is not None else ()
+    read = {text(n) for n in nodes if sequential.reads(n)}
     return found & read
 
 
 def _is_async(model: Model) -> bool:
     """True where a file has `async` code, so that an event loop may be running."""
-    return any(n.type in ("async", "await") or text(n) == "pytest_asyncio" for n in walk(model.document.tree.root_node))
+    document = model.document
+    functions = document.nodes("function_definition")
+    waits = any(n.children[0].type == "async" for n in functions) or document.nodes("await")
+    return bool(waits or document.identifiers("pytest_asyncio"))
 
 
 def _ambiguous(path: Path, project: Project) -> bool:

@@ -155,6 +155,9 @@ def composed(first: Written, document: Document, plan: Plan) -> Plan:
     if left:
         return replace(plan, left=left)
     edits = compose(document.text, first.edits, plan.edits)
+    if first.afterwards is not None:
+        made = Document(document.uri, apply_edits(document.text, edits))
+        edits = compose(document.text, edits, first.afterwards(made))
     return replace(plan, edits=edits, notes=sorted(dict.fromkeys(notes), key=lambda n: n.span))
 
 
@@ -357,7 +360,7 @@ def _check(draft: Draft, edits: list[Edit], *, whole: bool = True) -> list[Obsta
     left = [r for r in read.references() if r.flyte1 and r.span.start not in stays]
     if any(_FLYTE.search(e.text) for e in edits) and "flyte" not in read.names.events:
         return [Obstacle(Span(0, 0), "`import flyte` would be missing; please report this module.")]
-    lost = imported.lost(draft, after.tree.root_node) if whole and not left else []
+    lost = imported.lost(draft, after) if whole and not left else []
     return [
         Obstacle(Span(0, 0), f"`{name}` would be left over; please report this module.", name)
         for name in [*(r.symbol for r in left), *lost]

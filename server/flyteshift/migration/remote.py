@@ -61,7 +61,7 @@ def read(draft: Draft) -> list[Edit]:
     found = Remotes()
     if "Remote" not in draft.document.text:
         return []
-    calls = [n for n in walk(draft.document.tree.root_node) if n.type == "call"]
+    calls = draft.document.nodes("call")
     for call in calls:
         function = call.child_by_field_name("function")
         if function is not None and draft.symbol(function) == REMOTE:
@@ -75,8 +75,8 @@ def read(draft: Draft) -> list[Edit]:
             _wait(draft, found, call)
         elif method == "generate_console_url":
             _address(draft, found, call)
-    for node in walk(draft.document.tree.root_node):
-        if node.type == "identifier" and scopes.is_load(node) and not scopes.is_label(node):
+    for node in draft.document.nodes("identifier"):
+        if scopes.is_load(node) and not scopes.is_label(node):
             check(draft, found, node)
     return found.edits if not draft.obstacles else []
 

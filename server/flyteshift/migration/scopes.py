@@ -6,12 +6,16 @@ from tree_sitter import Node
 
 from flyteshift.migration.trees import text, walk
 
+_BINDERS = frozenset(["assignment", "augmented_assignment", "for_statement", "for_in_clause", "as_pattern",
+                      "aliased_import"])  # fmt: skip
+
 
 def bound(function: Node) -> set[str]:
     """The names that a function binds itself."""
     found = set(parameters(function))
     for node in walk(function):
-        found |= targets(node.child_by_field_name("left") or node.child_by_field_name("alias"))
+        if node.type in _BINDERS:
+            found |= targets(node.child_by_field_name("left") or node.child_by_field_name("alias"))
         if node.type == "function_definition":
             found.add(text(node.child_by_field_name("name")))
         if node.type in ("import_statement", "import_from_statement"):

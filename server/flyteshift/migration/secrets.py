@@ -14,7 +14,7 @@ from flyteshift.migration.arguments import Given, arguments, by_name, keyword_of
 from flyteshift.migration.draft import Draft
 from flyteshift.migration.scopes import bound
 from flyteshift.migration.tasks import Task
-from flyteshift.migration.trees import text, walk
+from flyteshift.migration.trees import text
 from flyteshift.rewriting.calls import keyword, print_call
 
 ORDER = ("group", "key", "group_version", "mount_requirement", "env_var")
@@ -181,8 +181,8 @@ def free_quote(node: Node) -> str | None:
 def variables(draft: Draft) -> dict[tuple[str, str], set[str]]:
     """The environment variables that each secret of the module, by group and key, is put into."""
     found: dict[tuple[str, str], set[str]] = {}
-    for node in walk(draft.document.tree.root_node) if "Secret" in draft.document.text else ():
-        function = node.child_by_field_name("function") if node.type == "call" else None
+    for node in draft.document.nodes("call") if "Secret" in draft.document.text else ():
+        function = node.child_by_field_name("function")
         if function is None or draft.symbol(function) != "flytekit.Secret":
             continue
         said = {

@@ -58,8 +58,8 @@ class Code:
             if node.type == "import_statement":
                 self.imported.update(text(n) for n in node.named_children)
             self.named |= _named_tuple(node)
-        self.calls = [(node, name) for node in walk(document.tree.root_node) if (name := self.called(node))]
-        needed = (n for n in walk(document.tree.root_node) if text(n) in ("asyncio", "list", "zip"))
+        self.calls = [(node, name) for node in document.nodes("call") if (name := self.called(node))]
+        needed = (n for name in ("asyncio", "list", "zip") for n in document.identifiers(name))
         self.shadowed = next((text(n) for n in needed if binds(n)), "")
         """A name that the new code needs and the module binds."""
 
@@ -215,16 +215,15 @@ def is_run(node: Node) -> bool:
 
 def bound_otherwise(document: Document, name: str) -> bool:
     """True where a name is bound by something else than `import name`."""
-    for node in walk(document.tree.root_node):
-        if node.type == "identifier" and text(node) == name:
-            above = node.parent
-            while above is not None and above.type in ("dotted_name", "aliased_import"):
-                above = above.parent
-            aliased = node.parent is not None and node.parent.type == "aliased_import"
-            plain = above is not None and above.type == "import_statement" and not aliased
-            imported = above is not None and above.type in ("import_statement", "import_from_statement")
-            if binds(node) or defines(node) or (imported and not plain):
-                return True
+    for node in document.identifiers(name):
+        above = node.parent
+        while above is not None and above.type in ("dotted_name", "aliased_import"):
+            above = above.parent
+        aliased = node.parent is not None and node.parent.type == "aliased_import"
+        plain = above is not None and above.type == "import_statement" and not aliased
+        imported = above is not None and above.type in ("import_statement", "import_from_statement")
+        if binds(node) or defines(node) or (imported and not plain):
+            return True
     return False
 
 

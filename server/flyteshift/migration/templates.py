@@ -18,7 +18,7 @@ from flyteshift.migration.layout import indent
 from flyteshift.migration.names import free, slug
 from flyteshift.migration.scopes import is_load
 from flyteshift.migration.tasks import Task
-from flyteshift.migration.trees import text, walk
+from flyteshift.migration.trees import text
 from flyteshift.migration.uses import enclosing, is_called
 from flyteshift.rewriting.calls import keyword, print_call
 from flyteshift.text import Edit
@@ -103,8 +103,8 @@ def called(draft: Draft, tasks: Sequence[Task]) -> dict[str, set[str]]:
     """The environments of the task objects that each workflow calls; refuses other uses of these objects."""
     drivers = {t.name: t for t in tasks if t.driver}
     by_task: dict[str, set[str]] = {}
-    for node in walk(draft.document.tree.root_node) if draft.templates else ():
-        if node.type != "identifier" or text(node) not in draft.templates or not is_load(node):
+    for node in draft.document.nodes("identifier") if draft.templates else ():
+        if text(node) not in draft.templates or not is_load(node):
             continue
         if draft.entity(node) is None:
             continue

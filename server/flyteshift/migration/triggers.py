@@ -146,8 +146,7 @@ def _startable(draft: Draft, plan: LaunchPlan, node: Node, tasks: Mapping[str, T
 def _is_kept_apart(draft: Draft, variable: str) -> bool:
     """True for a variable that launch plans alone are bound to, one after the other, and that nothing reads."""
     plans = {p.statement.start_byte for p in launch_plans.find(draft) if p.statement and p.variable == variable}
-    nodes = [n for n in walk(draft.document.tree.root_node) if n.type == "identifier" and text(n) == variable]
-    uses = [n for n in nodes if not scopes.is_label(n)]
+    uses = [n for n in draft.document.identifiers(variable) if not scopes.is_label(n)]
     return all(n.parent is not None and n.parent.start_byte in plans and not scopes.is_load(n) for n in uses)
 
 

@@ -9,7 +9,7 @@ from tree_sitter import Node
 from flyteshift.migration import awaits, callees, nodes, results
 from flyteshift.migration.draft import Draft
 from flyteshift.migration.tasks import Task
-from flyteshift.migration.trees import text, walk
+from flyteshift.migration.trees import text
 from flyteshift.semantics.values import Symbol
 from flyteshift.text import Edit
 from flyteshift.workspace.project import Defined
@@ -43,8 +43,8 @@ def calls(draft: Draft, tasks: Sequence[Task]) -> dict[str, set[str]]:
 
 def identifiers(draft: Draft, names: dict[str, Task]) -> Iterator[Node]:
     """The places that read one of the module's tasks by its name."""
-    for node in walk(draft.document.tree.root_node):
-        if node.type != "identifier" or text(node) not in names or _is_other(node):
+    for node in draft.document.nodes("identifier"):
+        if text(node) not in names or _is_other(node):
             continue
         entity = draft.entity(node)
         if entity is not None and entity.name == text(node):
@@ -77,9 +77,7 @@ def foreign(draft: Draft, tasks: Sequence[Task]) -> Iterator[tuple[str, Node, De
         return
     direct = namings(draft)
     reach = {t.name: reach_of(t.name, direct) | {t.name} for t in tasks}
-    for node in walk(draft.document.tree.root_node):
-        if node.type not in ("identifier", "attribute"):
-            continue
+    for node in draft.document.nodes("identifier", "attribute"):
         if not is_called(node) and not callees.is_target(draft, node):
             continue
         value = draft.model.value(node)
@@ -102,9 +100,7 @@ def namings(draft: Draft) -> dict[str, set[str]]:
 def _namings(draft: Draft) -> dict[str, set[str]]:
     plain = _functions(draft)
     direct: dict[str, set[str]] = {}
-    for node in walk(draft.document.tree.root_node):
-        if node.type != "identifier":
-            continue
+    for node in draft.document.nodes("identifier"):
         name = text(node) if text(node) in plain else _behind(draft, node)
         if _is_other(node) or (name in draft.tasks and draft.entity(node) is None):
             continue  # a keyword or a local variable of the name

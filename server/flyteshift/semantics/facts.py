@@ -80,6 +80,8 @@ def _roots(use: Use) -> set[str]:
     roots: set[str] = set()
     seen: set[int] = set()
     if isinstance(use, Chain):
+        if isinstance(use.base, Name) and use.base.scope.kind == "module":
+            return {use.base.name}
         stack: list[Expr | None] = [use.base]
     elif isinstance(use, Keywords):
         stack = [use.call]

@@ -225,6 +225,8 @@ def _facts(document: Document, known: dict[str, Facts]) -> list[tuple[Span, Fact
 
 
 def _relative(document: Document, start: int) -> Callable[[int], int]:
+    if document.is_ascii:
+        return lambda byte: byte - start
     return lambda byte: document.code_point(byte) - start
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from io import BytesIO
@@ -66,6 +66,43 @@ class Document:
             return _LOCAL.parser.parse(self.data, self._edited.pop())
         return _LOCAL.parser.parse(self.data)
 
+    def nodes(self, *kinds: str) -> Sequence[Node]:
+        """The named nodes of the tree in text order: all of them, or those of some kinds (`identifier`, `call`)."""
+        if not kinds:
+            return self._nodes
+        if len(kinds) == 1:
+            return self._nodes_by_kind.get(kinds[0], [])
+        return [node for node in self._nodes if node.type in kinds]
+
+    def identifiers(self, name: str) -> Sequence[Node]:
+        """The identifiers of that name, in text order."""
+        return self._identifiers.get(name, [])
+
+    @cached_property
+    def _identifiers(self) -> dict[str, list[Node]]:
+        found: dict[str, list[Node]] = {}
+        for node in self.nodes("identifier"):
+            name = self.data[node.start_byte : node.end_byte].decode("utf-8", "surrogatepass")
+            found.setdefault(name, []).append(node)
+        return found
+
+    @cached_property
+    def _nodes(self) -> list[Node]:
+        found: list[Node] = []
+        stack = [self.tree.root_node]
+        while stack:
+            node = stack.pop()
+            found.append(node)
+            stack.extend(reversed(node.named_children))
+        return found
+
+    @cached_property
+    def _nodes_by_kind(self) -> dict[str, list[Node]]:
+        found: dict[str, list[Node]] = {}
+        for node in self._nodes:
+            found.setdefault(node.type, []).append(node)
+        return found
+
     def changed(self, changes: Iterable[Change], version: int | None = None) -> Document:
         """The next version: the changes made one after the other, each relative to the text that the last one left."""
         document, tree = self, self.tree.copy()
@@ -103,6 +140,11 @@ class Document:
         """The source text of a syntax node, as it stands in the document."""
         start, end = self.span(node)
         return self.text[start:end]
+
+    @property
+    def is_ascii(self) -> bool:
+        """True where bytes and code points count alike."""
+        return self._byte_starts is None
 
     def code_point(self, byte: int) -> int:
         """The code-point offset of a byte offset into `data`."""

@@ -5,9 +5,11 @@ Files that the cache knows cost a look at their time and size. Many others are r
 
 from __future__ import annotations
 
+import gc
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
@@ -53,6 +55,10 @@ class Gatherer:
 
     def build(self, beside: Index | None = None) -> Index:
         """The index with the whole folder in it, `beside` what it has of others. Raises Cancelled."""
+        with _uncollected():
+            return self._built(beside)
+
+    def _built(self, beside: Index | None) -> Index:
         kept, self.contents = cache.load(str(self.root), self.folder)
         known = ((path, _entry(values, self.contents)) for path, values in kept.items())
         entries = {path: entry for path, entry in known if entry is not None}
@@ -78,15 +84,19 @@ class Gatherer:
         mine = (path for path in known if path not in found and inside(path, str(self.root)))
         gone: dict[str, Entry | None] = dict.fromkeys(mine)
         new = [path for path, stamp in found.items() if path not in known or known[path][:2] != stamp]
-        if not gone and not new:
+        read = {path: entry for path, entry in self._read(new).items() if entry != known.get(path)}
+        if not gone and not read:
             return index
-        return self.joined(index.with_entries(gone | dict(self._read(new))))
+        return self.joined(index.with_entries(gone | read))
 
-    def update(self, index: Index, paths: Iterable[str]) -> Index:
-        """The index after a look at these files, which may have come, changed or gone. Raises Cancelled."""
+    def update(self, index: Index, paths: Iterable[str], *, folders: bool = False) -> Index:
+        """The index after a look at these files, which may have come, changed or gone. Raises Cancelled.
+
+        `folders`: others may be gone with the folder that they were in, of which nobody tells.
+        """
         changed: dict[str, Entry | None] = {}
         new = []
-        for path in paths:
+        for path in dict.fromkeys([*paths, *(self._lost(index) if folders else ())]):
             if path in self.opened or (os.path.isfile(path) and not self.settings.excludes(path)):
                 new.append(path)
             elif path in index.entries:
@@ -95,6 +105,11 @@ class Gatherer:
         if all(_same(index.entries.get(path), entry) for path, entry in changed.items()):
             return _unjoined(index, changed)
         return self.joined(index.with_entries(changed))
+
+    def _lost(self, index: Index) -> Iterator[str]:
+        """The files in folders that are no longer there."""
+        gone = {each for each in index.folders if inside(each, str(self.root)) and not os.path.isdir(each)}
+        yield from (path for path in index.entries if os.path.dirname(path) in gone) if gone else ()
 
     def store(self, index: Index) -> None:
         """Keep what the index has of the folder for the next start."""
@@ -186,6 +201,18 @@ def _unjoined(index: Index, changed: Mapping[str, Entry | None]) -> Index:
     return index.with_entries(kept, alike=True) if kept else index
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """No garbage is collected meanwhile: what is made stays, and to look at it again and again costs a third more."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
 def look(argument: list[Any]) -> list[Any]:
     """What a worker finds out about files: `[[path, text or None, given or None], ...]` and the digests that are known.
 
@@ -220,8 +247,11 @@ def _bytes(path: str) -> tuple[bytes, int, int] | None:
     except OSError:
         return None
     data = files.read_bytes(Path(path))
-    # One that cannot be read is known all the same, so that it is not tried again and again.
-    return (data if isinstance(data, bytes) else b""), info.st_mtime_ns, info.st_size
+    if isinstance(data, bytes):
+        return data, info.st_mtime_ns, info.st_size
+    # What is no source is known as that. What could not be read is tried again at every look, since nothing of the file
+    # need change for that to be possible.
+    return b"", 0 if data.failed else info.st_mtime_ns, info.st_size
 
 
 def _decoded(path: str, data: bytes) -> str | None:

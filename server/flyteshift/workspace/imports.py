@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 _NAME = re.compile(r"[^\W\d]\w*|\*")
@@ -21,11 +22,12 @@ class Imported(NamedTuple):
     def __str__(self) -> str:
         return f"{self.module}:{','.join(self.names)}" if self.names else self.module
 
-    @classmethod
-    def of(cls, text: str) -> Imported:
+    @staticmethod
+    @lru_cache(maxsize=1 << 15)  # the files of a workspace import much the same, and are asked more than once
+    def of(text: str) -> Imported:
         """What `str` gives, read back."""
         module, colon, names = text.partition(":")
-        return cls(module, tuple(names.split(","))) if colon else cls(module)
+        return Imported(module, tuple(names.split(","))) if colon else Imported(module)
 
     def dotted(self) -> list[str]:
         """The dotted names of what is imported, as they are written."""

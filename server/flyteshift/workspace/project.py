@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,14 +47,16 @@ class Project:
         read: Callable[[Path], str | None] | None = None,
         root: Path | None = None,
         beside: Sequence[Path] = (),
+        drafts: Collection[str] = (),
     ) -> None:
         """`read` gives a file's text, None where there is none; by default from disk.
 
         Nothing above `root` counts, but `root` may lie in the package that is imported. `beside`: the other folders of
-        the workspace, whose modules can be imported too.
+        the workspace, whose modules can be imported too. `drafts`: the paths of files that count though not on disk.
         """
         self._read = read or on_disk
         self.root = root
+        self._drafts = frozenset(drafts)
         self._roots = [str(each.absolute()) for each in ((root, *beside) if root is not None else beside)]
         self._models: dict[Path, Model | None] = {}
         self._exists: dict[str, Kind] = {}
@@ -189,6 +192,10 @@ class Project:
         known = self._exists.get(path)
         if known is None:
             known = self._exists[path] = locate_on_disk(path)
+            if f"{path}{os.sep}__init__.py" in self._drafts:
+                known = self._exists[path] = "package"
+            elif known in ("", "folder") and f"{path}.py" in self._drafts:
+                known = self._exists[path] = "module"
         return known
 
 

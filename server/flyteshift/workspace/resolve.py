@@ -170,6 +170,11 @@ class Resolver:
             return "module"
         return "folder" if path in self._folders else ""
 
+    @property
+    def folders(self) -> frozenset[str]:
+        """All folders that hold files, at any depth."""
+        return self._folders
+
     @cached_property
     def _folders(self) -> frozenset[str]:
         """All folders that hold files, at any depth."""

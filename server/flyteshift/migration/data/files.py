@@ -48,10 +48,7 @@ _NO_USE = frozenset(["print", "str", "FlyteFile", "FlyteDirectory", "len", "isin
 def v2(reader: Reader, kind: Type) -> str:
     """The Flyte 2 class of a value, as this module can name it."""
     name = {"file": "File", "dir": "Dir", "frame": "DataFrame"}[kind.name]
-    taken = any(
-        n.type == "identifier" and text(n) == name and not _is_part(n)
-        for n in walk(reader.draft.document.tree.root_node)
-    )
+    taken = any(not _is_part(n) for n in reader.draft.document.identifiers(name))
     reader.record.imports["import flyte.io" if taken else f"from flyte.io import {name}"] = None
     return f"flyte.io.{name}" if taken else name
 

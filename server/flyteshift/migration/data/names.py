@@ -10,7 +10,7 @@ from flyteshift.migration.data import files
 from flyteshift.migration.data.flow import Reader
 from flyteshift.migration.data.held import annotated, flyte1, parts
 from flyteshift.migration.data.record import Record
-from flyteshift.migration.trees import text, walk
+from flyteshift.migration.trees import text
 from flyteshift.semantics.expressions import Dotted
 from flyteshift.semantics.references import Reference
 from flyteshift.semantics.values import Symbol
@@ -49,8 +49,8 @@ def rename(reader: Reader, record: Record) -> None:
             _hash(reader, record, node)
         elif flyte1(role) is not None:
             _type(reader, record, node, role)
-    for node in walk(draft.document.tree.root_node):
-        quoted = node.type == "type" and node.named_children and node.named_children[0].type == "string"
+    for node in draft.document.nodes("type"):
+        quoted = node.named_children and node.named_children[0].type == "string"
         if quoted and any(flyte1(r) for r in _named_in(reader, text(node))):
             record.refuse(node, IN_TEXT)
 

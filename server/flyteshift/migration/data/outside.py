@@ -11,7 +11,7 @@ from tree_sitter import Node
 from flyteshift.migration import awaits, results
 from flyteshift.migration.data.record import Record
 from flyteshift.migration.tasks import Task
-from flyteshift.migration.trees import text, walk
+from flyteshift.migration.trees import text
 from flyteshift.migration.uses import enclosing, reach_of
 
 RUN = 'flyte.with_runcontext(mode="local").run'
@@ -28,8 +28,8 @@ def settle(record: Record, tasks: list[Task], direct: dict[str, set[str]]) -> No
         if owner not in within:
             record.refuse(node, OPENED)
     places: dict[int, Node] = {}
-    for node in walk(record.draft.document.tree.root_node):
-        if node.type != "call" or enclosing(node) in within:
+    for node in record.draft.document.nodes("call"):
+        if enclosing(node) in within:
             continue
         function = node.child_by_field_name("function")
         task = by_name.get(text(function)) if function is not None and record.draft.entity(function) else None

@@ -17,7 +17,7 @@ _OWN = frozenset({"lambda", "generator_expression"})
 def edits(document: Document) -> list[Edit]:
     """The edits that await what an `async` function reads or writes."""
     found = []
-    for node in walk(document.tree.root_node):
+    for node in document.nodes("call"):
         name = _read(node)
         if not name or awaits.around(node) is None or _in_own(node):
             continue

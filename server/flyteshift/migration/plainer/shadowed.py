@@ -29,7 +29,7 @@ def written(model: Model, outside: Outside | None = None) -> Written:
     if not firsts or not firsts.keys().isdisjoint(_at_import(model, firsts)):
         return Written()
     document = model.document
-    taken = {text(n) for n in walk(document.tree.root_node) if n.type == "identifier"}
+    taken = {text(n) for n in document.nodes("identifier")}
     new = {name: _free(f"{name}_first", taken) for name in firsts}
     edits, notes = [], []
     for name, (function, _) in firsts.items():

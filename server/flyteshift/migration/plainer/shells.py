@@ -58,8 +58,8 @@ def written(model: Model, outside: Outside | None = None) -> Written:
     task = _task_name(draft)
     edits = []
     last = None
-    for call in walk(model.document.tree.root_node):
-        if call.type == "call" and _symbol(draft, call) == EXECUTE:
+    for call in model.document.nodes("call"):
+        if _symbol(draft, call) == EXECUTE:
             edits += _run(draft, call)
     wanted = {"subprocess"} if edits else set()
     for name, statement, call in _found(draft):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from flyteshift.migration import launch_calls
 from flyteshift.migration.foreign import Outside
 from flyteshift.migration.plainer import (
+    artifacts,
     decorators,
     echoes,
     fields,
@@ -28,6 +29,7 @@ STEPS: Sequence[Step] = (
     decorators.written,
     spreads.written,
     shells.written,
+    artifacts.written,
     imperative.written,
     launch_calls.inline,
     launched.written,

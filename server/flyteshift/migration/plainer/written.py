@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from tree_sitter import Node
@@ -20,6 +20,8 @@ class Written:
 
     edits: list[Edit] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    afterwards: Callable[[Document], list[Edit]] | None = None
+    """Gives edits of the module once it is migrated."""
 
     def original(self, span: Span) -> Span:
         """Where a place of the edited text stands in the text before; what edits have put in, at their start."""

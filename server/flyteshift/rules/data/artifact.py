@@ -15,12 +15,18 @@ partitions=...))`, and the task says `produces_artifacts=True`. Partitions are a
 query as a workflow input becomes `flyte.remote.Artifact.get(...)` where the run is started; a launch plan that was
 triggered by an artifact becomes a trigger with `flyte.OnArtifact`.""",
     guide="data-io",
-    applicability="display-only",
-    automatic="Not rewritten: the annotation moves to another place, and partition values become code.",
+    applicability="unsafe",
+    automatic=(
+        "Migrate stamps what a task of the module returns where the artifact is a variable of the same module and only "
+        "annotates files, folders and frames; a pandas frame becomes `DataFrame.from_df(...)`. The time partition gets "
+        "the key `time_partition`. It refuses queries, cards, triggers, and artifacts of other values."
+    ),
     gotchas=(
         "Only a `File`, `Dir` or `DataFrame` can be an artifact; another value raises TypeError.",
         "Without `produces_artifacts=True` the task succeeds and nothing is published.",
-        "`Artifact.create_from`, `query` and `Inputs` have no form.",
+        "`Artifact.query` has no form; `create_from(value, a=1)` is `new(value, Metadata(..., partitions={...}))`.",
+        "A `date` or `datetime` among the partitions is the time partition, so give others as text.",
+        "`Card.create_from` fails in a local run of flyte 2.12.",
     ),
     examples=(
         Example(
@@ -56,15 +62,17 @@ import flyte
 from flyte import artifacts
 from flyte.io import File
 
-env = flyte.TaskEnvironment(name="models")
+env = flyte.TaskEnvironment(name="example")
 
 
 @env.task(produces_artifacts=True)
 def train(region: str) -> File:
     with open(f"{region}.txt", "w") as f:
         f.write(f"weights of {region}")
-    metadata = artifacts.Metadata(name="model", partitions={"region": region})
-    return artifacts.new(File.from_local_sync(f"{region}.txt"), metadata)
+    return artifacts.new(
+        File.from_local_sync(f"{region}.txt"),
+        artifacts.Metadata(name="model", partitions={"region": region}),
+    )
 
 
 @env.task
