@@ -60,9 +60,7 @@ def written(model: Model, outside: Outside | None = None) -> Written:
             draft.note(statement, GONE.format(maker.name))
     draft.gone += [draft.span(n) for n in gone]
     edits += imports.drop_all(model.document, gone)
-    if edits and (unread := leftovers.unread(draft)):
-        edits += imports.replace(model.document, unread, [])
-    return Written(edits, draft.notes)
+    return Written(edits, draft.notes, unread=leftovers.unread(draft) if edits else [])
 
 
 def _maker(draft: Draft, statement: Node) -> _Maker | None:

@@ -58,8 +58,7 @@ def written(model: Model, outside: Outside | None = None) -> Written:
             edits += list(_edits(draft, named))
         except _Unclear:
             del draft.notes[before:]
-    unread = leftovers.unread(draft) if edits else []
-    return Written([*edits, *(imports.replace(model.document, unread, []) if unread else [])], draft.notes)
+    return Written(edits, draft.notes, unread=leftovers.unread(draft) if edits else [])
 
 
 def _found(draft: Draft) -> Iterator[_Named]:

@@ -54,9 +54,7 @@ def written(model: Model, outside: Outside | None = None) -> Written:
             edits += _variable(draft, bound, above, gone)
     draft.gone += [draft.span(n) for n in gone]
     edits += imports.drop_all(model.document, gone)
-    if edits and (unread := leftovers.unread(draft)):
-        edits += imports.replace(model.document, unread, [])
-    return Written(edits)
+    return Written(edits, unread=leftovers.unread(draft) if edits else [])
 
 
 def _bound(draft: Draft, node: Node) -> _Bound | None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from tree_sitter import Node
 
@@ -22,6 +22,13 @@ class Written:
     notes: list[Note] = field(default_factory=list)
     afterwards: Callable[[Document], list[Edit]] | None = None
     """Gives edits of the module once it is migrated."""
+    unread: list[Span] = field(default_factory=list)
+    """The imported names that only code which goes has read."""
+
+    def without_unread(self, document: Document, stays: Collection[Span]) -> Written:
+        """The same with edits that take those imports out, but for names that `stays` keeps for other code."""
+        gone = [span for span in self.unread if span not in stays]
+        return replace(self, edits=[*self.edits, *imports.replace(document, gone, [])]) if gone else self
 
     def original(self, span: Span) -> Span:
         """Where a place of the edited text stands in the text before; what edits have put in, at their start."""
