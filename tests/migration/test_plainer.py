@@ -470,6 +470,14 @@ wf.add_workflow_output("o", n.outputs["o0"])
 """
 
 
+def test_files_of_a_launch_plan_are_no_texts() -> None:
+    source = LISTS.format('default_inputs={"xs": ["s3://a/b"]}', "").replace("List[int]", "List[FlyteFile]")
+    source = source.replace(
+        "from flytekit import Cron", "from flytekit.types.file import FlyteFile\nfrom flytekit import Cron"
+    )
+    assert planned(source.replace("sum(xs) * by", "len(xs) * by")).left
+
+
 def test_a_graph_becomes_a_function() -> None:
     after = migrated(GRAPH.format("# In.\n" + GRAPH_BODY + "\nprint(wf(x=1))"))
     assert "@env.task\ndef wf(x: int) -> int:\n    # In.\n    n = one(x=x)\n    return n\n\n\nprint(wf(x=1))" in after
@@ -492,6 +500,7 @@ GRAPH_REFUSED = {
     "a comment inside": ("(one, x", "(\n    one,  # this\n    x"),
     "a node that is read later": ('n.outputs["o0"])\n', 'n.outputs["o0"])\nprint(n)\n'),
     "nodes of it": ('n.outputs["o0"])\n', 'n.outputs["o0"])\nprint(wf.nodes)\n'),
+    "an output by its name": ('n.outputs["o0"])\n', 'n.outputs["o0"])\nr = wf(x=1)\nprint(r.o)\n'),
     "offered to others": ('n.outputs["o0"])\n', 'n.outputs["o0"])\n__all__ = ["wf"]\n'),
     "a name of the module that an input hides": ('"x", int)\n', '"x", int)\nwf.add_workflow_input("LIMIT", int)\n'),
     "no entity": ('n = wf.add_entity(one, x=wf.inputs["x"])\nwf.add_workflow_output("o", n.outputs["o0"])\n', ""),

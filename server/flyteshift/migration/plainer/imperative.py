@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from tree_sitter import Node
 
-from flyteshift.migration import callees, chains, constants, scopes, signatures
+from flyteshift.migration import callees, chains, constants, results, scopes, signatures
 from flyteshift.migration.draft import Draft
 from flyteshift.migration.foreign import Outside
 from flyteshift.migration.launch_calls import functions
@@ -113,7 +113,16 @@ def _read(draft: Draft, statement: Node, name: str) -> tuple[_Graph, Node]:
         raise _Unclear
     if any(n.parent is not None and n.parent.type == "attribute" for n in rest) or name in graph.inputs:
         raise _Unclear
+    if any(_reads_names(n) for n in rest):
+        raise _Unclear
     return graph, last
+
+
+def _reads_names(node: Node) -> bool:
+    """True where an output is read by its name off the result of a call."""
+    call = node.parent if callees.is_callee(node) else None
+    use = chains.stripped_up(call).parent if call is not None else None
+    return use is not None and bool(results.readers(use))
 
 
 def _method(node: Node) -> str | None:

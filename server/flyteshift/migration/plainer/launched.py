@@ -73,6 +73,8 @@ def _source(draft: Draft, plan: LaunchPlan) -> str | None:
         return None
     if any(draft.uses(v) or not is_still(draft, v) or _names(v) & kinds.keys() for v in given.values()):
         return None
+    if any(draft.uses(kind) for n in given if (kind := kinds[n]) is not None):
+        return None  # Flyte 1 made files of texts and the like
     if any(n.type == "comment" for n in walk(plan.call)) or (here is None and not _is_plain(function)):
         return None
     free = [p for p in parameters if p.name not in fixed]
