@@ -165,8 +165,8 @@ def _template(value: Node, own: set[str]) -> str:
 def _uses(draft: Draft, maker: _Maker) -> list[Edit]:
     """The edits at all uses of a maker; none where one of them is no decorator whose settings show."""
     edits: list[Edit] = []
-    for node in walk(draft.document.tree.root_node):
-        if node.type != "identifier" or text(node) != maker.name or maker.statement.start_byte <= node.start_byte < (
+    for node in draft.document.identifiers(maker.name):
+        if maker.statement.start_byte <= node.start_byte < (
             maker.statement.end_byte
         ):  # fmt: skip
             continue
