@@ -62,9 +62,7 @@ def written(model: Model, outside: Outside | None = None) -> Written:
             draft.note(statement, GONE.format(maker.name))
     draft.gone += [draft.span(n) for n in gone]
     edits += imports.drop_all(model.document, gone)
-    if edits and (unread := leftovers.unread(draft)):
-        edits += imports.replace(model.document, unread, [])
-    return Written(edits, draft.notes)
+    return Written(edits, draft.notes, unread=leftovers.unread(draft) if edits else [])
 
 
 def _maker(draft: Draft, statement: Node) -> _Maker | None:
@@ -174,8 +172,8 @@ def _template(value: Node, own: set[str]) -> str | None:
 def _uses(draft: Draft, maker: _Maker) -> list[Edit]:
     """The edits at all uses of a maker; none where one of them is no decorator whose settings show."""
     edits: list[Edit] = []
-    for node in walk(draft.document.tree.root_node):
-        if node.type != "identifier" or text(node) != maker.name or maker.statement.start_byte <= node.start_byte < (
+    for node in draft.document.identifiers(maker.name):
+        if maker.statement.start_byte <= node.start_byte < (
             maker.statement.end_byte
         ):  # fmt: skip
             continue
