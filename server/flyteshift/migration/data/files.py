@@ -9,7 +9,7 @@ from tree_sitter import Node
 
 from flyteshift.migration.data.held import ADDRESS, LOCAL, Type, certain
 from flyteshift.migration.data.record import Download, Scope
-from flyteshift.migration.scopes import parameters, targets
+from flyteshift.migration.scopes import targets
 from flyteshift.migration.trees import text, walk
 
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ _LOCAL_ONLY = re.compile(r"(os\.|shutil\.|open$|Path$|pathlib\.)")
 """Calls that take local paths only."""
 _FIXTURES = frozenset(["tmp_path", "tmpdir", "tmp_dir"])
 """Parameters of tests that pytest gives a local folder."""
+_TEXTS = re.compile(r"\[.*\bstr\b.*\]")
+"""An annotation of several texts."""
 _NO_USE = frozenset(["print", "str", "FlyteFile", "FlyteDirectory", "len", "isinstance"])
 
 
@@ -303,8 +305,8 @@ def local_or_address(reader: Reader, node: Node, kind: Type | None, scope: Scope
         if holder is None or len(holder.named_children) != 1:
             break
         node, said = holder.named_children[0], True
-    given = text(node).partition(".")[0] in parameters(scope.function)
-    if _is_written(scope.function, _lead(node), strict=text(node) in parameters(scope.function)):
+    given = _parameter(scope.function, node) is not None
+    if _is_written(scope.function, _lead(node), strict=given):
         return LOCAL
     # What a library gives is where it has written; a text made of something is made of a `Path`.
     found = node.type in ("call", "identifier", "subscript", "attribute") and not given
@@ -312,18 +314,37 @@ def local_or_address(reader: Reader, node: Node, kind: Type | None, scope: Scope
 
 
 def either(reader: Reader, node: Node, held: Type | None, kind: Type, scope: Scope) -> str | None:
-    """The code that makes a file of a text parameter, a local path or an address; None for other values."""
-    if held is not None or node.type != "identifier" or scope.function is None or is_workflow(reader, scope):
+    """The code that makes a file of a text that is given, a local path or an address; None for other values."""
+    if held is not None or scope.function is None or is_workflow(reader, scope):
         return None
-    name = text(node)
-    said = next((p for p in _parameters(scope.function) if text(_name(p)) == name), None)
-    if said is None or text(said.child_by_field_name("type")) != "str" or _is_bound(scope.function, name):
+    said = _parameter(scope.function, node)
+    annotation = text(said.child_by_field_name("type")) if said is not None else ""
+    whole = said is not None and text(node) == text(_name(said))
+    plain = node.type == "identifier" or (node.type == "subscript" and node.named_children[0].type == "identifier")
+    if not plain or (annotation != "str" if whole else not _TEXTS.search(annotation)):
         return None
-    new = v2(reader, kind)
+    if said is None or _is_bound(scope.function, text(_name(said))):
+        return None
+    new, name = v2(reader, kind), text(node)
     reader.record.imports["import flyte.storage"] = None
     reader.record.uploads.add(scope.owner)
     local = f"await {new}.from_local({name})" if scope.waits else f"{new}.from_local_sync({name})"
     return f"{new}.from_existing_remote({name}) if flyte.storage.is_remote({name}) else {local}"
+
+
+def _parameter(function: Node, node: Node) -> Node | None:
+    """The parameter that a value is, or is an element or field of, also as the variable of a loop; None for others."""
+    while node.type in ("subscript", "attribute") and node.named_children:
+        node = node.named_children[0]
+    names = {text(_name(p)): p for p in _parameters(function)}
+    if node.type != "identifier" or text(node) in names:
+        return names.get(text(node))
+    for loop in walk(function):
+        if loop.type in ("for_statement", "for_in_clause") and text(node) in targets(loop.child_by_field_name("left")):
+            right = loop.child_by_field_name("right")
+            inside = [n for n in walk(right) if n.type == "identifier"] if right is not None else []
+            return next((names[text(n)] for n in inside if text(n) in names), None)
+    return None
 
 
 def is_loose(node: Node) -> bool:
@@ -339,6 +360,8 @@ def _parameters(function: Node) -> list[Node]:
 
 
 def _name(parameter: Node) -> Node | None:
+    if parameter.type == "identifier":
+        return parameter
     return parameter.child_by_field_name("name") or next(iter(parameter.named_children), None)
 
 
