@@ -148,7 +148,7 @@ def _touchable(source: str) -> set[int]:
         spans.append(reference.span)
         known = flyte1(reference.symbol) is not None or flyte1(reference.symbol.rpartition(".")[0]) is not None
         spans += _around(source, reference.span) if known or "FlyteError" in reference.symbol else []
-    spans += [*_driven(source), *_caught(source), *_fields(source)]
+    spans += [*_driven(source), *_caught(source), *_fields(source), *_yielded(source)]
     lines = document.lines
     return {line for s in spans for line in range(lines.line_of(s.start), lines.line_of(s.end) + 1)}
 
@@ -157,6 +157,11 @@ def _fields(source: str) -> list[Span]:
     """Where NamedTuples are defined and named: one of a single field is gone, since a call gives the value itself."""
     names = re.findall(r"^(\w+) = NamedTuple\(", source, re.MULTILINE)
     return [Span(*found.span()) for name in names for found in re.finditer(rf"\b{name}\b", source)]
+
+
+def _yielded(source: str) -> list[Span]:
+    """What generators yield, which tasks collect."""
+    return [Span(*found.span()) for found in re.finditer(r"^ +yield\b.*$", source, re.MULTILINE)]
 
 
 def _driven(source: str) -> list[Span]:
