@@ -267,7 +267,10 @@ REFUSED = {
     "seconds": ("schedule=FixedRate(timedelta(seconds=90))", "whole minutes"),
     "no span": ("schedule=FixedRate(every())", "cannot see that this is a `timedelta`"),
     "two": ('schedule=CronSchedule(schedule="0 0 * * *"), trigger=OnSchedule(FixedRate(timedelta(1)))', "which of"),
-    "list": ('default_inputs={"names": ["a"]}', "cannot carry a value of type `Optional[List[str]]`"),
+    "list": (
+        'schedule=CronSchedule(schedule="0 0 * * *"), default_inputs={"names": ["a"]}',
+        "cannot carry a value of type `Optional[List[str]]`",
+    ),
     "no input": ('default_inputs={"m": 1}', "`report` has no input `m`"),
     "unseen inputs": ("default_inputs=load()", "cannot see these inputs"),
     "unpacked inputs": ('default_inputs={**BASE, "n": 1}', "cannot see these inputs"),

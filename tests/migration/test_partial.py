@@ -263,3 +263,49 @@ def test_a_module_called_flyte_cannot_be_both() -> None:
         plan = plan_part(read, part, "jobs")
         assert plan.edits == []
         assert "a `flyte` of its own" in plan.left[0].message
+
+
+SHARED = """\
+import functools
+from typing import NamedTuple
+
+from flytekit import task, workflow
+from flytekit.core.context_manager import FlyteContextManager
+
+Out = NamedTuple("Out", n=int)
+
+
+@task
+def one(a: int, b: int = 0) -> {0}:
+    return a + 1
+
+
+@workflow
+def wf(n: int) -> int:
+    {1}
+
+
+@task
+def two(a: int) -> int:
+    FlyteContextManager.current_context()
+    return {2}
+"""
+
+
+def _shared(kind: str, body: str, rest: str) -> Plan:
+    model = build(Document("file:///jobs.py", SHARED.format(kind, body, rest)))
+    part = next(c for c in components(model) if "wf" in c.entities)
+    return plan_part(model, part, "jobs")
+
+
+def test_an_import_that_the_rest_reads_stays() -> None:
+    body = "p = functools.partial(one, a=n)\n    return p(b=1)"
+    read = SHARED.format("int", body, "functools.reduce(max, [a])")
+    assert "import functools" in apply_edits(read, _shared("int", body, "functools.reduce(max, [a])").edits)
+    assert "import functools" not in apply_edits(SHARED.format("int", body, "a"), _shared("int", body, "a").edits)
+
+
+def test_a_definition_that_the_rest_reads_stays() -> None:
+    body = "return one(a=n).n"
+    assert _shared("Out", body, "Out(a).n").left
+    assert "Out" not in apply_edits(SHARED.format("Out", body, "a"), _shared("Out", body, "a").edits)

@@ -287,6 +287,11 @@ def test_what_is_started_by_hand_alone_keeps_its_named_tuple() -> None:
     assert any("printed `Out(...)`" in n.message for n in planned(source).notes)
 
 
+def test_a_value_over_several_lines_stays_one() -> None:
+    after = migrated(FIELDS.format("return Out(n=x\n        + 1)", "return one(x=x).n"))
+    assert "    return (x\n        + 1)\n" in after
+
+
 SPREADS = """\
 from flytekit import Resources, task
 
@@ -355,6 +360,8 @@ MAKER_REFUSED = {
     "another function": ("def mine(fn):\n    return task(level, retries=1)", "@mine"),
     "either way": ("def mine(fn=None):\n    return task(fn, retries=1) if fn else task(retries=1)", "@mine"),
     "a choice": ("def mine(big):\n    return task(retries=3 if big else level())", "@mine(big=True)"),
+    "a parameter in a text": ("def mine(m):\n    return task(requests=Resources(mem=f'{m}Gi'))", "@mine(m='2')"),
+    "a parameter in a sum": ("def mine(m):\n    return task(retries=m * 2)", "@mine(m=1 + 1)"),
     "a missing keyword": ("def mine(retries):\n    return task(retries=retries)", "@mine()"),
     "an unknown keyword": ("def mine(retries=1):\n    return task(retries=retries)", "@mine(timeout=3)"),
     "a keyword twice": ("def mine(**kw):\n    return task(retries=1, **kw)", "@mine(retries=2)"),
@@ -384,3 +391,137 @@ def test_what_a_decorator_sets_is_written_at_its_use(maker: str, use: str, said:
     assert f"@env.task({said})\ndef one" in after
     assert "mine" not in after
     assert ("functools" in after) == ("functools" not in maker)
+
+
+LISTS = """\
+from typing import List
+
+from flytekit import CronSchedule, LaunchPlan, task, workflow
+
+
+def make():
+    return [1]
+
+
+@workflow
+def wf(xs: List[int], by: int = 2) -> int:
+    return total(xs=xs, by=by)
+
+
+@task
+def total(xs: List[int], by: int) -> int:
+    return sum(xs) * by
+
+
+lp = LaunchPlan.get_or_create(wf, "lp", {0})
+{1}
+"""
+
+
+def test_a_launch_plan_with_a_list_is_a_task_that_runs_the_workflow() -> None:
+    source = LISTS.format('default_inputs={"xs": [1]}, fixed_inputs={"by": 3}', "")
+    assert "@env.task\ndef lp(xs: List[int] = [1]) -> int:\n    return wf(xs=xs, by=3)\n" in migrated(source)
+    assert any("cannot carry these inputs" in n.message for n in planned(source).notes)
+
+
+def test_a_launch_plan_that_a_trigger_can_be_is_none() -> None:
+    assert "lp = flyte.Trigger(" in migrated(LISTS.format('default_inputs={"by": 3}', ""))
+
+
+@pytest.mark.parametrize(
+    ("inputs", "more"),
+    [
+        ('default_inputs={"xs": [1]}, schedule=CronSchedule(schedule="0 0 * * *")', ""),
+        ('default_inputs={"xs": make()}', ""),
+        ('default_inputs={"ys": [1]}', ""),
+        ("default_inputs=make()", ""),
+        ('default_inputs={"xs": [1]}', '__all__ = ["lp"]'),
+        ('default_inputs={"xs": [1]}', "print(lp.name)"),
+        ('default_inputs={"xs": [1]}', "lp = LaunchPlan.get_or_create(wf, 'other')"),
+        ('fixed_inputs={"xs": [by]}', "by = 3"),
+    ],
+)
+def test_a_launch_plan_whose_inputs_do_not_show_stays(inputs: str, more: str) -> None:
+    assert planned(LISTS.format(inputs, more)).left
+
+
+GRAPH = """\
+from typing import List, Tuple
+
+from flytekit import Workflow, task
+
+
+@task
+def one(x: int) -> int:
+    return x
+
+
+@task
+def pair(x: int) -> Tuple[int, str]:
+    return x, ""
+
+
+@task
+def nothing(x: int):
+    print(x)
+
+
+LIMIT = 3
+wf = Workflow(name="wf")
+{0}
+"""
+GRAPH_BODY = """\
+wf.add_workflow_input("x", int)
+n = wf.add_entity(one, x=wf.inputs["x"])
+wf.add_workflow_output("o", n.outputs["o0"])
+"""
+
+
+def test_files_of_a_launch_plan_are_no_texts() -> None:
+    source = LISTS.format('default_inputs={"xs": ["s3://a/b"]}', "").replace("List[int]", "List[FlyteFile]")
+    source = source.replace(
+        "from flytekit import Cron", "from flytekit.types.file import FlyteFile\nfrom flytekit import Cron"
+    )
+    assert planned(source.replace("sum(xs) * by", "len(xs) * by")).left
+
+
+def test_a_graph_becomes_a_function() -> None:
+    after = migrated(GRAPH.format("# In.\n" + GRAPH_BODY + "\nprint(wf(x=1))"))
+    assert "@env.task\ndef wf(x: int) -> int:\n    # In.\n    n = one(x=x)\n    return n\n\n\nprint(wf(x=1))" in after
+
+
+GRAPH_REFUSED = {
+    "settings": ('Workflow(name="wf")', 'Workflow(name="wf", interruptible=True)'),
+    "a loop": ("n = wf.add_entity", "for i in [1]:\n    n = wf.add_entity"),
+    "another statement between": ("n = wf.add_entity", "print('here')\nn = wf.add_entity"),
+    "an unknown task": ("wf.add_entity(one", "wf.add_entity(print"),
+    "an unknown input": ('wf.inputs["x"]', 'wf.inputs["y"]'),
+    "an input by a variable": ('"x", int', "LIMIT, int"),
+    "a call as an argument": ('x=wf.inputs["x"]', "x=abs(LIMIT)"),
+    "an output of a tuple without a type": ("wf.add_entity(one", "wf.add_entity(pair"),
+    "an output of nothing": ("wf.add_entity(one", "wf.add_entity(nothing"),
+    "another output": ('outputs["o0"]', 'outputs["o1"]'),
+    "all outputs": ('n.outputs["o0"]', "n.outputs"),
+    "settings of a node": ('wf.inputs["x"])', 'wf.inputs["x"]).with_overrides(retries=2)'),
+    "a failure node": ("wf.add_workflow_output", "wf.add_on_failure_handler(one)\nwf.add_workflow_output"),
+    "a comment inside": ("(one, x", "(\n    one,  # this\n    x"),
+    "a node that is read later": ('n.outputs["o0"])\n', 'n.outputs["o0"])\nprint(n)\n'),
+    "nodes of it": ('n.outputs["o0"])\n', 'n.outputs["o0"])\nprint(wf.nodes)\n'),
+    "an output by its name": ('n.outputs["o0"])\n', 'n.outputs["o0"])\nr = wf(x=1)\nprint(r.o)\n'),
+    "offered to others": ('n.outputs["o0"])\n', 'n.outputs["o0"])\n__all__ = ["wf"]\n'),
+    "a name of the module that an input hides": ('"x", int)\n', '"x", int)\nwf.add_workflow_input("LIMIT", int)\n'),
+    "no entity": ('n = wf.add_entity(one, x=wf.inputs["x"])\nwf.add_workflow_output("o", n.outputs["o0"])\n', ""),
+}
+
+
+@pytest.mark.parametrize(("old", "new"), GRAPH_REFUSED.values(), ids=GRAPH_REFUSED)
+def test_a_graph_that_does_not_show_stays(old: str, new: str) -> None:
+    source = GRAPH.format(GRAPH_BODY)
+    source = source.replace('x=wf.inputs["x"]', "x=LIMIT") if '("LIMIT", int)' in new else source
+    assert old in source
+    assert planned(source.replace(old, new, 1)).left
+
+
+def test_a_graph_in_a_function_stays() -> None:
+    lines = "def make():\n" + indent("wf = Workflow(name='wf')\n" + GRAPH_BODY, "    ") + "    return wf\n"
+    assert planned(GRAPH.replace('wf = Workflow(name="wf")\n', "").format(lines)).left

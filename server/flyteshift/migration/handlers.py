@@ -30,7 +30,7 @@ from flyteshift.migration import (
 from flyteshift.migration.data.held import flyte1
 from flyteshift.migration.data.names import FORMATS, KNOWN
 from flyteshift.migration.draft import Handler, StatementHandler
-from flyteshift.migration.plainer import artifacts, echoes, sequences, shells
+from flyteshift.migration.plainer import artifacts, echoes, imperative, sequences, shells
 from flyteshift.migration.tasks import ACTOR_TASK
 
 HANDLERS: dict[str, Handler] = {
@@ -82,7 +82,7 @@ _DECORATORS = frozenset(
 _CALLED = (
     frozenset({"flytekit.types.error.FlyteError", "flytekit.conditional", "flytekit.approve", "flytekit.TaskMetadata"})
     | callees.MAPS
-    | {"flytekit.FlyteRemote", "flytekit.Config.auto", echoes.ECHO}
+    | {"flytekit.FlyteRemote", "flytekit.Config.auto", echoes.ECHO, imperative.WORKFLOW}
 )
 """What stands in the bodies of workflows and is read there."""
 _LAUNCHED = frozenset(launch_plans.ORDER) | notifications.MAILED | {

@@ -39,8 +39,8 @@ def inline(model: Model, outside: Outside | None = None) -> Written:
     edits: list[Edit] = []
     gone: list[Node] = []
     for plan in launch_plans.find(draft):
-        workflow = plan.workflow(draft)
-        if workflow is None or _function(draft, workflow) is None:
+        workflow = plan.runs(draft)
+        if workflow is None or workflow in draft.model.names.multiple:
             continue
         if _called(plan.call):
             edits += _inline_here(draft, plan, workflow)
@@ -54,7 +54,7 @@ def inline(model: Model, outside: Outside | None = None) -> Written:
 def _inline_here(draft: Draft, plan: LaunchPlan, workflow: str) -> list[Edit]:
     """`LaunchPlan.get_or_create(wf, "name")(x=1)`."""
     call = plan.call.parent
-    if call is None or not _is_plain(plan) or any(n.type == "comment" for n in walk(plan.call)):
+    if call is None or not is_plain(plan) or any(n.type == "comment" for n in walk(plan.call)):
         return []
     found = _written_out(draft, plan, workflow, call, plan.call)
     if found:
@@ -72,7 +72,7 @@ def _inline_local(draft: Draft, plan: LaunchPlan, workflow: str, gone: list[Node
     reads = list(callees.loads(around, text(left)))
     calls = [_call_of(draft, read) for read in reads]
     once = left.type == "identifier" and len(callees.bindings(around, text(left))) == 1 and around.type != "module"
-    if not once or not _is_plain(plan) or any(n.start_byte < assignment.end_byte for n in reads):
+    if not once or not is_plain(plan) or any(n.start_byte < assignment.end_byte for n in reads):
         return []
     found = [_written_out(draft, plan, workflow, c, n) for c, n in zip(calls, reads, strict=True) if c is not None]
     if not found or len(found) < len(calls) or not all(found):
@@ -82,7 +82,7 @@ def _inline_local(draft: Draft, plan: LaunchPlan, workflow: str, gone: list[Node
     return [edit for edits in found for edit in edits]
 
 
-def _is_plain(plan: LaunchPlan) -> bool:
+def is_plain(plan: LaunchPlan) -> bool:
     """True where a launch plan says nothing but its inputs and its name."""
     return not any(plan.value(n) is not None for n in plan.given if n not in _PLAIN)
 
@@ -109,7 +109,7 @@ def _inline_variable(draft: Draft, plan: LaunchPlan, workflow: str, gone: list[N
     if (
         (plan.default or node)
         and whole
-        and _is_plain(plan)
+        and is_plain(plan)
         and plan.statement is not None
         and not exported(draft, plan.variable)
     ):
@@ -228,11 +228,6 @@ def _around(node: Node) -> Node | None:
     while above is not None and above.type != "function_definition":
         above = above.parent
     return above
-
-
-def _function(draft: Draft, name: str) -> Node | None:
-    """The top-level function of a name that is bound once."""
-    return functions(draft).get(name) if name not in draft.model.names.multiple else None
 
 
 def functions(draft: Draft) -> Mapping[str, Node]:

@@ -78,18 +78,20 @@ def _fits(draft: Draft, workflow: str, kinds: Mapping[str, Node | None], name: s
         draft.refuse(value, UNSEEN)
         return False
     kind = kinds[name]
+    made = draft.model.value(kind) if kind is not None else None
+    if text(value) != "None" and kind is not None and (draft.uses(kind) or isinstance(made, Instance)):
+        return _refused(draft, value, CONVERTED.format(text(value), text(kind)))
+    return is_carried(kind, value) or _refused(draft, value, COLLECTION.format(text(kind), name, workflow))
+
+
+def is_carried(kind: Node | None, value: Node) -> bool:
+    """True where a trigger can carry a value for a parameter of a type."""
     if text(value) == "None":
         return True
     if kind is None or not _carried(kind):
-        draft.refuse(value, COLLECTION.format(text(kind), name, workflow))
         return False
-    made = draft.model.value(kind)
-    if draft.uses(kind) or isinstance(made, Instance):
-        draft.refuse(value, CONVERTED.format(text(value), text(kind)))
-        return False
-    if value.type in ("list", "dictionary", "set", "tuple", "list_comprehension", "dictionary_comprehension"):
-        return text(kind) in _OPEN or _refused(draft, value, COLLECTION.format(text(kind), name, workflow))
-    return True
+    several = ("list", "dictionary", "set", "tuple", "list_comprehension", "dictionary_comprehension")
+    return value.type not in several or text(kind) in _OPEN
 
 
 def _refused(draft: Draft, node: Node, message: str) -> bool:

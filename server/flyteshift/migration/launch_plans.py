@@ -53,6 +53,12 @@ class LaunchPlan:
         here = isinstance(value, Entity) and value.kind == "workflow" and value.name == text(node)
         return text(node) if here else None
 
+    def runs(self, draft: Draft) -> str | None:
+        """The name of its workflow, where this module defines or imports that."""
+        node = self.value("workflow")
+        entity = draft.entity(node) if node is not None and node.type == "identifier" else None
+        return text(node) if entity is not None and entity.kind == "workflow" else None
+
 
 def find(draft: Draft) -> list[LaunchPlan]:
     """The launch plans that a module makes, in text order; refuses those whose arguments do not show."""

@@ -24,7 +24,8 @@ def unread(draft: Draft) -> list[Span]:
         for node in statement.names:
             name = node.child_by_field_name("name") or node
             bound = text(node.child_by_field_name("alias")) or text(name)
-            if bound not in shared and _standard(statement.node, name) and _only_gone(draft, reads, bound, node):
+            kept = draft.span(name) in draft.stays or bound in shared
+            if not kept and _standard(statement.node, name) and _only_gone(draft, reads, bound, node):
                 found.append(draft.span(name))
     return found
 

@@ -201,6 +201,9 @@ def _is_right(model: Model, plan: Plan, rest: list[Span]) -> bool:
         return False
     if any(len(after.names.events.get(n, ())) != len(model.names.events[n]) for n in _bound(model, rest)):
         return False
+    lost = model.names.events.keys() - after.names.events.keys()
+    if any(lost.intersection(_ANY_WORD.findall(document.text[slice(*span)])) for span in rest):
+        return False
     return _symbols(s for s in model.statements if s.span in kept) == _symbols(after.statements)
 
 

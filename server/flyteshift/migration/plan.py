@@ -91,7 +91,7 @@ def plan_module(
     if document.tree.root_node.has_error:
         return Plan(left=[Obstacle(_first_error(document), "The file has a syntax error.")])
     for step in steps.STEPS:
-        plainer = step(model, outside)
+        plainer = step(model, outside).without_unread(document, stays)
         if plainer.edits:
             middle = build(Document(document.uri, apply_edits(document.text, plainer.edits)))
             kept = frozenset(Span(moved(s.start, plainer.edits), moved(s.end, plainer.edits)) for s in stays)

@@ -30,6 +30,12 @@ def of(draft: Draft, node: Node) -> Signature | None:
     entity = draft.entity(node)
     if entity is not None and entity.name in draft.tasks and entity.name == text(node):
         return read(draft.tasks[entity.name].function)
+    function = elsewhere(draft, node)
+    return read(function) if function is not None else None
+
+
+def elsewhere(draft: Draft, node: Node) -> Node | None:
+    """The definition of the task of another file that a name stands for; None where that is not known."""
     value = draft.model.value(node)
     found = draft.outside.task(value.name) if draft.outside is not None and isinstance(value, Symbol) else None
     model = draft.outside.project.model(found.path) if draft.outside is not None and found is not None else None
@@ -38,7 +44,7 @@ def of(draft: Draft, node: Node) -> Signature | None:
     functions = [
         f for f in _functions(model.document.tree.root_node) if text(f.child_by_field_name("name")) == found.name
     ]
-    return read(functions[0]) if len(functions) == 1 else None
+    return functions[0] if len(functions) == 1 else None
 
 
 def read(function: Node) -> Signature | None:

@@ -28,14 +28,14 @@ def written(model: Model, outside: Outside | None = None) -> Written:
         return Written()
     draft = Draft(model, {}, outside)
     decorator = spelled(draft, "flytekit.task")
-    found: list[tuple[Node, str]] = []
+    found: list[tuple[Node, Node, str]] = []
     for statement in model.document.tree.root_node.children if decorator is not None else ():
         made = assignment(statement)
         if made is None or made[0] in model.names.multiple or exported(draft, made[0]):
             continue
         inputs = _inputs(draft, made[1])
         if inputs and decorator is not None:
-            found.append((statement, _source(decorator[0], made[0], inputs)))
+            found.append((statement, statement, _source(decorator[0], made[0], inputs)))
             draft.note(statement, POD.format(made[0]))
     if not found or decorator is None:
         return Written()

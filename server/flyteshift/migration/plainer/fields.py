@@ -53,13 +53,12 @@ def written(model: Model, outside: Outside | None = None) -> Written:
     draft = Draft(model, {}, outside)
     edits: list[Edit] = []
     for named in _found(draft):
-        before = len(draft.notes)
+        notes, gone = len(draft.notes), len(draft.gone)
         try:
             edits += list(_edits(draft, named))
         except _Unclear:
-            del draft.notes[before:]
-    unread = leftovers.unread(draft) if edits else []
-    return Written([*edits, *(imports.replace(model.document, unread, []) if unread else [])], draft.notes)
+            del draft.notes[notes:], draft.gone[gone:]
+    return Written(edits, draft.notes, unread=leftovers.unread(draft) if edits else [])
 
 
 def _found(draft: Draft) -> Iterator[_Named]:
@@ -122,15 +121,16 @@ def _edits(draft: Draft, named: _Named) -> Iterator[Edit]:
             if node.type == "return_statement":
                 yield from _returned(draft, named, name, node)
     yield from _definition(draft, named)
-    for node in walk(draft.document.tree.root_node):
-        if node.type == "identifier" and text(node) in named.bare and draft.entity(node) is not None:
-            yield from _call(draft, named, node)
+    for name in sorted(named.bare):
+        for node in draft.document.identifiers(name):
+            if draft.entity(node) is not None:
+                yield from _call(draft, named, node)
 
 
 def _definition(draft: Draft, named: _Named) -> Iterator[Edit]:
     """The statement that defines the NamedTuple goes where nothing reads it any more and no comment tells of it."""
     rest = 0
-    for node in walk(draft.document.tree.root_node):
+    for node in draft.document.identifiers(named.name):
         inside = named.statement.start_byte <= node.start_byte < named.statement.end_byte
         if inside or not _is(draft, node, named.name):
             continue
@@ -182,8 +182,9 @@ def _returned(draft: Draft, named: _Named, name: str, statement: Node) -> Iterat
         if inner is None or inner.type in ("list_splat", "dictionary_splat") or _comments(value):
             raise _Unclear
         start, end = draft.span(value)
-        yield Edit(Span(start, draft.span(inner).start), "")
-        yield Edit(Span(draft.span(inner).end, end), "")
+        opened, closed = "()" if inner.start_point.row != inner.end_point.row else ("", "")
+        yield Edit(Span(start, draft.span(inner).start), opened)
+        yield Edit(Span(draft.span(inner).end, end), closed)
         return
     gives_bare = _gives_bare(draft, named, value)
     if name in named.bare and not gives_bare and not _is_no_tuple(value):

@@ -41,30 +41,27 @@ def written(model: Model, outside: Outside | None = None) -> Written:
     draft = Draft(model, {}, outside)
     edits: list[Edit] = []
     gone: list[Node] = []
-    for node in walk(model.document.tree.root_node):
-        above = node.parent
-        bound = _bound(draft, node) if above is not None else None
-        if bound is None or above is None:
-            continue
-        if callees.is_callee(node):
-            new = _call(draft, bound, above)
-            edits += new
-            draft.gone += [draft.span(node)] if new else []
-        elif above.type == "assignment" and above.child_by_field_name("right") == node:
-            edits += _variable(draft, bound, above, gone)
+    for call in model.document.nodes("call"):
+        callee = call.child_by_field_name("function")
+        bound = _bound(draft, callee) if callee is not None and callee.type == "call" else None
+        new = _call(draft, bound, call) if bound is not None else []
+        edits += new
+        draft.gone += [draft.span(bound.whole)] if bound is not None and new else []
+    for assignment in model.document.nodes("assignment"):
+        right = assignment.child_by_field_name("right")
+        bound = _bound(draft, right) if right is not None else None
+        edits += _variable(draft, bound, assignment, gone) if bound is not None else []
     draft.gone += [draft.span(n) for n in gone]
     edits += imports.drop_all(model.document, gone)
-    if edits and (unread := leftovers.unread(draft)):
-        edits += imports.replace(model.document, unread, [])
-    return Written(edits)
+    return Written(edits, unread=leftovers.unread(draft) if edits else [])
 
 
 def _bound(draft: Draft, node: Node) -> _Bound | None:
     """What `partial(task, a=1)` binds, and the task itself as a value; None for other nodes and what may change."""
     if node.type in ("identifier", "attribute"):
-        entity = None if callees.is_callee(node) or scopes.is_label(node) else draft.entity(node)
+        entity = draft.entity(node)
         return _Bound(node, (), node) if entity is not None and entity.kind in _RUN else None
-    if not callees.is_partial(draft, node):
+    if "partial" not in draft.document.text or not callees.is_partial(draft, node):
         return None
     holder = node.child_by_field_name("arguments")
     given = list(holder.named_children) if holder is not None and holder.type == "argument_list" else []
@@ -112,8 +109,8 @@ def _lasting(draft: Draft, node: Node) -> bool:
     if node.type != "attribute":
         return True
     return not any(
-        n.type in ("assignment", "augmented_assignment") and text(n.child_by_field_name("left")) == text(node)
-        for n in walk(draft.document.tree.root_node)
+        text(n.child_by_field_name("left")) == text(node)
+        for n in draft.document.nodes("assignment", "augmented_assignment")
     )
 
 

@@ -32,8 +32,10 @@ def written(model: Model, outside: Outside | None = None) -> Written:
     draft = Draft(model, {}, outside)
     edits: list[Edit] = []
     read: set[str] = set()
-    for call in walk(model.document.tree.root_node):
-        if not _is_flyte1(draft, call):
+    for call in dict.fromkeys(
+        s.parent.parent for s in model.document.nodes("dictionary_splat") if s.parent is not None
+    ):
+        if call is None or not _is_flyte1(draft, call):
             continue
         given = _given(draft, call)
         for spread in _spreads(call):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from tree_sitter import Node
 
@@ -23,6 +23,13 @@ class Written:
     notes: list[Note] = field(default_factory=list)
     afterwards: Callable[[Document], list[Edit] | None] | None = None
     """Gives edits of the module once it is migrated; None where it does not find what it wants to change."""
+    unread: list[Span] = field(default_factory=list)
+    """The imported names that only code which goes has read."""
+
+    def without_unread(self, document: Document, stays: Collection[Span]) -> Written:
+        """The same with edits that take those imports out, but for names that `stays` keeps for other code."""
+        gone = [span for span in self.unread if span not in stays]
+        return replace(self, edits=[*self.edits, *imports.replace(document, gone, [])]) if gone else self
 
     def original(self, span: Span) -> Span:
         """Where a place of the edited text stands in the text before; what edits have put in, at their start."""
@@ -102,20 +109,25 @@ def assignment(statement: Node) -> tuple[str, Node] | None:
     return text(left), right
 
 
-def definitions(document: Document, found: Sequence[tuple[Node, str]]) -> list[Edit]:
-    """The edits that put definitions in the places of top-level statements, two blank lines around each."""
-    places = {statement.id for statement, _ in found}
-    edits = []
-    for statement, code in found:
-        before = statement.prev_named_sibling
-        edits.append(_apart(document, statement, code, before is not None and before.id in places))
+def definitions(document: Document, found: Sequence[tuple[Node, Node, str]]) -> list[Edit]:
+    """The edits that put definitions in the places of top-level statements, two blank lines around each.
+
+    `found` has the first and the last of the statements whose place a definition takes.
+    """
+    ends = {last.id for _, last, _ in found}
+    edits: list[Edit] = []
+    for first, last, code in found:
+        before = first.prev_named_sibling
+        while before is not None and before.type == "comment":
+            before = before.prev_named_sibling
+        edits += _apart(document, first, last, code, before is not None and before.id in ends)
     return edits
 
 
-def _apart(document: Document, statement: Node, code: str, joined: bool) -> Edit:
-    """The edit of one definition; `joined` tells that the one above it has made the gap between them."""
+def _apart(document: Document, statement: Node, until: Node, code: str, joined: bool) -> Iterator[Edit]:
+    """The edits of one definition; `joined` tells that the one above it has made the gap between them."""
     lines = document.lines
-    start, end = document.span(statement)
+    start, end = document.span(statement).start, document.span(until).end
     newline = lines.newline_at(start)
     first, last = lines.line_of(start), lines.line_of(end)
     above = first
@@ -123,9 +135,12 @@ def _apart(document: Document, statement: Node, code: str, joined: bool) -> Edit
         above -= 1
     blank_above = _blank(document, above - 1, -1)
     blank_below = _blank(document, last + 1, 1)
-    top = newline * (2 - blank_above) if blank_above is not None and above == first and not joined else ""
+    top = newline * (2 - blank_above) if blank_above is not None and not joined else ""
     bottom = newline * (2 - blank_below) if blank_below is not None else ""
-    return Edit(Span(start, end), top + code.replace("\n", newline) + bottom)
+    if above != first and top:
+        yield Edit(Span(lines.starts[above], lines.starts[above]), top)
+        top = ""
+    yield Edit(Span(start, end), top + code.replace("\n", newline) + bottom)
 
 
 def _blank(document: Document, line: int, step: int) -> int | None:

@@ -21,9 +21,10 @@ inputs.""",
     applicability="unsafe",
     automatic=(
         "Migrate makes a launch plan at the top of the module a trigger of the task that the module defines, together "
-        "with the variables that it reads. Launch plans that are called become calls of the task. It refuses "
-        "values that a trigger cannot carry (lists, files), `concurrency`, accounts, raw data, and launch plans of "
-        "other modules' workflows or used as values."
+        "with the variables that it reads. Launch plans that are called become calls of the task. One without a "
+        "schedule whose inputs a trigger cannot carry (lists, dicts) becomes a task that runs the workflow with them. "
+        "It refuses such inputs with a schedule, files, `concurrency`, accounts, raw data, and launch plans that are "
+        "used as values."
     ),
     gotchas=(
         "`auto_activate` is False by default in Flyte 1 and True in Flyte 2: write it out, or the schedule "

@@ -7,16 +7,18 @@ from flyteshift.rules.rule import Example, Rule
 RULE = Rule(
     code="FS115",
     name="imperative-workflow",
-    summary="`Workflow(name=...)` with `add_entity` has no counterpart: write a task that calls the tasks.",
+    summary="`Workflow(name=...)` with `add_entity` becomes a task that calls the tasks.",
     shift="""\
 `flytekit.Workflow` (`ImperativeWorkflow`) adds inputs, nodes and outputs to a graph object, often in a loop.
 Flyte 2 keeps no graph, so there is no object to add nodes to.
 Each `add_workflow_input` becomes a parameter, each `add_entity` a call, each `add_workflow_output` a returned value.
 A graph that a program assembled becomes a task with a loop or an `if`: the decision moves to run time.""",
     guide="tasks-and-workflows",
-    applicability="display-only",
+    applicability="unsafe",
     automatic=(
-        "Not rewritten: the graph exists only when the program runs. Migrate leaves the module and names the place."
+        "Migrate writes the function where the statements stand in a row at the top of the module, add tasks that it "
+        "knows, and the types of all inputs and outputs show. It refuses, with the reason, a graph that a loop or a "
+        "function assembles, nodes with settings of their own, and outputs that are read by their names."
     ),
     gotchas=(
         "Outputs get their names from the return annotation; use a NamedTuple to keep the names of several outputs.",
