@@ -256,6 +256,10 @@ REFUSED = {
         "def t(p: str) -> FlyteFile:\n    p = p + OTHER\n    return FlyteFile(p)",
         "`p` is a local path",
     ),
+    "an element of a parameter of any type may be an address": (
+        "def t(ps: list) -> List[FlyteFile]:\n    return [FlyteFile(p) for p in ps]",
+        "`p` is a local path",
+    ),
     "a part of a parameter may be an address": (
         'def t(p: str) -> FlyteFile:\n    return FlyteFile(f"{p}/x")',
         'f"{p}/x"` is a local path',

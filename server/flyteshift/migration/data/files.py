@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from tree_sitter import Node
@@ -38,6 +39,8 @@ OPTIONS = "`{0}` has no Flyte 2 form here."
 _NAME_PARTS = frozenset(["name", "stem", "suffix", "suffixes"])
 _TEXT_METHODS = frozenset(["endswith", "startswith", "split", "rsplit", "rpartition", "partition", "lower", "upper"])
 _LOGS = frozenset(["debug", "info", "warning", "warn", "error", "exception", "critical", "log"])
+_TEXTS = re.compile(r"\[.*\bstr\b.*\]")
+"""An annotation of several texts."""
 
 
 def v2(reader: Reader, kind: Type) -> str:
@@ -286,14 +289,18 @@ def upload(reader: Reader, call: Node, function: Node, kind: Type, how: Type, sc
 
 
 def either(reader: Reader, node: Node, held: Type | None, kind: Type, scope: Scope) -> str | None:
-    """The code that makes a file of a text parameter, a local path or an address; None for other values."""
-    if held is not None or node.type != "identifier" or scope.function is None or paths.is_workflow(reader, scope):
+    """The code that makes a file of a text that is given, a local path or an address; None for other values."""
+    if held is not None or scope.function is None or paths.is_workflow(reader, scope):
         return None
-    name = text(node)
-    said = next((p for p in _parameters(scope.function) if text(_name(p)) == name), None)
-    if said is None or text(said.child_by_field_name("type")) != "str" or _is_bound(scope.function, name):
+    said = paths.parameter(scope.function, node)
+    annotation = text(said.child_by_field_name("type")) if said is not None else ""
+    whole = said is not None and text(node) == text(paths.name(said))
+    plain = node.type == "identifier" or (node.type == "subscript" and node.named_children[0].type == "identifier")
+    if not plain or (annotation != "str" if whole else not _TEXTS.search(annotation)):
         return None
-    new = v2(reader, kind)
+    if said is None or _is_bound(scope.function, text(paths.name(said))):
+        return None
+    new, name = v2(reader, kind), text(node)
     reader.record.imports["import flyte.storage"] = None
     reader.record.uploads.add(scope.owner)
     local = f"await {new}.from_local({name})" if scope.waits else f"{new}.from_local_sync({name})"
@@ -305,15 +312,6 @@ def is_loose(node: Node) -> bool:
     return node.parent is not None and node.parent.type in (
         "return_statement", "assignment", "keyword_argument", "argument_list", "list", "tuple", "expression_list"
     )  # fmt: skip
-
-
-def _parameters(function: Node) -> list[Node]:
-    holder = function.child_by_field_name("parameters")
-    return holder.named_children if holder is not None else []
-
-
-def _name(parameter: Node) -> Node | None:
-    return parameter.child_by_field_name("name") or next(iter(parameter.named_children), None)
 
 
 def _is_bound(function: Node, name: str) -> bool:

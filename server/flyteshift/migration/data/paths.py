@@ -9,7 +9,7 @@ from tree_sitter import Node
 
 from flyteshift.migration.data.held import ADDRESS, LOCAL, Type
 from flyteshift.migration.data.record import Scope
-from flyteshift.migration.scopes import parameters
+from flyteshift.migration.scopes import targets
 from flyteshift.migration.trees import text, walk
 
 if TYPE_CHECKING:
@@ -38,12 +38,39 @@ def local_or_address(reader: Reader, node: Node, kind: Type | None, scope: Scope
         if holder is None or len(holder.named_children) != 1:
             break
         node, said = holder.named_children[0], True
-    given = text(node).partition(".")[0] in parameters(scope.function)
-    if _is_written(scope.function, _lead(node), strict=text(node) in parameters(scope.function)):
+    given = parameter(scope.function, node) is not None
+    if _is_written(scope.function, _lead(node), strict=given):
         return LOCAL
     # What a library gives is where it has written; a text made of something is made of a `Path`.
     found = node.type in ("call", "identifier", "subscript", "attribute") and not given
     return LOCAL if found or (said and node.type == "attribute") or text(node) in _FIXTURES else None
+
+
+def parameter(function: Node, node: Node) -> Node | None:
+    """The parameter that a value is, or is an element or field of, also as the variable of a loop; None for others."""
+    while node.type in ("subscript", "attribute") and node.named_children:
+        node = node.named_children[0]
+    names = {text(name(p)): p for p in _parameters(function)}
+    if node.type != "identifier" or text(node) in names:
+        return names.get(text(node))
+    for loop in walk(function):
+        if loop.type in ("for_statement", "for_in_clause") and text(node) in targets(loop.child_by_field_name("left")):
+            right = loop.child_by_field_name("right")
+            inside = [n for n in walk(right) if n.type == "identifier"] if right is not None else []
+            return next((names[text(n)] for n in inside if text(n) in names), None)
+    return None
+
+
+def _parameters(function: Node) -> list[Node]:
+    holder = function.child_by_field_name("parameters")
+    return holder.named_children if holder is not None else []
+
+
+def name(parameter: Node) -> Node | None:
+    """The name that a parameter binds."""
+    if parameter.type == "identifier":
+        return parameter
+    return parameter.child_by_field_name("name") or next(iter(parameter.named_children), None)
 
 
 def is_workflow(reader: Reader, scope: Scope) -> bool:
