@@ -126,6 +126,16 @@ def test_one_workflow_of_a_file_can_be_ready_while_another_needs_you(tmp_path: P
     assert states(found(tmp_path, flows=REFERRING)) == {"good": "ready", "bad": "needs you"}
 
 
+def test_a_workflow_is_not_ready_while_what_uses_it_or_its_tasks_needs_you(tmp_path: Path) -> None:
+    planned = (
+        'from flytekit import LaunchPlan\nlp = LaunchPlan.get_or_create(good, name="lp", default_inputs={"x": 1}, '
+    )
+    planned += 'schedule=CronSchedule(schedule="@daily"), kickoff=1)\n'
+    shared = REFERRING.replace("    elsewhere()\n    elsewhere()", "    elsewhere()\n    double(x=1)")
+    assert states(found(tmp_path / "a", flows=REFERRING + "\n\n" + planned))["good"] == "needs you"
+    assert states(found(tmp_path / "b", flows=shared)) == {"good": "needs you", "bad": "needs you"}
+
+
 def test_needs_say_where_they_are(tmp_path: Path) -> None:
     bad = next(each for each in found(tmp_path, flows=REFERRING) if each.place.name == "bad")
     assert bad.needs

@@ -287,6 +287,11 @@ def test_what_is_started_by_hand_alone_keeps_its_named_tuple() -> None:
     assert any("printed `Out(...)`" in n.message for n in planned(source).notes)
 
 
+def test_a_value_over_several_lines_stays_one() -> None:
+    after = migrated(FIELDS.format("return Out(n=x\n        + 1)", "return one(x=x).n"))
+    assert "    return (x\n        + 1)\n" in after
+
+
 SPREADS = """\
 from flytekit import Resources, task
 
@@ -355,6 +360,8 @@ MAKER_REFUSED = {
     "another function": ("def mine(fn):\n    return task(level, retries=1)", "@mine"),
     "either way": ("def mine(fn=None):\n    return task(fn, retries=1) if fn else task(retries=1)", "@mine"),
     "a choice": ("def mine(big):\n    return task(retries=3 if big else level())", "@mine(big=True)"),
+    "a parameter in a text": ("def mine(m):\n    return task(requests=Resources(mem=f'{m}Gi'))", "@mine(m='2')"),
+    "a parameter in a sum": ("def mine(m):\n    return task(retries=m * 2)", "@mine(m=1 + 1)"),
     "a missing keyword": ("def mine(retries):\n    return task(retries=retries)", "@mine()"),
     "an unknown keyword": ("def mine(retries=1):\n    return task(retries=retries)", "@mine(timeout=3)"),
     "a keyword twice": ("def mine(**kw):\n    return task(retries=1, **kw)", "@mine(retries=2)"),
@@ -518,3 +525,60 @@ def test_a_graph_that_does_not_show_stays(old: str, new: str) -> None:
 def test_a_graph_in_a_function_stays() -> None:
     lines = "def make():\n" + indent("wf = Workflow(name='wf')\n" + GRAPH_BODY, "    ") + "    return wf\n"
     assert planned(GRAPH.replace('wf = Workflow(name="wf")\n', "").format(lines)).left
+
+
+ITERATORS = """\
+from typing import Iterator, List
+
+from flytekit import dynamic, task, workflow
+
+
+@task
+def many(n: int) -> Iterator[int]:
+    yield n
+
+
+@task
+def taken(xs: Iterator[int]) -> List[int]:
+    return [x for x in xs]
+
+
+@workflow
+def wf(n: int) -> List[int]:
+    return taken(xs=many(n=n))
+"""
+
+
+def test_a_task_that_yields_collects_a_list() -> None:
+    after = migrated(ITERATORS)
+    assert "def many(n: int) -> list[int]:\n    found = []\n    found.append(n)\n    return found\n" in after
+    assert "def taken(xs: list[int]) -> List[int]:" in after
+    assert any("collects its elements" in n.message for n in planned(ITERATORS).notes)
+
+
+ITERATOR_REFUSED = {
+    "elements that may change": ("-> Iterator[int]", "-> Iterator[dict]"),
+    "what is sent back": ("    yield n\n", "    x = yield n\n    print(x)\n"),
+    "the elements of another": ("yield n", "yield from range(n)"),
+    "a value behind them": ("    yield n\n", "    yield n\n    return n\n"),
+    "gone over twice": ("[x for x in xs]", "[x for x in xs] + [x for x in xs]"),
+    "gone over in a loop": ("[x for x in xs]", "[x for i in range(2) for x in xs]"),
+    "one by one": ("[x for x in xs]", "[next(xs)]"),
+    "an index": ("[x for x in xs]", "[xs[0]]"),
+    "handed on": ("[x for x in xs]", "make(xs)"),
+    "bound again": ("    return [x", "    xs = iter(xs)\n    return [x"),
+    "read as what it is": ("taken(xs=many(n=n))", "[many(n=n)]"),
+    "an element of the result": ("taken(xs=many(n=n))", "taken(xs=many(n=n)[0])"),
+    "a dynamic": ("@workflow", "@dynamic"),
+    "no task": ("@workflow", "def more() -> Iterator[int]:\n    yield 1\n\n\n@workflow"),
+    "used by a function": ("@workflow", "def first() -> int:\n    return next(many(n=1))\n\n\n@workflow"),
+    "offered to others": ("@workflow", "__all__ = ['many']\n\n\n@workflow"),
+    "with a default": ("(xs: Iterator[int])", "(xs: Iterator[int] = iter([1]))"),
+    "all on one line": (":\n    yield n\n", ": yield n\n"),
+}
+
+
+@pytest.mark.parametrize(("old", "new"), ITERATOR_REFUSED.values(), ids=ITERATOR_REFUSED)
+def test_a_task_that_yields_stays_where_a_list_may_be_another_thing(old: str, new: str) -> None:
+    assert old in ITERATORS
+    assert any("generator" in r for r in reasons(ITERATORS.replace(old, new, 1)))

@@ -230,7 +230,7 @@ def readiness(index: Index, place: Place, made: Plans) -> Readiness | None:
             unknown = True
         else:
             names = {other.name for other in reached if other.path == path}
-            needs += [need for need in left if concerns(index, path, names, need)]
+            needs += concerning(index, path, names, left)
     done = not any(_is_flyte1(index, other) for other in reached)
     state = "done" if done else "unknown" if unknown else "needs you" if needs else "ready"
     return Readiness(
@@ -274,7 +274,15 @@ def workflows(index: Index) -> list[Place]:
     return found
 
 
-def concerns(index: Index, path: str, names: Collection[str], need: Need) -> bool:
+def concerning(index: Index, path: str, names: Collection[str], left: Sequence[Need]) -> Sequence[Need]:
+    """What of a file's obstacles is in the way of some of its entities."""
+    if all(set(names) <= set(need.spares) for need in left):
+        return ()
+    # Those that cannot go alone wait for the whole file, whatever stands in its way.
+    return [need for need in left if _concerns(index, path, names, need)] or left
+
+
+def _concerns(index: Index, path: str, names: Collection[str], need: Need) -> bool:
     """Whether an obstacle lies in one of the entities of a file, or outside of all and in the way of one of these."""
     if names and set(names) <= set(need.spares):
         return False

@@ -184,6 +184,6 @@ def _blocked(index: Index, plans: Mapping[str, Sequence[Need] | None]) -> set[Pl
     found = set()
     for path, each in index.everything():
         left = plans.get(path, ())
-        if left is None or any(states.concerns(index, path, {each.name}, need) for need in left):
+        if left is None or states.concerning(index, path, {each.name}, left):
             found.add(Place(path, each.name))
     return found

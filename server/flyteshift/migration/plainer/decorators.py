@@ -22,6 +22,8 @@ from flyteshift.rewriting import imports
 from flyteshift.semantics.model import Model
 from flyteshift.text import Edit
 
+_WHOLE = frozenset({"keyword_argument", "argument_list", "list", "pair", "default_parameter"})
+"""Where any expression may stand."""
 GONE = "`{0}` is gone: what it set is written at each decorator."
 
 
@@ -146,17 +148,22 @@ def _settings(draft: Draft, given: list[Node], own: set[str] | None = None) -> d
         value = node.child_by_field_name("value") if node.type == "keyword_argument" else None
         if value is None or not is_still(draft, value):
             return None
-        found[text(node.child_by_field_name("name"))] = _template(value, own or set())
+        code = _template(value, own or set())
+        if code is None:
+            return None
+        found[text(node.child_by_field_name("name"))] = code
     return found
 
 
-def _template(value: Node, own: set[str]) -> str:
-    """The code of a value with the parameters of a maker between NULs."""
+def _template(value: Node, own: set[str]) -> str | None:
+    """The code of a value with the parameters of a maker between NULs; None where one is a part of something larger."""
     source = text(value).encode()
     pieces: list[bytes] = []
     at = value.start_byte
     for node in walk(value):
         if node.type == "identifier" and text(node) in own and scopes.is_load(node):
+            if node.parent is None or node.parent.type not in _WHOLE:
+                return None  # quotes of a text in an f-string, operators that bind more tightly
             pieces += [source[at - value.start_byte : node.start_byte - value.start_byte], f"\0{text(node)}\0".encode()]
             at = node.end_byte
     return b"".join([*pieces, source[at - value.start_byte :]]).decode()

@@ -53,11 +53,11 @@ def written(model: Model, outside: Outside | None = None) -> Written:
     draft = Draft(model, {}, outside)
     edits: list[Edit] = []
     for named in _found(draft):
-        before = len(draft.notes)
+        notes, gone = len(draft.notes), len(draft.gone)
         try:
             edits += list(_edits(draft, named))
         except _Unclear:
-            del draft.notes[before:]
+            del draft.notes[notes:], draft.gone[gone:]
     return Written(edits, draft.notes, unread=leftovers.unread(draft) if edits else [])
 
 
@@ -182,8 +182,9 @@ def _returned(draft: Draft, named: _Named, name: str, statement: Node) -> Iterat
         if inner is None or inner.type in ("list_splat", "dictionary_splat") or _comments(value):
             raise _Unclear
         start, end = draft.span(value)
-        yield Edit(Span(start, draft.span(inner).start), "")
-        yield Edit(Span(draft.span(inner).end, end), "")
+        opened, closed = "()" if inner.start_point.row != inner.end_point.row else ("", "")
+        yield Edit(Span(start, draft.span(inner).start), opened)
+        yield Edit(Span(draft.span(inner).end, end), closed)
         return
     gives_bare = _gives_bare(draft, named, value)
     if name in named.bare and not gives_bare and not _is_no_tuple(value):

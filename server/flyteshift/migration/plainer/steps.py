@@ -12,6 +12,7 @@ from flyteshift.migration.plainer import (
     echoes,
     fields,
     imperative,
+    iterators,
     launched,
     orders,
     partials,
@@ -36,5 +37,6 @@ STEPS: Sequence[Step] = (
     echoes.written,
     partials.written,
     fields.written,
+    iterators.written,
     orders.written,
 )

@@ -16,8 +16,9 @@ a `list`, write a long one to a `File` and read it line by line (`flyteplugins-j
     guide="gotchas-and-caveats",
     applicability="unsafe",
     automatic=(
-        "Migrate takes `FlytePickle` out. It refuses iterators: whether a sequence is short enough for a list is a "
-        "decision."
+        "Migrate takes `FlytePickle` out. A task that yields plain values, `Iterator[int]`, collects them into a list: "
+        "Flyte 1 stored them as one as well. It refuses `Iterator[JSON]`, which was a file, elements that may change, "
+        "and iterators that are gone over in another way than once."
     ),
     gotchas=(
         "A task must not be a generator function: as `Iterator[int]` it fails with `cannot pickle 'generator' "
