@@ -525,3 +525,60 @@ def test_a_graph_that_does_not_show_stays(old: str, new: str) -> None:
 def test_a_graph_in_a_function_stays() -> None:
     lines = "def make():\n" + indent("wf = Workflow(name='wf')\n" + GRAPH_BODY, "    ") + "    return wf\n"
     assert planned(GRAPH.replace('wf = Workflow(name="wf")\n', "").format(lines)).left
+
+
+ITERATORS = """\
+from typing import Iterator, List
+
+from flytekit import dynamic, task, workflow
+
+
+@task
+def many(n: int) -> Iterator[int]:
+    yield n
+
+
+@task
+def taken(xs: Iterator[int]) -> List[int]:
+    return [x for x in xs]
+
+
+@workflow
+def wf(n: int) -> List[int]:
+    return taken(xs=many(n=n))
+"""
+
+
+def test_a_task_that_yields_collects_a_list() -> None:
+    after = migrated(ITERATORS)
+    assert "def many(n: int) -> list[int]:\n    found = []\n    found.append(n)\n    return found\n" in after
+    assert "def taken(xs: list[int]) -> List[int]:" in after
+    assert any("collects its elements" in n.message for n in planned(ITERATORS).notes)
+
+
+ITERATOR_REFUSED = {
+    "elements that may change": ("-> Iterator[int]", "-> Iterator[dict]"),
+    "what is sent back": ("    yield n\n", "    x = yield n\n    print(x)\n"),
+    "the elements of another": ("yield n", "yield from range(n)"),
+    "a value behind them": ("    yield n\n", "    yield n\n    return n\n"),
+    "gone over twice": ("[x for x in xs]", "[x for x in xs] + [x for x in xs]"),
+    "gone over in a loop": ("[x for x in xs]", "[x for i in range(2) for x in xs]"),
+    "one by one": ("[x for x in xs]", "[next(xs)]"),
+    "an index": ("[x for x in xs]", "[xs[0]]"),
+    "handed on": ("[x for x in xs]", "make(xs)"),
+    "bound again": ("    return [x", "    xs = iter(xs)\n    return [x"),
+    "read as what it is": ("taken(xs=many(n=n))", "[many(n=n)]"),
+    "an element of the result": ("taken(xs=many(n=n))", "taken(xs=many(n=n)[0])"),
+    "a dynamic": ("@workflow", "@dynamic"),
+    "no task": ("@workflow", "def more() -> Iterator[int]:\n    yield 1\n\n\n@workflow"),
+    "used by a function": ("@workflow", "def first() -> int:\n    return next(many(n=1))\n\n\n@workflow"),
+    "offered to others": ("@workflow", "__all__ = ['many']\n\n\n@workflow"),
+    "with a default": ("(xs: Iterator[int])", "(xs: Iterator[int] = iter([1]))"),
+    "all on one line": (":\n    yield n\n", ": yield n\n"),
+}
+
+
+@pytest.mark.parametrize(("old", "new"), ITERATOR_REFUSED.values(), ids=ITERATOR_REFUSED)
+def test_a_task_that_yields_stays_where_a_list_may_be_another_thing(old: str, new: str) -> None:
+    assert old in ITERATORS
+    assert any("generator" in r for r in reasons(ITERATORS.replace(old, new, 1)))
