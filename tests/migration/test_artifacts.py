@@ -19,14 +19,17 @@ from flytekit import Artifact, StructuredDataset, task, workflow
 from flytekit.core.artifact import Granularity, Inputs
 from flytekit.types.file import FlyteFile
 
-Model = Artifact(name="model", partition_keys=["region"])
-Timed = Artifact(name="timed", time_partitioned=True, time_partition_granularity=Granularity.HOUR)
 """
+ARTIFACTS = {
+    "Model": 'Model = Artifact(name="model", partition_keys=["region"])\n',
+    "Timed": ('Timed = Artifact(name="timed", time_partitioned=True, time_partition_granularity=Granularity.HOUR)\n'),
+}
 BODY = '    with open("a.txt", "w") as f:\n        f.write("a")\n'
 
 
 def task(returns: str, result: str, parameters: str = "region: str, at: datetime", decorator: str = "@task") -> str:
-    return f"{HEAD}\n\n{decorator}\ndef train({parameters}) -> {returns}:\n{BODY}    return {result}\n"
+    code = f"\n\n{decorator}\ndef train({parameters}) -> {returns}:\n{BODY}    return {result}\n"
+    return HEAD + "".join(a for n, a in ARTIFACTS.items() if n in returns + result) + code
 
 
 RETURNS = {
@@ -82,12 +85,17 @@ def test_the_metadata_says_what_the_annotation_said(tmp_path: Path) -> None:
 
 
 REFUSED = {
+    "an artifact that no task gives": HEAD + ARTIFACTS["Model"],
+    "an artifact that no task gives beside one": task("Annotated[FlyteFile, Model]", '"a.txt"') + ARTIFACTS["Timed"],
+    "an artifact that only a plain function names": HEAD
+    + ARTIFACTS["Model"]
+    + "\n\ndef f() -> Annotated[FlyteFile, Model]:\n    return 'a'\n",
     "a number": task("Annotated[int, Model]", "1"),
     "a list": task("Annotated[List[float], Model]", "[1.0]"),
     "a class": task("Annotated[Box, Model]", "Box(1)").replace(
         "Model =", "@dataclass\nclass Box:\n    a: int\n\n\nModel ="
     ),
-    "a workflow": task("FlyteFile", '"a.txt"')
+    "a workflow": task("FlyteFile", '"a.txt"').replace(HEAD, HEAD + ARTIFACTS["Model"])
     + "\n\n@workflow\ndef wf(r: str, a: datetime) -> Annotated[FlyteFile, Model]:\n    return train(region=r, at=a)\n",
     "a query": task("Annotated[FlyteFile, Model]", '"a.txt"')
     + "\n\n@task\ndef read(model: FlyteFile = Model.query()) -> int:\n    return 1\n",
@@ -119,10 +127,7 @@ def test_what_is_not_plain_to_see_is_refused(source: str) -> None:
 
 def test_an_artifact_of_another_module_is_refused(tmp_path: Path) -> None:
     declared = 'from flytekit import Artifact\n\nModel = Artifact(name="model")\n'
-    using = task("Annotated[FlyteFile, Model]", '"a.txt"').replace(
-        'Model = Artifact(name="model", partition_keys=["region"])\n', "from declared import Model\n"
-    )
-    using = using.replace(using[using.index("Timed =") : using.index("\n\n\n@task")], "")
+    using = task("Annotated[FlyteFile, Model]", '"a.txt"').replace(ARTIFACTS["Model"], "from declared import Model\n")
     found = plans(tmp_path, declared=declared, using=using)
     assert all(plan.left and not plan.edits for plan in found.values())
 

@@ -79,6 +79,8 @@ class _Module:
         self.edits: list[Edit] = []
         self.metadata: dict[str, list[dict[int, list[str]]]] = {}
         """The metadata of each return of a task, by the place of the output; 0 where there is one."""
+        self.given: set[str] = set()
+        """The artifacts that tasks give."""
         self.taken: list[Node] = []
         """The code that has been read whole."""
         self.heads: list[Node] = []
@@ -97,7 +99,7 @@ class _Module:
         for name in self.found:
             root = draft.document.tree.root_node
             reads = [n for n in callees.loads(root, name) if not any(_inside(n, t) for t in self.taken)]
-            if reads or launch_plans.user(draft, name) is not None:
+            if reads or name not in self.given or launch_plans.user(draft, name) is not None:
                 raise _Unclear
         self.edits += imports.drop_all(draft.document, [a.statement for a in self.found.values()])
         added = (
@@ -161,6 +163,7 @@ class _Module:
             partitions = {**bound, **partitions}
             node = node.child_by_field_name("function") or node
         artifact = self.found.get(text(node))
+        self.given.add(text(node))
         kind = _bare(given[0])
         held = flyte1(self._symbol(kind))
         if artifact is None or "" in partitions or (held is None and self._value(kind) not in _FRAMES):
@@ -347,7 +350,8 @@ def _stamped(
             for index, code in said.items():
                 edits.append(_wrapped(document, values[index], code, style))
         edits.append(_produces(document, next(n for n in statement.children if n.type == "decorator")))
-    return sorted([*edits, _imported(document)], key=lambda e: e.span)
+    line = _imported(document)
+    return sorted([*edits, line], key=lambda e: e.span) if line is not None else None
 
 
 def _wrapped(document: Document, value: Node, metadata: Sequence[str], style: Style) -> Edit:
@@ -383,8 +387,10 @@ def _produces(document: Document, decorator: Node) -> Edit:
     return Edit(Span(at, at), f"{separator}produces_artifacts=True")
 
 
-def _imported(document: Document) -> Edit:
-    """The line that imports the module, below the one that imports `flyte`."""
-    found = next(s for s in imports.statements(document) for n in s.names if text(n) == "flyte")
+def _imported(document: Document) -> Edit | None:
+    """The line that imports the module, below the one that imports `flyte`; None where there is none."""
+    found = next((s for s in imports.statements(document) for n in s.names if text(n) == "flyte"), None)
+    if found is None:
+        return None
     end = document.lines.end_of(document.lines.line_of(document.span(found.node).end))
     return Edit(Span(end, end), f"{document.lines.newline_at(end)}from flyte import artifacts")
