@@ -148,7 +148,7 @@ def _touchable(source: str) -> set[int]:
         spans.append(reference.span)
         known = flyte1(reference.symbol) is not None or flyte1(reference.symbol.rpartition(".")[0]) is not None
         spans += _around(source, reference.span) if known or "FlyteError" in reference.symbol else []
-    spans += [*_driven(source), *_caught(source), *_fields(source)]
+    spans += [*_driven(source), *_caught(source), *_fields(source), *_spread(source)]
     lines = document.lines
     return {line for s in spans for line in range(lines.line_of(s.start), lines.line_of(s.end) + 1)}
 
@@ -157,6 +157,13 @@ def _fields(source: str) -> list[Span]:
     """Where NamedTuples are defined and named: one of a single field is gone, since a call gives the value itself."""
     names = re.findall(r"^(\w+) = NamedTuple\(", source, re.MULTILINE)
     return [Span(*found.span()) for name in names for found in re.finditer(rf"\b{name}\b", source)]
+
+
+def _spread(source: str) -> list[Span]:
+    """The dicts whose items are written where they were unpacked, and what iterators yield, which become lists."""
+    names = re.findall(r"\*\*(\w+)", source)
+    dicts = [Span(*found.span()) for name in names for found in re.finditer(rf"^{name} = .*$", source, re.MULTILINE)]
+    return dicts + [Span(*found.span()) for found in re.finditer(r"\byield\b", source)]
 
 
 def _driven(source: str) -> list[Span]:

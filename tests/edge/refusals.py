@@ -12,7 +12,7 @@ REFUSED = {
     "reference-in-a-default": "from flytekit import task\n\n\ndef make(by=«task»):\n    return by\n\n\n@task\n" + _F,
     "symbol-called-as-a-function": _TASK.format("task") + "\ng = «task»(len)\n",
     "assignment-to-self": _TASK.format("task") + "\nclass A:\n    def __init__(self):\n        self.task = «task»\n",
-    "unpacked-keywords": f"from flytekit import task\n\nO = {{'retries': 2}}\n\n\n@task(«**O»)\n{_F}",
+    "unpacked-keywords": f"from flytekit import task\n\nO = dict([('retries', 2)])\n\n\n@task(«**O»)\n{_F}",
     "unpacked-arguments": f"from flytekit import task\n\n\n@task(«*[]»)\n{_F}",
     "star-parameters": "from flytekit import task\n\n\n@task\ndef f(«*xs: int», «**named: int») -> int:\n    return 1\n",
     "keyword-already-there": f"from flytekit import task\n\n\n@task(enable_deck=True, «report»=True)\n{_F}",
@@ -22,7 +22,7 @@ REFUSED = {
     "comment-in-empty-parentheses": f"from flytekit import task\n\n\n@task«(  # nothing yet\n)»\n{_F}",
     "subclass": "from flytekit import PythonFunctionTask\n\n\nclass Mine(«PythonFunctionTask»):\n    pass\n",
     "alias": f"from flytekit import task\n\nmine = «task»\n\n\n@mine\n{_F}",
-    "partial": f"import functools\nfrom flytekit import task\n\nmine = functools.partial(«task», retries=3)\n\n\n@mine\n{_F}",
+    "partial": f"import functools\nfrom flytekit import task\n\nmine = functools.partial(«task», retries=int('3'))\n\n\n@mine\n{_F}",
     "walrus": f"from flytekit import task\n\n\n@(t := «task»)\n{_F}",
     "one-call-of-many": _TASK.format("map_task, task, workflow")
     + _MAIN.format("return f(x=x)")

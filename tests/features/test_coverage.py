@@ -49,6 +49,7 @@ def test_a_name_is_not_rewritten_because_an_example_names_it(states: dict[str, s
     refused = {
         "flytekitplugins.papermill.NotebookTask",
         "flytekit.extras.sqlite3.task.SQLite3Task",
+        "flytekit.extras.webhook.WebhookTask",
     }
     shown = {
         r.symbol

@@ -86,6 +86,11 @@ def test_silent_elsewhere(source: str) -> None:
 def test_what_is_told_nothing_of_may_be_asked_of_the_environment() -> None:
     found = at("import flyte\n\nflyte.nothing_that_ex|ists\n")
     assert found is not None and (found.markdown, found.flyte2) == ("", "flyte.nothing_that_exists")
+    assert found.alone
+    internal = at("import flytekit.core.internal_th|ing as x\n")
+    assert internal is not None and (internal.flyte2, internal.alone) == ("flytekit.core.internal_thing", True)
+    known = at("from flytekit import ta|sk\n")
+    assert known is not None and not known.alone
 
 
 def test_an_offset_outside_the_text_is_nothing() -> None:

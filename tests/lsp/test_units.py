@@ -144,3 +144,33 @@ def test_wrong_arguments_are_refused(raw: Raw, tmp_path: Path, argument: Any) ->
     started(raw, tmp_path, of("visual_studio_code"))
     answer = raw.request("workspace/executeCommand", {"command": COMMAND, "arguments": [argument]})
     assert answer["error"]["code"] == -32602
+
+
+def test_a_bridging_task_over_the_wire(raw: Raw, tmp_path: Path) -> None:
+    migrated = "import flyte\n\nenv = flyte.TaskEnvironment(name='jobs')\n\n\n@env.task\ndef double(x: int) -> int:\n    return x * 2\n"
+    uri = started(raw, tmp_path, of("visual_studio_code"), tasks=migrated)
+    where = event((7, 8), (7, 8), "")["range"]
+    params = {"textDocument": {"uri": uri}, "range": where, "context": {"diagnostics": []}}
+    found = raw.request("textDocument/codeAction", params)["result"]
+    (action,) = [each for each in found if each["title"] == "Call `double` of Flyte 2 by a bridging task"]
+    edit = raw.request("codeAction/resolve", action)["result"]["edit"]
+    (after,) = texts(edit).values()
+    assert 'flyte.remote.Task.get("jobs.double", auto_version="latest")' in after and "from tasks" not in after
+    assert "deploy that" in next(iter(edit["changeAnnotations"].values()))["description"]
+
+
+def test_who_came_to_use_a_module_just_now_counts(raw: Raw, tmp_path: Path) -> None:
+    """The index is asked, once it knows what was written."""
+    watches = of("visual_studio_code")
+    started(raw, tmp_path, watches)
+    uri = (tmp_path / "tasks.py").as_uri()
+    raw.open(TASKS, uri)
+    (tmp_path / "late.py").write_text(
+        "from flytekit import workflow\n\nfrom tasks import double\n\n\n@workflow\ndef late() -> int:\n    return double(x=1)\n"
+    )
+    raw.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": (tmp_path / "late.py").as_uri(), "type": 1}]})
+    (action,) = [each for each in actions(raw, uri, 4) if each["title"] == "Migrate this module to Flyte 2"]
+    edit = raw.request("codeAction/resolve", action)["result"]["edit"]
+    (annotation,) = edit["changeAnnotations"].values()
+    assert "late.py still uses `double` with Flyte 1" in annotation["description"]
+    assert "flows.py still uses `double` with Flyte 1" in annotation["description"]

@@ -25,10 +25,10 @@ env = flyte.TaskEnvironment(name="steps", resources=flyte.Resources(cpu=1))
 
 
 @env.task
-def load(n: int, by: float = 2.0, names: List[str] = None) -> List[float]:
+def load(n: int, by: float = 2.0, run: int = 1, names: List[str] = None) -> List[float]:
     if n < 0:
         raise ValueError("no")
-    return [n * by]
+    return [n * by * run]
 
 
 @env.task(retries=2)
@@ -168,6 +168,8 @@ def test_flytekit_is_imported_where_it_is_not(tmp_path: Path) -> None:
         ("Tuple[int, Dict[str, bool]]", "Tuple[int, ...]", "plain values (`Tuple[int, ...]`)"),
         ("Tuple[int, Dict[str, bool]]", "dict", "plain values (`dict`)"),
         ('name="steps"', "name=NAME", "not plainly written"),
+        ("xs: list[float]", "task: list[float]", "has an input `task`"),
+        ("xs: list[float]", "secrets: list[float]", "has an input `secrets`"),
         ("flyte.TaskEnvironment(name", "make_environment(name", None),
     ],
 )

@@ -247,8 +247,23 @@ REFUSED = {
         'def t(f: FlyteFile):\n    with open(f, "w") as h:\n        h.write("x")',
         "This writes into a Flyte file",
     ),
-    "a parameter may be an address": ("def t(p: str) -> FlyteFile:\n    return FlyteFile(p)", "`p` is a local path"),
-    "a returned parameter may be one": ("def t(p: str) -> FlyteFile:\n    return p", "or the path of one"),
+    "a parameter of any type may be an address": (
+        "def t(p) -> FlyteFile:\n    return FlyteFile(p)",
+        "`p` is a local path",
+    ),
+    "a returned parameter of any type may be one": ("def t(p) -> FlyteFile:\n    return p", "or the path of one"),
+    "a parameter that is changed may be an address": (
+        "def t(p: str) -> FlyteFile:\n    p = p + OTHER\n    return FlyteFile(p)",
+        "`p` is a local path",
+    ),
+    "a part of a parameter may be an address": (
+        'def t(p: str) -> FlyteFile:\n    return FlyteFile(f"{p}/x")',
+        'f"{p}/x"` is a local path',
+    ),
+    "a parameter that may be an address is uploaded to a place": (
+        'def t(p: str) -> FlyteFile:\n    return FlyteFile(p, remote_path="s3://a/b")',
+        "`p` is a local path",
+    ),
     "written after the file is made": (
         'def t() -> FlyteFile:\n    p = os.path.join(tempfile.mkdtemp(), "x")\n    f = FlyteFile(p)\n'
         '    with open(p, "w") as h:\n        h.write("x")\n    return f',

@@ -15,7 +15,7 @@ from tests.migration.helpers import migrated, reasons
 HEAD = """\
 import os
 
-from flytekit import task, workflow
+from flytekit import WorkflowExecutionPhase, task, workflow
 from flytekit.configuration import Config
 from flytekit.remote import FlyteRemote
 
@@ -63,6 +63,16 @@ REWRITTEN = {
         'flow = remote.register_script(wf, source_path=".", module_name="m", version="v")\n'
         'ex = remote.execute(flow, inputs={"n": n}, wait=True)\nreturn ex.outputs["o0"]\n',
         "ex = flyte.run(wf, n=n)\nex.wait()\nreturn ex.outputs()[0]\n",
+    ),
+    "how it ended": (
+        'ex = remote.execute(wf, inputs={"n": n}, wait=True)\n'
+        'assert ex.closure.phase == WorkflowExecutionPhase.SUCCEEDED, f"ended as {ex.closure.phase}"\n',
+        'ex = flyte.run(wf, n=n)\nex.wait()\nassert ex.phase == ActionPhase.SUCCEEDED, f"ended as {ex.phase}"\n',
+    ),
+    "how it did not end": (
+        'ex = remote.execute(wf, inputs={"n": n}, wait=True)\n'
+        "return ex.closure.phase not in (WorkflowExecutionPhase.FAILED, WorkflowExecutionPhase.ABORTED)\n",
+        "ex = flyte.run(wf, n=n)\nex.wait()\nreturn ex.phase not in (ActionPhase.FAILED, ActionPhase.ABORTED)\n",
     ),
     "waited for later": (
         'ex = remote.execute(wf, inputs={"n": n})\nprint(remote.generate_console_url(ex))\nex = remote.wait(ex)\n'
@@ -141,6 +151,18 @@ REFUSED = {
     "arguments that do not show": ("remote.execute(wf, **kw)\n", "by their names"),
     "tags": ('remote.execute(wf, inputs={"n": n}, tags=["a"])\n', "flyte.run"),
     "in the middle of an expression": ('print(remote.execute(wf, inputs={"n": n}))\n', "a name of its own"),
+    "whether it still runs": (
+        'ex = remote.execute(wf, inputs={"n": n})\nreturn ex.closure.phase == WorkflowExecutionPhase.RUNNING\n',
+        "such as `SUCCEEDED`",
+    ),
+    "a phase that is a number": (
+        'ex = remote.execute(wf, inputs={"n": n})\nreturn ex.closure.phase == 4\n',
+        "such as `SUCCEEDED`",
+    ),
+    "a phase that goes elsewhere": (
+        'ex = remote.execute(wf, inputs={"n": n})\nreturn ex.closure.phase\n',
+        "`SUCCEEDED`",
+    ),
     "what an execution is asked for": ('ex = remote.execute(wf, inputs={"n": n})\nreturn ex.closure\n', "`closure`"),
     "a registered workflow as a value": (
         'flow = remote.register_workflow(wf, version="v")\nreturn flow.id\n',

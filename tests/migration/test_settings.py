@@ -134,6 +134,58 @@ def test_options_stay_on_the_decorator(given: str, wanted: str) -> None:
     assert decorator == ("@env.task" + (f"({wanted})" if wanted else ""))
 
 
+COUNTED = {
+    'COUNT = "2"': "gpu=int(COUNT)",
+    "COUNT = 2": "gpu=int(COUNT)",
+    'if REGISTRY:\n    COUNT = "0"\nelse:\n    COUNT = str(len(REGISTRY))': "gpu=int(COUNT)",
+    'import os\nCOUNT = os.environ.get("GPUS", "1")': "gpu=int(COUNT)",
+    'COUNT = "1" if REGISTRY else "2"': "gpu=int(COUNT)",
+}
+UNCOUNTED = {
+    "several": 'COUNT = "many"',
+    "nothing": "COUNT = None",
+    "nothing at times": 'COUNT = "1"\nif REGISTRY:\n    COUNT = None',
+    "nothing by default": 'import os\nCOUNT = os.environ.get("GPUS")',
+    "what a loop says": 'for COUNT in ["1", "2"]:\n    pass',
+    "what another module says": "from lib import COUNT",
+    "itself": "COUNT = COUNT",
+}
+
+
+@pytest.mark.parametrize(("said", "wanted"), COUNTED.items(), ids=COUNTED)
+def test_a_count_of_gpus_is_made_an_int(said: str, wanted: str) -> None:
+    after = migrated(f"{IMPORTS}{BEFORE}{said}\n\n\n@task(requests=Resources(gpu=COUNT))\n{BODY}")
+    assert f"resources=flyte.Resources({wanted})" in after
+    after = migrated(f"{IMPORTS}{BEFORE}{said}\n\n\n@task(accelerator=T4, limits=Resources(gpu=COUNT))\n{BODY}")
+    assert 'resources=flyte.Resources(gpu=flyte.GPU("T4", int(COUNT)))' in after
+
+
+@pytest.mark.parametrize("said", UNCOUNTED.values(), ids=UNCOUNTED)
+def test_what_may_be_no_count_of_gpus_is_refused(said: str) -> None:
+    found = reasons(f"{IMPORTS}{BEFORE}{said}\n\n\n@task(requests=Resources(gpu=COUNT))\n{BODY}")
+    assert any("number of GPUs" in reason for reason in found)
+
+
+SECRETS = {
+    "ASKED.group, ASKED.key": 'os.environ["G_K"]',
+    "key=ASKED.key, group=ASKED.group": 'os.environ["G_K"]',
+    "key=OTHER.key": 'os.environ["OTHER"]',
+}
+READ = "ASKED = Secret(group='g', key='k')\nOTHER = Secret(key='other')\n\n\n@task(secret_requests=[ASKED, OTHER])\n"
+
+
+@pytest.mark.parametrize(("given", "wanted"), SECRETS.items(), ids=SECRETS)
+def test_a_secret_is_read_as_it_is_asked_for(given: str, wanted: str) -> None:
+    body = f"def f() -> str:\n    return flytekit.current_context().secrets.get({given})\n"
+    assert f"return {wanted}" in migrated("import flytekit\n" + IMPORTS + READ + body)
+
+
+@pytest.mark.parametrize("given", ["ASKED.group, ASKED.mount_requirement", "made().group, 'k'", "'g', ASKED.env_var"])
+def test_what_a_secret_says_otherwise_is_refused(given: str) -> None:
+    body = f"def f() -> str:\n    return flytekit.current_context().secrets.get({given})\n"
+    assert any("which secret" in reason for reason in reasons("import flytekit\n" + IMPORTS + READ + body))
+
+
 @pytest.mark.parametrize("given", [*ONE_VALUE, *SAME_VALUE])
 def test_a_limit_stays_where_flyte_2_takes_one_value(given: str) -> None:
     wanted = {**ONE_VALUE, **SAME_VALUE}[given]

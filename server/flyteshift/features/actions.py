@@ -34,6 +34,8 @@ FIX_RULE = "fix-rule"
 FIX_RULE_EVERYWHERE = "fix-rule-everywhere"
 BRIDGE = "bridge"
 DROP_SUPPRESSION = "drop-suppression"
+BY_USERS = frozenset({MIGRATE_MODULE, MIGRATE_PART, FIX_ALL, FIX_RULE})
+"""The actions whose edits depend on the files that use this one."""
 FORMS: tuple[Orchestration, ...] = ("parallel", "sequential")
 _AT_ONCE = 3_000
 """Modules of up to so many characters are planned when actions are listed; longer ones when the action is chosen."""

@@ -21,8 +21,9 @@ class Hover:
     markdown: str
     span: Span
     flyte2: str | None
-    """The dotted Flyte 2 name whose signature may be added, from the user's own installation. Where there is no
-    `markdown`, nothing is known but what stands there."""
+    """The dotted name, of Flyte 2 where there is one, whose signature the user's own installation may add."""
+    alone: bool = False
+    """True where we tell nothing of what the name is, so that its documentation is wanted too."""
 
 
 def known(symbol: str) -> bool:
@@ -38,7 +39,8 @@ def hover(model: Model, offset: int) -> Hover | None:
         return Hover(*drawn, None) if drawn is not None and drawn[1].start <= offset <= drawn[1].end else None
     if not reference.flyte1:
         told = explanation.of_flyte2(reference.symbol) or ""
-        return Hover(told, reference.span, reference.symbol) if told or known(reference.symbol) else None
+        alone = not told and known(reference.symbol)
+        return Hover(told, reference.span, reference.symbol, alone) if told or alone else None
     markdown = explanation.of_symbol(reference.symbol, reference.owner)
     if markdown is None:
         return None
@@ -46,4 +48,6 @@ def hover(model: Model, offset: int) -> Hover | None:
     if drawn is not None:
         title, _, rest = markdown.partition("\n")
         markdown = f"{title}\n\n{drawn[0]}\n{rest}"
+    if explanation.find(reference.symbol, reference.owner) is None and known(reference.symbol):
+        return Hover(markdown, reference.span, reference.symbol, alone=True)
     return Hover(markdown, reference.span, explanation.target(reference.symbol, reference.owner))

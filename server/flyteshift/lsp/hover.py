@@ -31,7 +31,7 @@ def register(server: Server) -> None:
         text = found.markdown
         if found.flyte2 is not None:
             said = await about(ls, params.text_document.uri, found.flyte2, _PATIENCE)
-            text += _shown(found.flyte2, said, documented=bool(text))
+            text += _shown(found, found.flyte2, said)
         if not text:
             return None
         if ls.client.markdown:
@@ -51,11 +51,11 @@ async def about(ls: Server, uri: str, dotted: str, patience: float) -> About:
     return answer.result() if done else About()
 
 
-def _shown(dotted: str, said: About, *, documented: bool) -> str:
-    """The signature as a block of Markdown to append, and below what stands for itself the documentation."""
-    block = f"\n\n```python\n{said.signature}\n```\n" if said.signature else ""
-    if documented:
-        return block
-    if not said.documentation:
-        return f"**`{dotted}`** is Flyte 2.{block}" if block else ""
-    return f"**`{dotted}`** is Flyte 2.{block or chr(10) * 2}\n{said.documentation}\n"
+def _shown(found: feature.Hover, dotted: str, said: About) -> str:
+    """What the environment says, to append: the signature, and the documentation where we have none."""
+    parts = [f"```python\n{said.signature}\n```"] if said.signature else []
+    parts += [said.documentation] if said.documentation and found.alone else []
+    if parts and not found.markdown:
+        parts.insert(0, f"**`{dotted}`** is Flyte 2.")
+        return "\n\n".join(parts) + "\n"
+    return "".join(f"\n\n{part}\n" for part in parts)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from flyteshift.features.installed import Installed
     from flyteshift.features.neighbours import Neighbours
     from flyteshift.lsp.indexing import Indexes
-    from flyteshift.lsp.lenses import Plans
+    from flyteshift.lsp.plans import Plans
     from flyteshift.lsp.render import Renderer
     from flyteshift.lsp.settings import Configuration
     from flyteshift.lsp.sync import Documents

@@ -49,16 +49,13 @@ async def workflows(ls: Server, params: Any) -> dict[str, Any]:
     """The workflows of all workspace folders, with state, place and reasons, and how many files use Flyte 1."""
     await ls.indexes.settled(PATIENCE)
     index = ls.indexes.now
-    made: dict[str, tuple[Need, ...] | None] = {}
-    files = ready = 0
-    for group in readiness.groups(index):
-        plans = await ls.plans.of(index, group)
-        made |= plans
-        files += len(group)
-        ready += sum(not plans.get(path, ()) and plans.get(path, ()) is not None for path in group)
+    groups = [*readiness.groups(index)]
+    made = await ls.plans.all(index, groups)
+    files = [path for group in groups for path in group]
+    ready = sum(not made.get(path, ()) and made.get(path, ()) is not None for path in files)
     states = [readiness.readiness(index, place, made) for place in readiness.workflows(index)]
     found = [_workflow(ls, each) for each in states if each is not None]
-    return {"workflows": found, "files": files, "ready": ready}
+    return {"workflows": found, "files": len(files), "ready": ready}
 
 
 def explained(ls: Server, params: Any) -> dict[str, Any]:

@@ -31,6 +31,7 @@ VALUES = (
     "`{0}` takes or gives more than plain values (`{1}`); files, frames and objects do not pass from one cluster to "
     "the other."
 )
+NAMES = "`{0}` has an input `{1}`, a name that the bridging task needs for itself."
 TAKEN = "`flytekit` is another thing in this file."
 SETUP = (
     "`{0}` runs the Flyte 2 task `{1}`: deploy that, keep a Flyte 2 API key as the secret `flyte_api_key` of the group "
@@ -46,13 +47,15 @@ def {name}({parameters}){arrow}:
     import flyte
     import flyte.remote
 
-    api_key = flytekit.current_context().secrets.get(group="flyte", key="flyte_api_key")
-    flyte.init_from_api_key(api_key=api_key)
+    secrets = flytekit.current_context().secrets
+    flyte.init_from_api_key(api_key=secrets.get(group="flyte", key="flyte_api_key"))
     run = flyte.run(flyte.remote.Task.get("{task}", auto_version="latest"){inputs})
     run.wait()
     if run.phase not in ("succeeded", "recovered"):
         raise RuntimeError(f"{{run.url}}: {{run.phase}}")
 '''
+_RESERVED = frozenset({"flyte", "flytekit", "secrets", "task", "self"})
+"""Names that mean something else where the task is run; `run` is read before it is set."""
 _SCALARS = frozenset({"int", "float", "str", "bool"})
 _LITERALS = frozenset({"integer", "float", "true", "false", "none", "string", "unary_operator"})
 _GENERICS = {"list": "list", "List": "list", "dict": "dict", "Dict": "dict", "tuple": "tuple", "Tuple": "tuple"}
@@ -99,6 +102,9 @@ def bridge(model: Model, outside: Outside, task: Called) -> tuple[list[Edit], No
     if isinstance(signature, str):
         return VALUES.format(found.name, signature)
     parameters, result = signature
+    reserved = [name for name, _, _ in parameters if name in _RESERVED]
+    if reserved:
+        return NAMES.format(found.name, reserved[0])
     named = next(n for n in plain[0].names if _binds(n, task.name))
     edits = imports.replace(
         document,

@@ -14,6 +14,7 @@ from tree_sitter import Node
 
 from flyteshift.migration import results, scopes
 from flyteshift.migration.draft import Draft
+from flyteshift.migration.notifications import PHASES
 from flyteshift.migration.trees import text
 from flyteshift.text import Edit, Span
 
@@ -23,6 +24,9 @@ STARTED = "flyteshift migrates `execute` of this module's tasks and workflows on
 EXECUTION = "flyteshift knows no Flyte 2 form for this use of an execution; see `flyte.remote.Run`."
 WAIT = "Flyte 2 gives outputs of a finished run; add `wait=True`, then migrate."
 OUTPUT = "flyteshift cannot see which output `{0}` is; Flyte 2 gives them by position."
+PHASE = "flyteshift rewrites the phase of an execution where it is compared with an end of it, such as `SUCCEEDED`."
+_PHASES = frozenset({"SUCCEEDED", "FAILED", "ABORTED", "TIMED_OUT"})
+"""The ends of an execution, which `flyte.models.ActionPhase` names the same; what comes before it divides otherwise."""
 _POSITION = re.compile(r"""["']o(\d+)["']\Z""")
 
 
@@ -109,6 +113,8 @@ def _execution(draft: Draft, found: Remotes, name: Node, attribute: Node) -> Non
     elif asked == "id" and above is not None and text(above.child_by_field_name("attribute")) == "name":
         draft.claim_within(above)
         found.edits.append(Edit(draft.document.span(above), f"{text(name)}.name"))
+    elif asked == "closure" and above is not None and text(above.child_by_field_name("attribute")) == "phase":
+        _phase(draft, found, name, above)
     elif asked == "is_done":
         draft.claim_within(attribute)
         found.edits.append(Edit(draft.document.span(attribute), f"{text(name)}.done()"))
@@ -117,6 +123,29 @@ def _execution(draft: Draft, found: Remotes, name: Node, attribute: Node) -> Non
         found.edits.append(Edit(draft.document.span(attribute), f"{text(name)}.url"))
     elif not asked:
         draft.refuse(name, EXECUTION, f"{REMOTE}.execute")
+
+
+def _phase(draft: Draft, found: Remotes, name: Node, phase: Node) -> None:
+    """`ex.closure.phase == WorkflowExecutionPhase.SUCCEEDED`, or the phase as a text."""
+    above = phase.parent
+    edits = [Edit(draft.document.span(phase), f"{text(name)}.phase")]
+    if above is not None and above.type == "comparison_operator":
+        others = [n for n in above.named_children if n != phase]
+        if len(others) == 1 and others[0].type in ("list", "tuple", "set"):
+            others = [n for n in others[0].named_children if n.type != "comment"]
+        for other in others:
+            of, member = other.child_by_field_name("object"), text(other.child_by_field_name("attribute"))
+            if of is None or draft.symbol(of) != PHASES or member not in _PHASES:
+                draft.refuse(other, PHASE, PHASES)
+                return
+            edits.append(Edit(draft.document.span(other), f"ActionPhase.{member}"))
+            draft.claim_within(other)
+        draft.imports.add("from flyte.models import ActionPhase")
+    elif above is None or above.type != "interpolation":
+        draft.refuse(phase, PHASE, PHASES)
+        return
+    draft.claim_within(phase)
+    found.edits += edits
 
 
 def output(draft: Draft, subscript: Node, name: str) -> str | None:

@@ -51,6 +51,7 @@ from flyteshift.workspace.project import Defined
 __all__ = ["Note", "Obstacle", "Plan", "composed", "obvious", "plan_module"]
 
 
+LOST = "flyteshift does not find the code again that it wants to finish; migrate what this module says plainly by hand."
 HIDDEN = "`{0}` means something else inside this function, and the new code needs the module of that name."
 _FLYTE = re.compile(r"(?<!from )(?<!import )(?<![\w.])flyte\.")
 """Code that needs `import flyte`."""
@@ -157,7 +158,10 @@ def composed(first: Written, document: Document, plan: Plan) -> Plan:
     edits = compose(document.text, first.edits, plan.edits)
     if first.afterwards is not None:
         made = Document(document.uri, apply_edits(document.text, edits))
-        edits = compose(document.text, edits, first.afterwards(made))
+        later = first.afterwards(made)
+        if later is None:
+            return Plan(left=[Obstacle(Span(0, 0), LOST)])
+        edits = compose(document.text, edits, later)
     return replace(plan, edits=edits, notes=sorted(dict.fromkeys(notes), key=lambda n: n.span))
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from tree_sitter import Node
 
+from flyteshift.migration import callees
 from flyteshift.migration.arguments import Given, arguments, by_name, keyword_of
 from flyteshift.migration.draft import Draft
 from flyteshift.migration.tasks import Task
@@ -88,14 +89,37 @@ def _value(draft: Draft, name: str, value: Node) -> str | None:
         plain = re.fullmatch(r"[rR]?([\"'])(\d+)\1", code)
         if plain:
             return plain.group(2)
-        if value.type == "integer":
+        if value.type == "integer" or code.startswith("int("):
             return code
+        if _counts(draft, value):
+            return f"int({code})"
         draft.refuse(value, "Flyte 2 takes the number of GPUs as an int; flyteshift cannot see which this is.", symbol)
         return None
     if name in ("mem", "ephemeral_storage") and value.type in ("integer", "float"):
         draft.refuse(value, NUMBER.format(name), symbol)
         return None
     return code
+
+
+def _counts(draft: Draft, value: Node) -> bool:
+    """True for a number of GPUs that is an int or the text of one, wherever it comes from."""
+    if value.type in ("string", "integer"):
+        return text(value).strip("\"'").isdecimal()
+    if value.type == "conditional_expression":
+        return _counts(draft, value.named_children[0]) and _counts(draft, value.named_children[2])
+    if value.type == "call":
+        holder = value.child_by_field_name("arguments")
+        given = holder.named_children if holder is not None else []
+        called = text(value.child_by_field_name("function"))
+        read = called in ("os.environ.get", "os.getenv", "environ.get", "getenv") and len(given) == 2
+        return (called == "str" and len(given) == 1) or (read and _counts(draft, given[1]))
+    if value.type != "identifier":
+        return False
+    name = text(value)
+    nodes = callees.bindings(draft.document.tree.root_node, name)
+    rights = [n.child_by_field_name("right") for n in nodes if n.type == "assignment"]
+    plain = all(n.type == "assignment" and text(n.child_by_field_name("left")) == name for n in nodes)
+    return bool(nodes) and plain and all(r is not None and r != value and _counts(draft, r) for r in rights)
 
 
 def read(draft: Draft, task: Task, given: Mapping[str, Given]) -> None:
@@ -246,7 +270,7 @@ def _add_device(draft: Draft, given: Mapping[str, Given], values: dict[str, str]
     if accelerator is None:
         return True
     count = values.get("gpu", "1")
-    device = _device(draft, accelerator.value, count) if re.fullmatch(r"[1-8]", count) else None
+    device = _device(draft, accelerator.value, count) if re.fullmatch(r"[1-8]|int\(.+\)", count) else None
     if device is None:
         draft.refuse(
             accelerator.value,
@@ -271,6 +295,8 @@ def _device(draft: Draft, value: Node, count: str) -> str | None:
     device = _DEVICES.get(name)
     if device is None or (part is not None and part.group(3)):
         return None
+    if part is None and not count.isdecimal():
+        return f'flyte.GPU("{device}", {count})'
     if part is None or part.group(1) is None:
         return f'"{device}:{count}"' if part is None else None
     return f'flyte.GPU("{device}", {count}, "{part.group(1)}g.{part.group(2)}gb")'

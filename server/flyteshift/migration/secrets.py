@@ -10,6 +10,7 @@ import re
 
 from tree_sitter import Node
 
+from flyteshift.migration import constants
 from flyteshift.migration.arguments import Given, arguments, by_name, keyword_of
 from flyteshift.migration.draft import Draft
 from flyteshift.migration.scopes import bound
@@ -204,6 +205,8 @@ def _constant(draft: Draft, node: Node) -> str | None:
         if any(c.type == "interpolation" for c in node.named_children) or "\\" in text(node):
             return None
         return "".join(text(c) for c in node.named_children if c.type == "string_content")
+    if node.type == "attribute":
+        return _of_secret(draft, node)
     if node.type != "identifier" or _is_local(node):
         return None
     found = bindings(draft, text(node))
@@ -212,6 +215,19 @@ def _constant(draft: Draft, node: Node) -> str | None:
     made = found[0].named_children[0]
     right = made.child_by_field_name("right") if made.type == "assignment" else None
     return _constant(draft, right) if right is not None and right.type == "string" else None
+
+
+def _of_secret(draft: Draft, node: Node) -> str | None:
+    """The text that `SECRET.group` or `SECRET.key` is, where a variable of the module holds the secret."""
+    of, name = node.child_by_field_name("object"), text(node.child_by_field_name("attribute"))
+    if of is None or of.type != "identifier" or _is_local(of) or name not in ("group", "key"):
+        return None
+    call = constants.assigned(draft, text(of))
+    function = call.child_by_field_name("function") if call is not None and call.type == "call" else None
+    if call is None or function is None or draft.symbol(function) != "flytekit.Secret":
+        return None
+    said = {g.name or ORDER[min(i, len(ORDER) - 1)]: g.value for i, g in enumerate(arguments(draft, call))}
+    return _constant(draft, said[name]) if name in said else ""
 
 
 def _is_local(node: Node) -> bool:

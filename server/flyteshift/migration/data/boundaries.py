@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
-from flyteshift.migration.data import files
+from flyteshift.migration.data import files, paths
 from flyteshift.migration.data.held import ADDRESS, FLYTE, LOCAL, NONE, PANDAS, Type, certain, holds
 from flyteshift.migration.data.record import Scope
 from flyteshift.migration.scopes import bound
@@ -40,7 +40,7 @@ def give(
         return
     if kind == NONE or node.type == "none":
         return
-    if kind is None and files.is_workflow(reader, scope) and want.name != "frame" and node.type not in _DISPLAYS:
+    if kind is None and paths.is_workflow(reader, scope) and want.name != "frame" and node.type not in _DISPLAYS:
         return  # a promise of what Flyte 1 has checked to be one
     if kind is not None and kind.name == "mixed":
         reader.record.refuse(node, UNKNOWN.format(text(node)))
@@ -73,11 +73,15 @@ def _file(reader: Reader, node: Node, kind: Type | None, want: Type, scope: Scop
     if kind is not None and kind.name == want.name:
         return
     if kind is not None and kind.name not in ("local", "address"):
-        reader.record.refuse(node, UNKNOWN.format(text(node)))
+        reader.record.refuse(node, _unknown(node, want))
         return
-    how = files.local_or_address(reader, node, kind, scope)
+    how = paths.local_or_address(reader, node, kind, scope)
+    code = files.either(reader, node, kind, want, scope) if how is None else None
+    if code is not None:
+        reader.record.replace(node, code if files.is_loose(node) else f"({code})")
+        return
     if how is None or (how == LOCAL and kind is None and _may_be_file(reader, node)):
-        reader.record.refuse(node, UNKNOWN.format(text(node)))
+        reader.record.refuse(node, _unknown(node, want))
         return
     name = files.v2(reader, want)
     if how == ADDRESS:
@@ -85,6 +89,15 @@ def _file(reader: Reader, node: Node, kind: Type | None, want: Type, scope: Scop
         return
     reader.record.uploads.add(scope.owner)
     reader.record.wrap(node, f"await {name}.from_local(" if scope.waits else f"{name}.from_local_sync(")
+
+
+def _unknown(node: Node, want: Type) -> str:
+    message = UNKNOWN.format(text(node))
+    return (
+        message.replace("Flyte file", "Flyte folder").replace("the file", "the folder")
+        if want.name == "dir"
+        else message
+    )
 
 
 def _may_be_file(reader: Reader, node: Node) -> bool:

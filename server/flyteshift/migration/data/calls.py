@@ -168,7 +168,7 @@ def _of_class(reader: Reader, call: Node, owner: Type, env: Env, scope: Scope) -
         ("file", "new_remote_file"), ("file", "from_source"), ("dir", "new_remote"), ("dir", "from_source"),
     }  # fmt: skip
     if made is None or not known or len(given) > 1:
-        reader.record.refuse(call, files.GONE.get(name, files.UNKNOWN_ATTRIBUTE.format(name)))
+        reader.record.refuse(call, files.unknown(name, owner))
         for reference in reader.draft.uses(function):
             reader.record.claimed[reference.span] = None
         return None

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
+from flyteshift.migration.data import paths
 from flyteshift.migration.data.held import ADDRESS, LOCAL, Type, certain
 from flyteshift.migration.data.record import Download, Scope
-from flyteshift.migration.scopes import parameters
+from flyteshift.migration.scopes import targets
 from flyteshift.migration.trees import text, walk
 
 if TYPE_CHECKING:
@@ -27,22 +27,17 @@ GONE = {
     "listdir": "`listdir` gives files and folders in Flyte 1, `list_files_sync()` files only in Flyte 2; "
     "use `os.listdir(folder.download())`, then migrate.",
 }
-UNKNOWN_ATTRIBUTE = "flyteshift does not know `{0}` of a Flyte file."
+UNKNOWN_ATTRIBUTE = "flyteshift does not know `{0}` of a Flyte {1}."
+_WORDS = {"file": "file", "dir": "folder", "frame": "dataset"}
 WRITTEN = "This writes into a Flyte file. Write to a local path, make the file of it when it is complete, then migrate."
 ADDRESS_LIKE = (
     "flyteshift cannot tell whether `{0}` is a local path, which is uploaded, or the address of something stored."
 )
-EARLY = "`{0}` is used again after the Flyte file was made of it: Flyte 1 uploads at the end of the task, Flyte 2 here."
 NOT_UPLOADED = "`{0}=False` (no upload) has no Flyte 2 form."
 OPTIONS = "`{0}` has no Flyte 2 form here."
 _NAME_PARTS = frozenset(["name", "stem", "suffix", "suffixes"])
 _TEXT_METHODS = frozenset(["endswith", "startswith", "split", "rsplit", "rpartition", "partition", "lower", "upper"])
 _LOGS = frozenset(["debug", "info", "warning", "warn", "error", "exception", "critical", "log"])
-_LOCAL_ONLY = re.compile(r"(os\.|shutil\.|open$|Path$|pathlib\.)")
-"""Calls that take local paths only."""
-_FIXTURES = frozenset(["tmp_path", "tmpdir", "tmp_dir"])
-"""Parameters of tests that pytest gives a local folder."""
-_NO_USE = frozenset(["print", "str", "FlyteFile", "FlyteDirectory", "len", "isinstance"])
 
 
 def v2(reader: Reader, kind: Type) -> str:
@@ -62,6 +57,11 @@ def _is_part(node: Node) -> bool:
     if above.type == "keyword_argument":
         return above.child_by_field_name("name") == node
     return False
+
+
+def unknown(name: str, kind: Type) -> str:
+    """Why an attribute of a file, folder or dataset is refused."""
+    return GONE.get(name, UNKNOWN_ATTRIBUTE.format(name, _WORDS.get(kind.name, "file")))
 
 
 def works_in(reader: Reader, node: Node) -> bool:
@@ -86,7 +86,7 @@ def attribute(reader: Reader, node: Node, of: Node, kind: Type, scope: Scope) ->
     if said in ("remote_source", "remote_path", "remote_directory"):
         reader.record.replace(name, "path")
         return ADDRESS
-    reader.record.refuse(node, GONE.get(said, UNKNOWN_ATTRIBUTE.format(said)))
+    reader.record.refuse(node, unknown(said, kind))
     return None
 
 
@@ -110,7 +110,7 @@ def method(reader: Reader, call: Node, of: Node, kind: Type, scope: Scope) -> Ty
             reader.record.refuse(call, WRITTEN)
         reader.record.replace(name, "open_sync")
         return Type("handle")
-    reader.record.refuse(call, GONE.get(said, UNKNOWN_ATTRIBUTE.format(said)))
+    reader.record.refuse(call, unknown(said, kind))
     return None
 
 
@@ -144,8 +144,8 @@ def downloaded(reader: Reader, call: Node, env: Env, scope: Scope) -> bool:
 
 def path(reader: Reader, of: Node, region: Node, kind: Type, scope: Scope) -> None:
     """A place that needs the local path of a file or folder."""
-    if kind.detail == "made" and _writes(of):
-        reader.record.refuse(of, EARLY.format(text(of)))
+    if kind.detail == "made" and paths.writes(of):
+        reader.record.refuse(of, paths.EARLY.format(text(of)))
     span = reader.record.span(region)
     reader.record.downloads[span] = Download(of, region, scope, kind)
 
@@ -241,7 +241,12 @@ def made(reader: Reader, call: Node, kind: Type, env: Env, scope: Scope) -> Type
     reader.record.claim(function)
     for reference in reader.draft.uses(function):
         reader.record.claimed[reference.span] = None
-    how = local_or_address(reader, value, holds, scope)
+    how = paths.local_or_address(reader, value, holds, scope)
+    code = either(reader, value, holds, kind, scope) if how is None and len(given) == 1 else None
+    if code is not None:
+        reader.record.replace(call, code if is_loose(call) else f"({code})")
+        paths.check_late(reader, call, value, scope)
+        return Type(kind.name, detail="made")
     if how is None:
         reader.record.refuse(value, ADDRESS_LIKE.format(text(value)))
         return certain(kind)
@@ -259,7 +264,7 @@ def made(reader: Reader, call: Node, kind: Type, env: Env, scope: Scope) -> Type
             reader.record.replace(target.child_by_field_name("name") or target, "remote_destination")
     upload(reader, call, function, kind, how, scope)
     if how == LOCAL:
-        _check_late(reader, call, value, scope)
+        paths.check_late(reader, call, value, scope)
     return Type(kind.name, detail="made")
 
 
@@ -280,102 +285,38 @@ def upload(reader: Reader, call: Node, function: Node, kind: Type, how: Type, sc
         reader.record.put(end, end, ")")
 
 
-def local_or_address(reader: Reader, node: Node, kind: Type | None, scope: Scope) -> Type | None:
-    """Whether an expression is a local path or an address; None where that cannot be told."""
-    if kind in (LOCAL, ADDRESS):
-        return kind
-    if kind is not None or scope.function is None or is_workflow(reader, scope):
+def either(reader: Reader, node: Node, held: Type | None, kind: Type, scope: Scope) -> str | None:
+    """The code that makes a file of a text parameter, a local path or an address; None for other values."""
+    if held is not None or node.type != "identifier" or scope.function is None or paths.is_workflow(reader, scope):
         return None
-    said = False
-    while node.type == "call" and text(node.child_by_field_name("function")) == "str":
-        holder = node.child_by_field_name("arguments")
-        if holder is None or len(holder.named_children) != 1:
-            break
-        node, said = holder.named_children[0], True
-    given = text(node).partition(".")[0] in parameters(scope.function)
-    if _is_written(scope.function, _lead(node), strict=text(node) in parameters(scope.function)):
-        return LOCAL
-    # What a library gives is where it has written; a text made of something is made of a `Path`.
-    found = node.type in ("call", "identifier", "subscript", "attribute") and not given
-    return LOCAL if found or (said and node.type == "attribute") or text(node) in _FIXTURES else None
+    name = text(node)
+    said = next((p for p in _parameters(scope.function) if text(_name(p)) == name), None)
+    if said is None or text(said.child_by_field_name("type")) != "str" or _is_bound(scope.function, name):
+        return None
+    new = v2(reader, kind)
+    reader.record.imports["import flyte.storage"] = None
+    reader.record.uploads.add(scope.owner)
+    local = f"await {new}.from_local({name})" if scope.waits else f"{new}.from_local_sync({name})"
+    return f"{new}.from_existing_remote({name}) if flyte.storage.is_remote({name}) else {local}"
 
 
-def is_workflow(reader: Reader, scope: Scope) -> bool:
-    """True in the body of a workflow, where a promise stands for a value."""
-    task = reader.draft.tasks.get(scope.owner)
-    return task is not None and task.kind == "workflow"
+def is_loose(node: Node) -> bool:
+    """True where an expression of any kind may stand in the place of a node, without brackets."""
+    return node.parent is not None and node.parent.type in (
+        "return_statement", "assignment", "keyword_argument", "argument_list", "list", "tuple", "expression_list"
+    )  # fmt: skip
 
 
-def _lead(node: Node) -> str:
-    """The variable or field that a path begins with."""
-    while node.type in ("binary_operator", "call", "parenthesized_expression") and node.named_children:
-        holder = node.child_by_field_name("arguments")
-        inner = holder.named_children if holder is not None else node.named_children
-        if not inner:
-            break
-        node = inner[0]
-    return text(node)
+def _parameters(function: Node) -> list[Node]:
+    holder = function.child_by_field_name("parameters")
+    return holder.named_children if holder is not None else []
 
 
-def _is_written(function: Node, name: str, *, strict: bool) -> bool:
-    """True where a function uses a name as a local path; `strict` counts what takes no addresses only."""
-    for node in walk(function):
-        holder = node.child_by_field_name("arguments") if node.type == "call" else None
-        called = text(node.child_by_field_name("function"))
-        if holder is None or called in _NO_USE:
-            continue
-        for argument in holder.named_children:
-            value = argument.child_by_field_name("value") if argument.type == "keyword_argument" else argument
-            if text(value) in (name, f"str({name})") and (not strict or _LOCAL_ONLY.match(called)):
-                return True
-    return False
+def _name(parameter: Node) -> Node | None:
+    return parameter.child_by_field_name("name") or next(iter(parameter.named_children), None)
 
 
-def _check_late(reader: Reader, call: Node, value: Node, scope: Scope) -> None:
-    """Refuse a file made of a path that is used again afterwards: Flyte 1 uploaded at the end only."""
-    above = call.parent
-    while above is not None and above.type not in (
-        "return_statement", "expression_statement", "function_definition", "module"
-    ):  # fmt: skip
-        above = above.parent
-    if above is None or above.type == "return_statement" or scope.function is None:
-        return
-    names = {text(n) for n in walk(value) if n.type == "identifier"}
-    called = {text(n.child_by_field_name("function")) for n in walk(value) if n.type == "call"}
-    names -= {c.partition(".")[0] for c in called}
-    for node in walk(scope.function):
-        if node.type == "identifier" and node.start_byte >= above.end_byte and text(node) in names and _writes(node):
-            reader.record.refuse(call, EARLY.format(text(value)))
-            return
-
-
-def _writes(node: Node) -> bool:
-    """True where a call that a name is given to may change what the name's path holds."""
-    above = node.parent
-    while above is not None and above.type != "block":
-        if above.type == "call":
-            called = text(above.child_by_field_name("function"))
-            last = called.rpartition(".")[2]
-            if called == "open":
-                return bool(set("wax") & set(open_mode(above)))
-            if last not in _PASSES:
-                return not last.startswith(_READS)
-        above = above.parent
-    return False
-
-
-_PASSES = frozenset(["str", "Path", "join", "fspath", "joinpath"])
-_READS = ("read", "load", "print", "basename", "exists", "is", "len", "info", "debug", "Flyte", "append", "get",
-          "Image", "listdir", "glob", "name", "with_suffix")  # fmt: skip
-
-
-def open_mode(call: Node) -> str:
-    """The mode that the builtin `open` is given."""
-    holder = call.child_by_field_name("arguments")
-    inner = [n for n in holder.named_children if n.type != "comment"] if holder is not None else []
-    for node in inner[1:]:
-        value = node.child_by_field_name("value") if node.type == "keyword_argument" else node
-        named = text(node.child_by_field_name("name")) if node.type == "keyword_argument" else "mode"
-        if named == "mode":
-            return text(value).strip("\"'")
-    return "r"
+def _is_bound(function: Node, name: str) -> bool:
+    """True where a function sets a name that is a parameter."""
+    body = function.child_by_field_name("body")
+    return body is not None and any(name in targets(n.child_by_field_name("left")) for n in walk(body))

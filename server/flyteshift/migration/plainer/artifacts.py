@@ -17,7 +17,7 @@ from flyteshift.migration.arguments import arguments
 from flyteshift.migration.data.held import flyte1, parts
 from flyteshift.migration.draft import Draft
 from flyteshift.migration.foreign import Outside
-from flyteshift.migration.plainer.written import Written
+from flyteshift.migration.plainer.written import Written, unread
 from flyteshift.migration.trees import text, walk
 from flyteshift.rewriting import imports
 from flyteshift.rewriting.calls import Argument, Style, print_call
@@ -81,6 +81,8 @@ class _Module:
         """The metadata of each return of a task, by the place of the output; 0 where there is one."""
         self.taken: list[Node] = []
         """The code that has been read whole."""
+        self.heads: list[Node] = []
+        """The names `Annotated` that go."""
         self.frames = False
 
     def written(self) -> Written:
@@ -98,9 +100,12 @@ class _Module:
             if reads or launch_plans.user(draft, name) is not None:
                 raise _Unclear
         self.edits += imports.drop_all(draft.document, [a.statement for a in self.found.values()])
-        gone, added = self._imports()
-        beside = [r.span for r in draft.references if r.kind == "import"]
-        self.edits += imports.replace(draft.document, gone, added, beside) if gone or added else []
+        added = (
+            ["from flytekit import StructuredDataset"]
+            if self.frames and self._frame() not in draft.model.names.events
+            else []
+        )
+        self.edits += unread(draft, self.heads, added)
         return Written(sorted(self.edits, key=lambda e: e.span), [], partial(_stamped, self.metadata, draft.style))
 
     def _names_one(self, function: Node) -> bool:
@@ -195,6 +200,7 @@ class _Module:
 
     def _unannotated(self, output: _Output) -> None:
         span, kind = self.draft.document.span(output.annotation), text(output.kind)
+        self.heads.append(parts(output.annotation)[0])
         if self._is_pandas(output):
             self.frames = True
             kind = self._frame()
@@ -255,19 +261,6 @@ class _Module:
     def _annotated(self, function: Node, name: str) -> str | None:
         kind = _parameter(function, name)
         return self._symbol(_bare(kind)) if kind is not None else None
-
-    def _imports(self) -> tuple[list[Span], list[str]]:
-        """The imported names that nothing reads any more, and the statements that are missing."""
-        draft = self.draft
-        root, annotations = draft.document.tree.root_node, [t for t in self.taken if t.type != "attribute"]
-        reads = [n for n in callees.loads(root, "Annotated") if n.parent is None or n.parent.type != "dotted_name"]
-        unread = all(any(_inside(n, a) for a in annotations) for n in reads)
-        names = [imports.name_of(n) for s in imports.statements(draft.document) for n in s.names if unread]
-        gone = [draft.document.span(n) for n in names if text(n) == "Annotated"]
-        added = []
-        if self.frames and self._frame() not in draft.model.names.events:
-            added.append("from flytekit import StructuredDataset")
-        return gone, added
 
 
 def _declared(draft: Draft) -> dict[str, _Artifact]:
@@ -334,8 +327,10 @@ def _is_taken(node: Node) -> bool:
     return text(node) == "artifacts" and not imported and not scopes.is_label(node)
 
 
-def _stamped(metadata: Mapping[str, Sequence[Mapping[int, list[str]]]], style: Style, document: Document) -> list[Edit]:
-    """The edits of a migrated module that stamp what its tasks return."""
+def _stamped(
+    metadata: Mapping[str, Sequence[Mapping[int, list[str]]]], style: Style, document: Document
+) -> list[Edit] | None:
+    """The edits of a migrated module that stamp what its tasks return; None where they return other things."""
     edits: list[Edit] = []
     for statement in document.tree.root_node.children:
         function = statement.child_by_field_name("definition")
@@ -343,6 +338,8 @@ def _stamped(metadata: Mapping[str, Sequence[Mapping[int, list[str]]]], style: S
         if function is None or name not in metadata:
             continue
         returns = [n for n in bodies.own_nodes(function) if n.type == "return_statement"]
+        if len(returns) != len(metadata[name]):
+            return None
         for node, said in zip(returns, metadata[name], strict=True):
             values = [n for n in node.named_children if n.type != "comment"]
             if max(said) > 0 or values[0].type in ("expression_list", "tuple"):

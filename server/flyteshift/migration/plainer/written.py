@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from tree_sitter import Node
 
+from flyteshift.migration import callees
 from flyteshift.migration.draft import Draft, Note
 from flyteshift.migration.trees import text, walk
 from flyteshift.rewriting import imports
@@ -20,8 +21,8 @@ class Written:
 
     edits: list[Edit] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
-    afterwards: Callable[[Document], list[Edit]] | None = None
-    """Gives edits of the module once it is migrated."""
+    afterwards: Callable[[Document], list[Edit] | None] | None = None
+    """Gives edits of the module once it is migrated; None where it does not find what it wants to change."""
     unread: list[Span] = field(default_factory=list)
     """The imported names that only code which goes has read."""
 
@@ -68,6 +69,22 @@ def _imported(draft: Draft, symbol: str) -> str | None:
     names = draft.model.names
     found = (n for n in names.events if n not in names.multiple and names.final(n) == Symbol(symbol))
     return next(found, None)
+
+
+def unread(draft: Draft, gone: Sequence[Node], added: Sequence[str] = ()) -> list[Edit]:
+    """The edits that take imported names out which nothing reads but the code that goes, and put statements in."""
+    root = draft.document.tree.root_node
+    names = {text(n) for each in gone for n in walk(each) if n.type == "identifier"}
+    found = []
+    for name in names:
+        reads = [n for n in callees.loads(root, name) if n.parent is None or n.parent.type != "dotted_name"]
+        if all(any(g.start_byte <= n.start_byte and n.end_byte <= g.end_byte for g in gone) for n in reads):
+            found.append(name)
+    imported = [imports.name_of(n) for s in imports.statements(draft.document) for n in s.names]
+    spans = [draft.document.span(n) for n in imported if n.type == "dotted_name" and text(n) in found]
+    spans = [s for s in spans if not any(r.flyte1 and r.span == s for r in draft.references)]
+    beside = [r.span for r in draft.references if r.kind == "import"]
+    return imports.replace(draft.document, spans, added, beside) if spans or added else []
 
 
 def exported(draft: Draft, variable: str) -> bool:

@@ -19,7 +19,8 @@ file use `File.new_remote()` with `open_sync("wb")`.""",
     automatic=(
         "Migrate follows each file through variables, lists, classes and calls, and rewrites every use that it knows: "
         "constructors, returned paths, `download`, `open`, and files given to libraries as paths. "
-        "It refuses what it cannot follow, files that are written after they were made, and what may be an address."
+        "A `str` parameter may hold a path or an address, which the new code asks. It refuses what it cannot follow, "
+        "files that are written after they were made, and other texts that may be an address."
     ),
     gotchas=(
         "Returning or passing a `str` where a `File` is declared raises.",

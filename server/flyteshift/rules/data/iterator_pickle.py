@@ -9,16 +9,15 @@ RULE = Rule(
     name="iterator-pickle",
     summary="Iterator outputs become a list or a `File`; `FlytePickle` goes, because unknown types are pickled anyway.",
     shift="""\
-`Iterator[T]` and `Iterator[JSON]` streamed values between tasks; `flyte` has no such type. Give a short sequence as
-a `list`, write a long one to a `File` and read it line by line (`flyteplugins-jsonl` offers a JSON Lines type).
+`Iterator[T]` looked like a stream between tasks, but Flyte 1 read it to its end and passed on a list; say `list[T]`.
+`Iterator[JSON]` was a file of lines: write a `File` and read it line by line (`flyteplugins-jsonl` offers such a type).
 `FlytePickle` asked for what Flyte 2 does by itself: a type it does not know is pickled, so annotate with the type.
-`BatchSize` on a directory becomes the argument `batch_size` of `Dir.from_local_sync`.""",
+`BatchSize` on a list goes; on a directory it becomes the argument `batch_size` of `Dir.from_local_sync`.""",
     guide="gotchas-and-caveats",
     applicability="unsafe",
     automatic=(
-        "Migrate takes `FlytePickle` out. A task that yields plain values, `Iterator[int]`, collects them into a list: "
-        "Flyte 1 stored them as one as well. It refuses `Iterator[JSON]`, which was a file, elements that may change, "
-        "and iterators that are gone over in another way than once."
+        "Migrate takes `FlytePickle` and the `BatchSize` of lists out, and makes lists of iterators: a generator "
+        "collects what it yields. It refuses `Iterator[JSON]`, `next(...)`, and what else it cannot follow."
     ),
     gotchas=(
         "A task must not be a generator function: as `Iterator[int]` it fails with `cannot pickle 'generator' "
@@ -27,6 +26,53 @@ a `list`, write a long one to a `File` and read it line by line (`flyteplugins-j
         "A pickle can only be read with the same Python and the same versions of its libraries.",
     ),
     examples=(
+        Example(
+            before="""\
+from typing import Iterator
+
+from flytekit import task, workflow
+
+
+@task
+def squares(n: int) -> Iterator[int]:
+    for i in range(n):
+        yield i * i
+
+
+@task
+def total(numbers: Iterator[int]) -> int:
+    return sum(numbers)
+
+
+@workflow
+def total_of_squares(n: int) -> int:
+    return total(numbers=squares(n=n))
+""",
+            after="""\
+import flyte
+
+env = flyte.TaskEnvironment(name="example")
+
+
+@env.task
+def squares(n: int) -> list[int]:
+    results = []
+    for i in range(n):
+        results.append(i * i)
+    return results
+
+
+@env.task
+def total(numbers: list[int]) -> int:
+    return sum(numbers)
+
+
+@env.task
+def total_of_squares(n: int) -> int:
+    return total(numbers=squares(n=n))
+""",
+            call="total_of_squares(n=4)",
+        ),
         Example(
             before="""\
 from typing import Iterator
