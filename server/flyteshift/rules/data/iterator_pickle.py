@@ -16,9 +16,9 @@ RULE = Rule(
     guide="gotchas-and-caveats",
     applicability="unsafe",
     automatic=(
-        "Migrate takes `FlytePickle` and the `BatchSize` of lists out. A task that yields plain values, `Iterator[int]`, collects them into a list: "
-        "Flyte 1 stored them as one as well. It refuses `Iterator[JSON]`, which was a file, elements that may change, "
-        "and iterators that are gone over in another way than once."
+        "Migrate takes `FlytePickle` and the `BatchSize` of lists out. A task that yields plain values, "
+        "`Iterator[int]`, collects them into a list: Flyte 1 stored them as one as well. It refuses `Iterator[JSON]`, "
+        "which was a file, elements that may change, and iterators that are gone over in another way than once."
     ),
     gotchas=(
         "A task must not be a generator function: as `Iterator[int]` it fails with `cannot pickle 'generator' "
