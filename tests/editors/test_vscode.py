@@ -291,13 +291,11 @@ def test_the_workspace_is_migrated_after_a_preview(
     editor.open("orders.py")
     editor.command("Migrate the Workspace to Flyte 2")
     preview = editor.page.locator(".bulk-edit-panel")
-    preview.get_by_text("more.py").first.wait_for()
-    # A list draws only the rows that are in view.
-    preview.get_by_text("more.py").first.hover()
-    until(
-        lambda: preview.get_by_text("orders.py").count() or editor.page.mouse.wheel(0, 40),
-        "orders.py is in the preview",
-    )
+    preview.get_by_text("import flyte").first.hover()
+    for name in ("more.py", "orders.py"):  # a list draws only the rows that are in view
+        until(lambda name=name: preview.get_by_text(name).count() or editor.page.mouse.wheel(0, 40), f"{name} is shown")
+    editor.page.mouse.wheel(0, -1000)
+    editor.page.mouse.move(0, 0)
     editor.picture(pictures("vscode-client/media/walkthrough/preview.png"))
     assert "flytekit" in (project / "orders.py").read_text("utf-8")
     apply(editor)
