@@ -9,10 +9,9 @@ from tree_sitter import Node
 from flyteshift.migration.data.held import flyte1, parts
 from flyteshift.migration.draft import Draft
 from flyteshift.migration.foreign import Outside
-from flyteshift.migration.plainer.written import Written, unread
+from flyteshift.migration.plainer.written import Written, entities, hints, unread
 from flyteshift.migration.trees import text, walk
 from flyteshift.semantics.model import Model
-from flyteshift.semantics.values import Entity
 from flyteshift.text import Edit
 
 BATCH = "flytekit.BatchSize"
@@ -24,29 +23,8 @@ def written(model: Model, outside: Outside | None = None) -> Written:
         return Written()
     draft = Draft(model, {}, outside)
     gone: list[Node] = []
-    edits = [e for f in _functions(draft) for node in _annotations(f) for e in _unbatched(draft, node, gone)]
+    edits = [e for f, _ in entities(draft) for node in hints(f) for e in _unbatched(draft, node, gone)]
     return Written([*edits, *unread(draft, gone)])
-
-
-def _functions(draft: Draft) -> Iterator[Node]:
-    """The top-level tasks and workflows of a module."""
-    for statement in draft.document.tree.root_node.children:
-        function = statement.child_by_field_name("definition")
-        name = text(function.child_by_field_name("name")) if function is not None else ""
-        value = draft.model.names.final(name) if name and name not in draft.model.names.multiple else None
-        if function is not None and function.type == "function_definition" and isinstance(value, Entity):
-            yield function
-
-
-def _annotations(function: Node) -> Iterator[Node]:
-    holder = function.child_by_field_name("parameters")
-    for parameter in holder.named_children if holder is not None else ():
-        kind = parameter.child_by_field_name("type")
-        if kind is not None:
-            yield kind
-    kind = function.child_by_field_name("return_type")
-    if kind is not None:
-        yield kind
 
 
 def _unbatched(draft: Draft, annotation: Node, gone: list[Node]) -> Iterator[Edit]:

@@ -15,10 +15,10 @@ from flyteshift.migration.data.held import parts
 from flyteshift.migration.draft import Draft
 from flyteshift.migration.foreign import Outside
 from flyteshift.migration.layout import indent
-from flyteshift.migration.plainer.written import Written, exported, unread
+from flyteshift.migration.plainer.written import Written, entities, exported, hints, unread
 from flyteshift.migration.trees import text, walk
 from flyteshift.semantics.model import Model
-from flyteshift.semantics.values import Entity, Symbol
+from flyteshift.semantics.values import Symbol
 from flyteshift.text import Edit, Span
 
 LISTED = "`{0}` collects its elements into a list and gives them all at the end."
@@ -39,10 +39,8 @@ def written(model: Model, outside: Outside | None = None) -> Written:
     if "Iterator[" not in model.document.text:
         return Written()
     draft = Draft(model, {}, outside)
-    functions = {text(f.child_by_field_name("name")): (f, kind) for f, kind in _functions(draft)}
-    found = [
-        n for function, _ in functions.values() for kind in _annotations(function) for n in _iterators(draft, kind)
-    ]
+    functions = {text(f.child_by_field_name("name")): (f, kind) for f, kind in entities(draft)}
+    found = [n for function, _ in functions.values() for kind in hints(function) for n in _iterators(draft, kind)]
     if not found or "list" in model.names.events or not all(_is_plain(draft, *each) for each in functions.values()):
         return Written()
     edits = [Edit(draft.document.span(parts(node)[0]), "list") for node in found]
@@ -58,27 +56,6 @@ def written(model: Model, outside: Outside | None = None) -> Written:
     return Written(sorted(edits, key=lambda e: e.span), draft.notes)
 
 
-def _functions(draft: Draft) -> Iterator[tuple[Node, str]]:
-    """The top-level tasks and workflows of a module, with their kinds."""
-    for statement in draft.document.tree.root_node.children:
-        function = statement.child_by_field_name("definition")
-        name = text(function.child_by_field_name("name")) if function is not None else ""
-        value = draft.model.names.final(name) if name and name not in draft.model.names.multiple else None
-        if function is not None and function.type == "function_definition" and isinstance(value, Entity):
-            yield function, value.kind
-
-
-def _annotations(function: Node) -> Iterator[Node]:
-    holder = function.child_by_field_name("parameters")
-    for parameter in holder.named_children if holder is not None else ():
-        kind = parameter.child_by_field_name("type")
-        if kind is not None:
-            yield kind
-    kind = function.child_by_field_name("return_type")
-    if kind is not None:
-        yield kind
-
-
 def _iterators(draft: Draft, annotation: Node | None) -> Iterator[Node]:
     """The `Iterator[T]` that an annotation is."""
     node = annotation
@@ -92,7 +69,7 @@ def _iterators(draft: Draft, annotation: Node | None) -> Iterator[Node]:
 
 def _is_plain(draft: Draft, function: Node, kind: str) -> bool:
     """True where the iterators that a task or workflow takes and gives may be lists."""
-    found = [n for annotation in _annotations(function) for n in _iterators(draft, annotation)]
+    found = [n for annotation in hints(function) for n in _iterators(draft, annotation)]
     if not found:
         return True
     if any(draft.uses(n) for n in found) or awaits.is_async(function) or kind not in ("task", "workflow"):

@@ -11,7 +11,7 @@ from flyteshift.migration import callees
 from flyteshift.migration.draft import Draft, Note
 from flyteshift.migration.trees import text, walk
 from flyteshift.rewriting import imports
-from flyteshift.semantics.values import Symbol
+from flyteshift.semantics.values import Entity, Symbol
 from flyteshift.text import Document, Edit, Span
 
 
@@ -151,3 +151,25 @@ def _blank(document: Document, line: int, step: int) -> int | None:
             return min(found, 2)
         found, line = found + 1, line + step
     return None
+
+
+def entities(draft: Draft) -> Iterator[tuple[Node, str]]:
+    """The top-level tasks and workflows of a module, with their kinds."""
+    for statement in draft.document.tree.root_node.children:
+        function = statement.child_by_field_name("definition")
+        name = text(function.child_by_field_name("name")) if function is not None else ""
+        value = draft.model.names.final(name) if name and name not in draft.model.names.multiple else None
+        if function is not None and function.type == "function_definition" and isinstance(value, Entity):
+            yield function, value.kind
+
+
+def hints(function: Node) -> Iterator[Node]:
+    """The annotations of parameters and result."""
+    holder = function.child_by_field_name("parameters")
+    for parameter in holder.named_children if holder is not None else ():
+        kind = parameter.child_by_field_name("type")
+        if kind is not None:
+            yield kind
+    kind = function.child_by_field_name("return_type")
+    if kind is not None:
+        yield kind
