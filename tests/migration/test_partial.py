@@ -221,6 +221,12 @@ def test_what_a_part_has_nothing_to_do_with_changes_nothing(name: str) -> None:
     assert migrated(LONG, name).replace(added, "") == migrated(SOURCE, name)
 
 
+def test_a_part_of_a_module_of_thousands_of_functions() -> None:
+    many = "".join(f"def helper_{n}(x):\n    return x\n\n\n" for n in range(2000))
+    source = SOURCE.replace("@task(container_image", many + "@task(container_image")
+    assert migrated(source, "train").replace(many, "") == TRAIN
+
+
 def test_a_text_that_names_a_task_is_read() -> None:
     source = SOURCE + "\n\ndef test_wf():\n    with patch('jobs.load'):\n        return 1\n"
     part_ = part(source, "wf")

@@ -81,7 +81,8 @@ def _unrelated(model: Model, part: Component) -> Iterator[Span]:
 def _cuts(model: Model, spans: Collection[Span]) -> list[Edit]:
     """The edits that put assignments of nothing in the place of statements, which bind the same names."""
     source = model.document.text
-    left_out = [statement for statement in model.statements if statement.span in {*spans}]
+    wanted = set(spans)
+    left_out = [statement for statement in model.statements if statement.span in wanted]
     groups: list[list[Statement]] = []
     for statement in left_out:
         if groups and not source[groups[-1][-1].span.end : statement.span.start].strip():
@@ -92,10 +93,10 @@ def _cuts(model: Model, spans: Collection[Span]) -> list[Edit]:
 
 
 def _nothing(source: str, statements: list[Statement]) -> str:
-    """`f = g = ()` for the definitions of `f` and `g`; begins and ends where they do in their lines."""
+    """`f, g = ()` for the definitions of `f` and `g`; begins and ends where they do in their lines."""
     last = _LAST_LINE.search(source[slice(*statements[-1].span)])
     names = dict.fromkeys(name for statement in statements for name in statement.facts.module.events)
-    return "".join(f"{name} = " for name in names) + (f"({last[0]})" if last else "()")
+    return (f"{', '.join(names)} = " if names else "") + (f"({last[0]})" if last else "()")
 
 
 def _undone(source: str, edits: list[Edit]) -> list[Edit]:
