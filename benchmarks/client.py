@@ -18,7 +18,12 @@ _CHUNK = 1 << 20
 
 CAPABILITIES: dict[str, Any] = {
     "general": {"positionEncodings": ["utf-16"]},
-    "workspace": {"configuration": True, "workspaceEdit": {"documentChanges": True}, "applyEdit": True},
+    "workspace": {
+        "configuration": True,
+        "workspaceEdit": {"documentChanges": True},
+        "applyEdit": True,
+        "didChangeWatchedFiles": {"dynamicRegistration": True},
+    },
     "textDocument": {
         "synchronization": {},
         "publishDiagnostics": {

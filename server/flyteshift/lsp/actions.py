@@ -68,9 +68,9 @@ async def resolve(ls: Server, params: types.CodeAction) -> types.CodeAction:
         path = convert.path(_model_of(ls, params.data).document.uri)
         params.edit = await workspace.unit_edit(ls, str(path), workflow)
     else:
-        known = ls.indexes.of(convert.path(str(dig(params.data, "uri")))) is not None
-        if known and name in feature.BY_USERS:
-            await ls.indexes.settled(_PATIENCE)
+        uri = str(dig(params.data, "uri"))
+        if name in feature.BY_USERS and ls.indexes.of(convert.path(uri)) is not None:
+            await ls.indexes.settled(_PATIENCE, but=uri)
         params.edit = _edit_for(ls, params.data)
     return params
 

@@ -73,6 +73,8 @@ class Indexes:
         self._listeners: list[Listener] = []
         self._ready = asyncio.Event()
         self._building = 0
+        self._busy = 0
+        """The jobs that were given to the thread and are not done."""
         self._looked = time.monotonic()
 
     # -- questions
@@ -95,9 +97,16 @@ class Indexes:
             return False
         return True
 
-    async def settled(self, timeout: float) -> None:
-        """Wait until the indexes know all that was typed and written so far, at most so many seconds."""
+    async def settled(self, timeout: float, but: str | None = None) -> None:
+        """Wait until the indexes know all that was typed and written so far, at most so many seconds.
+
+        What was typed in the document `but` is not waited for, if there is nothing else.
+        """
         await self.ready(timeout)
+        path = self._path(but) if but is not None else None
+        if path and self._server.client.registers_watchers and not self._touched and not self._busy:
+            if self._edited <= {path}:
+                return
         for timer in self._timers.values():
             timer.cancel()
         self._take_edits()
@@ -258,6 +267,7 @@ class Indexes:
         if self._thread is None:
             self._thread = Thread(target=self._work, daemon=True, name="index")
             self._thread.start()
+        self._busy += 1
         self._jobs.put(job)
 
     def _work(self) -> None:
@@ -269,6 +279,11 @@ class Indexes:
                 pass
             except Exception:
                 logger.exception("indexing failed")
+            with suppress(RuntimeError):  # the loop is closed: the server ends
+                self._server.loop.call_soon_threadsafe(self._done)
+
+    def _done(self) -> None:
+        self._busy -= 1
 
     def _build(self, folder: _Folder) -> None:
         call = self._server.loop.call_soon_threadsafe
