@@ -104,9 +104,9 @@ class Indexes:
         """
         await self.ready(timeout)
         path = self._path(but) if but is not None else None
-        if path and self._server.client.registers_watchers and not self._touched and not self._busy:
-            if self._edited <= {path}:
-                return
+        told = self._server.client.registers_watchers and not self._touched and not self._busy
+        if path and told and self._edited <= {path}:
+            return
         for timer in self._timers.values():
             timer.cancel()
         self._take_edits()
