@@ -14,7 +14,7 @@ from ruff import find_ruff_bin  # type: ignore[import-untyped]
 
 from benchmarks import sources
 from benchmarks.results import Results
-from benchmarks.servers import OURS, RUFF
+from benchmarks.servers import OURS, PYRIGHT, RUFF
 
 _INSIDE = """
 import io, json, sys, time
@@ -31,7 +31,7 @@ json.dump({"code": code, "seconds": seconds}, out)
 
 
 def checks(results: Results, folder: Path, environment: Mapping[str, str], files: int, rounds: int) -> None:
-    """`flyteshift check` and `ruff check` of a tree, in files a second; the first round warms the disk up."""
+    """`flyteshift check`, `ruff check` and `basedpyright` of a tree, in files a second; the first round warms up."""
     tree = folder / "tree"
     sources.tree(tree, files)
     commands = {
@@ -43,6 +43,9 @@ def checks(results: Results, folder: Path, environment: Mapping[str, str], files
             seconds = _timed(command, folder, environment, (0, 1))
             if number:
                 results.add("files a second", name, files / seconds)
+    # A type checker does far more, and takes a minute: once is enough to know where it stands.
+    seconds = _timed([sys.executable, "-m", "basedpyright", "--outputjson", str(tree)], folder, environment, (0, 1))
+    results.add("files a second", PYRIGHT, files / seconds)
 
 
 def migrations(

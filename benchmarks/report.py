@@ -11,7 +11,7 @@ from typing import NamedTuple
 import flyteshift
 from benchmarks.measure import NOISE
 from benchmarks.results import Results, median, p95
-from benchmarks.servers import FLOOR, JEDI, OURS, RUFF
+from benchmarks.servers import FLOOR, JEDI, OURS, PYRIGHT, RUFF
 
 _PULL = " (pull)"
 _SHARES = ("diagnostics", "kilobytes", "memory", "files", "share")
@@ -66,6 +66,7 @@ def _head(results: Results, options: str) -> Iterator[str]:
     yield "- Each gets the same edits of a character or a line, at random places; one in four leaves broken syntax."
     yield f"- *{FLOOR}*: a pygls server that answers each edit with one constant diagnostic."
     yield f"- *{JEDI}* waits for a second before it answers an edit."
+    yield f"- *{PYRIGHT}*: its command line, once; it checks types, which nothing else here does."
     if loop:
         yield f"- Noise: one and the same loop took {_ms(loop)} between the edits."
     yield ""
@@ -129,7 +130,7 @@ def _others(results: Results) -> Iterator[str]:
 
 
 def _servers(results: Results) -> list[str]:
-    known = [OURS, OURS + _PULL, RUFF, RUFF + _PULL, FLOOR, JEDI]
+    known = [OURS, OURS + _PULL, RUFF, RUFF + _PULL, FLOOR, JEDI, PYRIGHT]
     return [name for name in known if any(name in by_server for by_server in results.samples.values())]
 
 

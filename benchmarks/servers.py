@@ -33,6 +33,8 @@ OURS = "flyteshift"
 RUFF = "ruff"
 FLOOR = "pygls floor"
 JEDI = "jedi-language-server"
+PYRIGHT = "basedpyright"
+"""Its command line only."""
 
 
 def servers() -> list[Server]:

@@ -59,13 +59,13 @@ def _indexed(tree: Path, environment: Mapping[str, str]) -> tuple[float, float |
 def _worked_in(results: Results, tree: Path, environment: Mapping[str, str], label: str, *, count: bool) -> None:
     """Open a module as soon as the server is there, and type into it as long as it indexes."""
     text = sources.module(1000)
-    uri = (tree / "opened.py").as_uri()
+    uri, edits = (tree / "opened.py").as_uri(), session(text, 400)
     client = _client(tree, environment)
     start = time.perf_counter()
     received = client.open(uri, text)
     if count:
         results.add(f"open to diagnostics while {label} are indexed", OURS, received.at - start)
-    for edit in session(text, 400):
+    for edit in edits:
         seconds, _ = client.change(uri, edit.change(text))
         text = edit.applied(text)
         if client.ended is not None:
