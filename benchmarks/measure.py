@@ -16,6 +16,8 @@ from benchmarks.edits import session
 from benchmarks.results import Results
 from benchmarks.servers import OURS, Server
 
+_SEVERAL = re.compile(r"` and |`, |tasks it calls|everything|this module")
+"""In the title of an action that migrates more than one task, or a workflow with one."""
 _FLYTE = re.compile(
     r"\b(?:task|workflow|dynamic|map_task|conditional|current_context|ImageSpec|Resources|Secret|LaunchPlan"
     r"|CronSchedule|FlyteFile|FlyteDirectory|retries|cache_version|container_image|requests)\b"
@@ -128,8 +130,8 @@ class Bench:
         for name, offered in (("a fix", fixes), ("the module", possible)):
             if not offered:
                 continue
-            if name == "a fix" and "more" in offered[0]["title"].split():
-                name = "a part of many tasks"
+            if name == "a fix" and _SEVERAL.search(offered[0]["title"]):
+                name = "a part of several tasks"
             seconds, resolved = client.ask("codeAction/resolve", offered[0])
             results.add(f"resolve {name} after an edit", OURS, seconds)
             # The edit may have renamed a task that is called elsewhere, and then there is nothing to migrate.
