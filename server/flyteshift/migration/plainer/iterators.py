@@ -180,12 +180,12 @@ def _is_counted(node: Node) -> bool:
 
 def _is_repeated(function: Node, node: Node) -> bool:
     """True where code may run more than once in one call of a function."""
-    above, below = node.parent, node
+    below, above = node, node.parent
     while above is not None and above != function:
         once = above.type == "for_statement" and above.child_by_field_name("right") == below
         if above.type in _REPEATS and not once and not _is_first(above, below):
             return True
-        above, below = above.parent, above
+        below, above = above, above.parent
     return False
 
 
