@@ -120,6 +120,15 @@ ITERATOR_REFUSED = {
     "used by a function": ("@workflow", "def first() -> int:\n    return next(many(n=1))\n\n\n@workflow"),
     "offered to others": ("@workflow", "__all__ = ['many']\n\n\n@workflow"),
     "with a default": ("(xs: Iterator[int])", "(xs: Iterator[int] = iter([1]))"),
+    "in step with itself": ("[x for x in xs]", "[x + y for x, y in zip(xs, xs)]"),
+    "inside of itself": ("[x for x in xs]", "[x + y for x in xs for y in xs]"),
+    "while a loop goes through it": ("    return [x", "    for x in xs:\n        print(sum(xs))\n    return [x"),
+    "held, and then started again": ("    return [x", "    ys = map(str, xs)\n    print(*ys)\n    return [x"),
+    "twice, by functions of a loop": ("[x for x in xs]", "[g for _ in 'ab' for g in [(x for x in xs)]]"),
+    "twice, with elements that may change": (
+        "xs: Iterator[int]) -> List[int]:\n",
+        "xs: Iterator[dict]) -> List[int]:\n    for x in xs:\n        x.clear()\n",
+    ),
     "all on one line": (":\n    yield n\n", ": yield n\n"),
 }
 
@@ -128,3 +137,15 @@ ITERATOR_REFUSED = {
 def test_a_task_that_yields_stays_where_a_list_may_be_another_thing(old: str, new: str) -> None:
     assert old in ITERATORS
     assert any("generator" in r for r in reasons(ITERATORS.replace(old, new, 1)))
+
+
+AGAIN = {
+    "one after the other": "    a = sum(xs)\n    for i, x in enumerate(xs):\n        a += i * x / len(xs)\n",
+    "in a loop": "    for i in range(3):\n        print([x + i for x in xs], sorted(map(abs, xs)))\n",
+    "started anew": "    for x in xs:\n        break\n",
+}
+
+
+@pytest.mark.parametrize("body", AGAIN.values(), ids=AGAIN)
+def test_an_iterator_that_is_gone_through_again_when_it_is_through_is_a_list(body: str) -> None:
+    assert "def taken(xs: list[int])" in migrated(ITERATORS.replace("    return [x", f"{body}    return [x"))

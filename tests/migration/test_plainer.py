@@ -367,6 +367,8 @@ MAKER_REFUSED = {
     "a keyword twice": ("def mine(**kw):\n    return task(retries=1, **kw)", "@mine(retries=2)"),
     "positions of its own": ("def mine(*a):\n    return task(*a, retries=1)", "@mine"),
     "called where it takes a function": ("def mine(fn):\n    return task(fn, retries=1)", "@mine()"),
+    "a default that is another value by then": ("n = 1\ndef mine(m=n):\n    return task(retries=m)\nn = 5", "@mine()"),
+    "a default that is made once": ("def mine(m=level()):\n    return task(retries=m)", "@mine()"),
     "not called where it makes a decorator": ("def mine(retries=1):\n    return task(retries=retries)", "@mine"),
 }
 
@@ -525,3 +527,10 @@ def test_a_graph_that_does_not_show_stays(old: str, new: str) -> None:
 def test_a_graph_in_a_function_stays() -> None:
     lines = "def make():\n" + indent("wf = Workflow(name='wf')\n" + GRAPH_BODY, "    ") + "    return wf\n"
     assert planned(GRAPH.replace('wf = Workflow(name="wf")\n', "").format(lines)).left
+
+
+def test_a_dict_that_a_default_of_a_parameter_reads_stays() -> None:
+    source = 'from flytekit import task\n\nCOMMON = {"retries": 2}\n\n\n@task(**COMMON)\ndef f(x: int) -> int:\n'
+    reads = "    return x\n\n\ndef helper(options{0}=COMMON):\n    return options\n"
+    assert "COMMON" not in migrated(source + reads.format("").replace("COMMON", "None"))
+    assert all(any("`**COMMON`" in r for r in reasons(source + reads.format(kind))) for kind in ("", ": dict"))

@@ -75,7 +75,7 @@ def is_load(node: Node) -> bool:
         return above.child_by_field_name("attribute") != node
     if above.type in ("assignment", "augmented_assignment", "for_statement", "for_in_clause"):
         return above.child_by_field_name("left") != node
-    if above.type == "named_expression":
+    if above.type in ("named_expression", "default_parameter", "typed_default_parameter"):
         return above.child_by_field_name("name") != node
     return above.type not in (
         "pattern_list",
@@ -83,8 +83,6 @@ def is_load(node: Node) -> bool:
         "list_pattern",
         "parameters",
         "typed_parameter",
-        "default_parameter",
-        "typed_default_parameter",
         "as_pattern_target",
         "global_statement",
         "function_definition",

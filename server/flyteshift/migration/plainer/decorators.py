@@ -116,7 +116,10 @@ def _factory(draft: Draft, function: Node, makes: str, parameters: list[Node], g
         if inner.type == "dictionary_splat_pattern":
             rest = text(inner.named_children[0])
         elif inner.type in ("default_parameter", "typed_default_parameter"):
-            own[text(inner.child_by_field_name("name"))] = text(inner.child_by_field_name("value"))
+            default = inner.child_by_field_name("value")
+            if default is None or not is_still(draft, default):
+                return None
+            own[text(inner.child_by_field_name("name"))] = text(default)
         elif inner.type == "identifier":
             own[text(inner)] = None
         else:

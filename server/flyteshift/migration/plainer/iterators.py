@@ -32,6 +32,12 @@ _OTHERS = frozenset({"identifier", "attribute", "subscript", "parenthesized_expr
 _READERS = frozenset({"list", "tuple", "set", "sum", "len", "sorted", "enumerate", "zip", "map", "filter", "min", "max",
                       "any", "all", "dict", "reversed"})  # fmt: skip
 """What goes through a list as through the iterator of Flyte 1."""
+_LAZY = frozenset({"enumerate", "zip", "map", "filter", "reversed"})
+"""What goes through a list only when something goes through its own result."""
+_COMPREHENSIONS = frozenset({"list_comprehension", "set_comprehension", "dictionary_comprehension",
+                             "generator_expression"})  # fmt: skip
+_WITHIN = _COMPREHENSIONS | {"for_statement", "for_in_clause", "argument_list", "call"}
+_REPEATS = _COMPREHENSIONS | {"for_statement", "while_statement", "function_definition", "lambda"}
 
 
 def written(model: Model, outside: Outside | None = None) -> Written:
@@ -85,6 +91,8 @@ def _is_plain(draft: Draft, function: Node, kind: str) -> bool:
             reads = [n for n in callees.loads(function, name) if body is not None and n.start_byte >= body.start_byte]
             if not all(_is_gone_through(n) for n in reads) or len(callees.bindings(function, name)) > 1:
                 return False
+            if not _are_apart(function, parameter, reads):
+                return False
     nodes = bodies.own_nodes(function)
     yields = [n for n in nodes if n.type == "yield"]
     lines = body is not None and body.start_point.row > function.start_point.row
@@ -123,6 +131,61 @@ def _is_gone_through(node: Node) -> bool:
     function = called.child_by_field_name("function") if called is not None else None
     joined = function is not None and function.type == "attribute" and text(function).endswith(".join")
     return joined or text(function) in _READERS
+
+
+def _are_apart(function: Node, parameter: Node, reads: list[Node]) -> bool:
+    """True where a parameter is gone through once, or again when it is through, with elements that nothing changes.
+
+    An iterator of Flyte 1 has one place, which each start sets back, and reads its elements anew.
+    """
+    going = [n for n in reads if not _is_counted(n)]
+    if len(going) < 2 and not any(_is_repeated(function, n) for n in going):
+        return True
+    element = text(parameter.child_by_field_name("type")).partition("[")[2].rpartition("]")[0].strip()
+    extents = [_extent(n) for n in going]
+    return element in _LASTING and all(
+        extent is not None and not any(other != n and _is_inside(other, extent) for other in going)
+        for n, extent in zip(going, extents, strict=True)
+    )
+
+
+def _is_counted(node: Node) -> bool:
+    """True in `len(it)`, which goes nowhere."""
+    call = _argument_of(node)
+    return call is not None and text(call.child_by_field_name("function")) == "len"
+
+
+def _is_repeated(function: Node, node: Node) -> bool:
+    """True where code may run more than once in one call of a function."""
+    below, above = node, node.parent
+    while above is not None and above != function:
+        once = above.type == "for_statement" and above.child_by_field_name("right") == below
+        if above.type in _REPEATS and not once and not _is_first(above, below):
+            return True
+        below, above = above, above.parent
+    return False
+
+
+def _is_first(comprehension: Node, clause: Node) -> bool:
+    """True for the part of a comprehension that is worth one value only."""
+    clauses = [n for n in comprehension.named_children if n.type == "for_in_clause"]
+    return comprehension.type in _COMPREHENSIONS and clauses[:1] == [clause]
+
+
+def _extent(node: Node) -> Node | None:
+    """The code during which an iterator is gone through; None where it is handed on."""
+    above = node.parent
+    while above is not None and above.type in _WITHIN:
+        if above.type == "for_statement" or (above.type in _COMPREHENSIONS and above.type != "generator_expression"):
+            return above
+        if above.type == "call" and text(above.child_by_field_name("function")) not in _LAZY:
+            return above
+        above = above.parent
+    return None
+
+
+def _is_inside(node: Node, around: Node) -> bool:
+    return around.start_byte <= node.start_byte and node.end_byte <= around.end_byte
 
 
 def _listed(draft: Draft, function: Node) -> list[Edit]:
