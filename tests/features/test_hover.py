@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from flyteshift.features import excerpt
@@ -103,20 +101,6 @@ def test_a_hover_shows_the_example_that_uses_the_name() -> None:
     assert found is not None
     assert "@patch(query)" in found.markdown
     assert "@patch.object(query" in found.markdown
-
-
-def test_hovering_is_quick_once_warm() -> None:
-    source = "from flytekit import map_task, task, workflow, LaunchPlan, ImageSpec\n\n@task(cache=True)\ndef f(x: int): ...\n"
-    model = build(Document("file:///m.py", source))
-    offsets = range(len(source))
-    for offset in offsets:
-        hover(model, offset)
-    times = []
-    for offset in offsets:
-        start = time.perf_counter()
-        hover(model, offset)
-        times.append(time.perf_counter() - start)
-    assert sorted(times)[int(len(times) * 0.95)] < 0.005
 
 
 LONG = Example(
