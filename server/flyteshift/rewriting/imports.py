@@ -49,6 +49,14 @@ class Statement:
 
 def statements(document: Document) -> list[Statement]:
     """All import statements of a document, those inside functions and blocks included, in text order."""
+    known: list[Statement] | None = document.__dict__.get("_imports")
+    if known is None:
+        # Kept with the document itself: an equal one has nodes of its own.
+        known = document.__dict__["_imports"] = _statements(document)
+    return [*known]
+
+
+def _statements(document: Document) -> list[Statement]:
     found = []
     for node in _walk_statements(document.tree.root_node):
         if node.type == "import_statement":
