@@ -113,3 +113,31 @@ def test_the_same_files_are_planned_once_however_many_ask(workers: list[Slow], m
         assert sum(len(worker.asked) for worker in workers) == 3
 
     asyncio.run(asyncio.wait_for(run(), 10))
+
+
+def test_a_plan_that_failed_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plans.feature, "together", lambda index, paths: [*paths])
+    monkeypatch.setattr(
+        plans.feature, "question", lambda index, group, *_: {"paths": group, "callers": [], "users": []}
+    )
+    monkeypatch.setattr(Plans, "_settings", lambda *_: None)
+    monkeypatch.setattr(Plans, "_opened", lambda *_: {})
+    answers = iter([ValueError("no answer"), {"a.py": []}])
+
+    async def call(*_: object) -> object:
+        answer = next(answers)
+        if isinstance(answer, ValueError):
+            raise answer
+        return answer
+
+    class Entries:
+        entries: ClassVar[dict[str, object]] = {}
+
+    async def run() -> None:
+        made = Plans(None)  # type: ignore[arg-type]
+        monkeypatch.setattr(made._pool, "call", call)
+        assert await made.of(Entries(), ["a.py"]) == {"a.py": None}  # type: ignore[arg-type]
+        assert await made.of(Entries(), ["a.py"]) == {"a.py": ()}  # type: ignore[arg-type]
+        assert await made.of(Entries(), ["a.py"]) == {"a.py": ()}, "and kept"  # type: ignore[arg-type]
+
+    asyncio.run(asyncio.wait_for(run(), 10))

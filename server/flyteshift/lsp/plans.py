@@ -49,7 +49,7 @@ class Plans:
         digests = (index.entries[path].digest for path in looked if path in index.entries)
         key = (settings, tuple(looked), tuple(digests))
         if key not in self._known:
-            self._known[key] = asyncio.ensure_future(self._ask(question))
+            self._known[key] = asyncio.ensure_future(self._ask(key, question))
             if len(self._known) > _KEPT:
                 del self._known[next(iter(self._known))]
         return await asyncio.shield(self._known[key])
@@ -71,11 +71,12 @@ class Plans:
         question = units.question(index, group, self._settings(group[0]), self._opened(index))
         return units.restored(await self._pool.call(units.CHANGES, question))
 
-    async def _ask(self, question: dict[str, Any]) -> Made:
+    async def _ask(self, key: object, question: dict[str, Any]) -> Made:
         try:
             answer = await self._pool.call(feature.PLANS, question)
         except (WorkerError, OSError, ValueError) as error:
             logger.warning("planning failed: %s", error)
+            self._known.pop(key, None)  # whoever asks next has it tried again
             answer = dict.fromkeys(question["paths"])
         return feature.restored(answer)
 
