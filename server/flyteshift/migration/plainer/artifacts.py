@@ -90,7 +90,7 @@ class _Module:
     def written(self) -> Written:
         """The edits, and what is to be done afterwards."""
         draft = self.draft
-        if any(n.type == "identifier" and _is_taken(n) for n in walk(draft.document.tree.root_node)):
+        if any(_is_taken(n) for n in draft.document.nodes("identifier")):
             raise _Unclear
         for definition in draft.document.tree.root_node.children:
             function = definition.child_by_field_name("definition")

@@ -80,7 +80,7 @@ def _is_plain(draft: Draft, function: Node, kind: str) -> bool:
         return True
     if any(draft.uses(n) for n in found) or awaits.is_async(function) or kind not in ("task", "workflow"):
         return False
-    if any(n.type == "identifier" and text(n) in ("next", "list") and not _is_read(n) for n in _words(draft)):
+    if any(not _is_read(n) for name in ("next", "list") for n in draft.document.identifiers(name)):
         return False
     holder, body = function.child_by_field_name("parameters"), function.child_by_field_name("body")
     for parameter in holder.named_children if holder is not None and kind == "task" else ():
@@ -106,10 +106,6 @@ def _is_plain(draft: Draft, function: Node, kind: str) -> bool:
         and (element in _LASTING or n.named_children[0].type not in _OTHERS)
         for n in yields
     )
-
-
-def _words(draft: Draft) -> Iterator[Node]:
-    return walk(draft.document.tree.root_node)
 
 
 def _is_read(node: Node) -> bool:
