@@ -61,18 +61,12 @@ def daily(day: int = 1) -> int:
     ),
     ignores=(
         """\
-import flyte
-from flytekit import task
+from prefect import flow
 
-env = flyte.TaskEnvironment(name="orders")
-
-
-@env.task
-def load(day: int) -> int:
-    return day * 100
+from shop.tasks import load
 
 
-@task
+@flow
 def daily(day: int) -> int:
     return load(day=day)
 """,
