@@ -15,6 +15,7 @@ from flyteshift.migration.plan import Plan
 from flyteshift.semantics.model import Model, build
 from flyteshift.text import Document, apply_edits
 from flyteshift.workspace.settings import Settings
+from tests.migration.test_differential import PROGRAMS, calls, run
 
 SOURCE = '''\
 """Jobs."""
@@ -315,3 +316,44 @@ def test_a_definition_that_the_rest_reads_stays() -> None:
     body = "return one(a=n).n"
     assert _shared("Out", body, "Out(a).n").left
     assert "Out" not in apply_edits(SHARED.format("Out", body, "a"), _shared("Out", body, "a").edits)
+
+
+BESIDE = """
+
+import flytekit as beside
+
+
+@beside.task
+def beside_task(a: int) -> int:
+    return a + 1
+
+
+@beside.workflow
+def beside_workflow(a: int = 1) -> int:
+    return beside_task(a=a)
+"""
+
+
+@pytest.mark.sdk
+@pytest.mark.timeout(500)
+def test_each_part_of_a_program_migrates_alone_and_gives_what_it_gave(tmp_path: Path) -> None:
+    """With something beside it that stays Flyte 1, each part of each program, one after the other."""
+    pytest.importorskip("flytekit")
+    pytest.importorskip("flyte")
+    before = [{"id": name, "source": source + BESIDE, "call": calls(source)} for name, source in PROGRAMS.items()]
+    rounds: list[list[dict[str, str]]] = []
+    for job in before:
+        model = build(Document("file:///work/jobs.py", job["source"]))
+        plans = [plan_part(model, part, "jobs") for part in components(model)]
+        mixed = [apply_edits(job["source"], plan.edits) for plan in plans if plan.edits]
+        for number, source in enumerate(mixed):
+            # A launch plan's name may be taken once in a process: each program is in a round once.
+            rounds += [[]] if number == len(rounds) else []
+            rounds[number].append({**job, "source": source})
+    assert sum(map(len, rounds)) >= len(PROGRAMS)
+    old = run("flyte1", before, tmp_path)
+    for jobs in rounds:
+        new = run("direct", jobs, tmp_path)
+        for name, found in new.items():
+            assert "error" not in found, f"{name}: {found['error']}"
+            assert found["value"] == old[name]["value"], name

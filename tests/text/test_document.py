@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flyteshift.text import Change, Document, Span
+from flyteshift.text import Change, Document, Edit, Span
 
 PIECES = [
     "a",
@@ -65,3 +65,19 @@ def test_nodes_have_code_point_spans(text: str) -> None:
 def test_lone_carriage_returns_end_lines_for_the_parser_too() -> None:
     document = Document("u", "a = 1\rb = 2\r")
     assert [document.source(n) for n in document.tree.root_node.named_children] == ["a = 1", "b = 2"]
+
+
+def test_an_edited_document_is_made_once():
+    document = Document("file:///m.py", "a = 1\nb = 2\n")
+    edits = [Edit(Span(6, 6), "c = 3\n"), Edit(Span(0, 1), "x")]
+    first = document.edited(edits)
+    assert first.text == "x = 1\nc = 3\nb = 2\n"
+    assert first.tree.root_node.named_child_count == 3
+    assert document.edited(reversed(edits)) is first
+    assert document.edited(edits, version=2).version == 2
+
+
+def test_an_edited_document_is_not_made_of_edits_that_overlap():
+    document = Document("file:///m.py", "a = 1\n")
+    with pytest.raises(ValueError, match="overlaps"):
+        document.edited([Edit(Span(0, 3), "x"), Edit(Span(2, 4), "y")])

@@ -195,10 +195,12 @@ def _quick_fixes(reference: Reference, safe: list[fixes.Fix], offered: list[Acti
 
 def _of_one_rule(model: Model, reference: Reference, safe: list[fixes.Fix]) -> Iterator[Action]:
     """All safe fixes of the rule at a place: in this file, where there are several, and in all files."""
+    if not any(f.span == reference.span for f in safe):
+        return
     rules = fixes.by_rule(model)
     name = rules.get(reference.span)
     alike = [f for f in safe if rules.get(f.span) == name]
-    if name is None or not any(f.span == reference.span for f in alike):
+    if name is None:
         return
     if len(alike) > 1:
         yield Action(titles.FIX_RULE.format(name), "quickfix", f"{FIX_RULE}:{name}", reference.span)

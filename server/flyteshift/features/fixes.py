@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from tree_sitter import Node
 
@@ -14,7 +14,7 @@ from flyteshift.rewriting.imports import LINT
 from flyteshift.rules import detect
 from flyteshift.semantics.model import Model, build
 from flyteshift.semantics.references import Reference
-from flyteshift.text import Document, Edit, Span, apply_edits, compose
+from flyteshift.text import Document, Edit, Span, compose
 
 DEFAULTS = {
     "flytekit.task": {
@@ -64,15 +64,15 @@ def all_edits(model: Model, shared: Collection[str] = (), rule: str | None = Non
 
     `shared` are names that other files import from this one; their imports stay.
     """
-    source, done = model.document.text, list[Edit]()
+    first, done = model.document, list[Edit]()
     for _ in range(_ROUNDS):
         rules = by_rule(model) if rule is not None else {}
         found = [f for f in fixes(model) if f.name not in shared and (rule is None or rules.get(f.span) == rule)]
         edits = _without_overlaps(found)
         if not edits:
             break
-        done = compose(source, done, edits)
-        model = build(Document(model.document.uri, apply_edits(source, done)), model)
+        done = compose(first.text, done, edits)
+        model = build(first.edited(done), model)
     return done
 
 
@@ -153,7 +153,7 @@ def _unused(model: Model) -> Iterator[Fix]:
     if not spans or document.uri.endswith("/__init__.py"):
         return
     # Words in texts count too, as in `__all__` and annotations.
-    words = Counter(re.findall(r"\w+", _FROM.sub("", document.text)))
+    code = _FROM.sub("", document.text)
     for statement in imports.statements(document):
         node = statement.node
         if node.parent is None or node.parent.type != "module" or not _is_pure(document, node):
@@ -163,7 +163,9 @@ def _unused(model: Model) -> Iterator[Fix]:
             bound = document.source(alias or name)
             if document.span(name) not in spans or "." in bound or (alias and bound == document.source(name)):
                 continue
-            if words[bound] == len(re.findall(rf"\b{re.escape(bound)}\b", document.source(each))):
+            word = re.compile(rf"\b{re.escape(bound)}\b")
+            here = len(word.findall(document.source(each)))
+            if len([*islice(word.finditer(code), here + 1)]) == here:
                 edits = imports.replace(document, [document.span(name)], [])
                 yield Fix(f"Drop the import of `{bound}`, which nothing uses", document.span(name), tuple(edits), bound)
 

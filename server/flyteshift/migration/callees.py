@@ -220,7 +220,11 @@ def first_argument_of(node: Node) -> Node | None:
         if text(holder.child_by_field_name("name")) not in ("target", "task_function"):
             return None
         holder = holder.parent
-    elif holder is None or next((n for n in holder.named_children if n.type != "comment"), None) != node:
+    elif holder is None or holder.type != "argument_list" or _first(holder) != node:
         return None
     call = holder.parent if holder is not None and holder.type == "argument_list" else None
     return call if call is not None and call.type == "call" else None
+
+
+def _first(holder: Node) -> Node | None:
+    return next((n for n in holder.named_children if n.type != "comment"), None)

@@ -70,7 +70,7 @@ class Change:
     def changed(self) -> Model:
         """The file as it is planned."""
         document = self.model.document
-        return build(Document(document.uri, apply_edits(document.text, self.edits)))
+        return build(document.edited(self.edits))
 
     def back(self, plan: Plan) -> tuple[Plan, dict[Path, list[Obstacle]]]:
         """The plan of the changed file as one of the file, and the obstacles in what came from other files."""

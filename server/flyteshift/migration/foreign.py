@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from tree_sitter import Node
 
@@ -83,6 +84,34 @@ class Outside:
         """The variable that holds the environment of another file's task; None where that file stays Flyte 1."""
         return self.environments.get((found.path, found.name)) or flyte2_environment(self.project, found)
 
+    def is_plain(self, dotted: str) -> bool:
+        """True where an imported name is no task and runs none: a class, or a function that knows nothing of Flyte 1.
+
+        Not so where that cannot be told, as of what an installed package gives (see `is_installed`).
+        """
+        found = self.project.find(self.path, dotted)
+        kind = bare(self.project, found) if found is not None else ""
+        return kind == "class" or (found is not None and kind == "function" and not self._reaches_flyte1(found.path))
+
+    def _reaches_flyte1(self, path: Path) -> bool:
+        """True where a file uses Flyte 1, or imports a file of the project that does, also through others."""
+        seen, stack = {path}, [path]
+        while stack:
+            file = stack.pop()
+            model = self.project.model(file)
+            if model is None or model.uses_flyte1:
+                return True
+            more = self.project.imports(file) - seen
+            seen |= more
+            stack += more
+        return False
+
+    def is_installed(self, dotted: str) -> bool:
+        """True where an imported name comes from no file of the project, so that a package has it."""
+        if dotted.startswith(".") or self.project.locate(self.path, dotted) is not None:
+            return False
+        return not self.is_local(dotted.partition(".")[0])
+
     def is_local(self, name: str) -> bool:
         """True where a top-level module of this name is a file of the project."""
         return any((folder / f"{name}.py").is_file() or (folder / name).is_dir() for folder in self._folders())
@@ -127,6 +156,20 @@ def is_async(project: Project, found: Defined) -> bool:
     statement = definition(project, found)
     function = statement.child_by_field_name("definition") if statement is not None else None
     return text(function or statement).startswith("async")
+
+
+def bare(project: Project, found: Defined) -> Literal["class", "function", ""]:
+    """What a name of another file is that is bound once: a class, a function without decorators, or another thing."""
+    model = project.model(found.path)
+    if model is None or len(model.names.events.get(found.name, ())) != 1:
+        return ""
+    for node in model.document.tree.root_node.children:
+        inner = node.child_by_field_name("definition") or node
+        if text(inner.child_by_field_name("name")) == found.name:
+            if inner.type == "class_definition":
+                return "class"
+            return "function" if node.type == "function_definition" else ""
+    return ""
 
 
 def definition(project: Project, found: Defined) -> Node | None:

@@ -27,7 +27,7 @@ from flyteshift.migration.started import aio, gather_argument, insert, looped
 from flyteshift.migration.tasks import Task
 from flyteshift.migration.trees import text, walk
 from flyteshift.rewriting import imports
-from flyteshift.text import Document, Edit, Span, apply_edits, compose, moved
+from flyteshift.text import Document, Edit, Span, compose, moved
 
 KEPT = "Flyte 1 ran independent tasks of `{0}` in parallel; they run one after the other now, because {1}."
 SEQUENTIAL = "Flyte 1 ran independent tasks of `{0}` in parallel; they run one after the other now."
@@ -108,7 +108,7 @@ def keep(draft: Draft, tasks: Sequence[Task], edits: Sequence[Edit], *, branches
 
 def _made(draft: Draft, tasks: Sequence[Task], edits: Sequence[Edit], *, branches: bool) -> Parallel:
     document = draft.document
-    middle = Document(document.uri, apply_edits(document.text, edits))
+    middle = document.edited(edits)
     pairs: list[tuple[int, int]] = []
     kept: dict[str, str] = {}
     for task in tasks:
@@ -160,7 +160,7 @@ def parallel(
     chosen = {n.start_byte for d in code.drivers & set(code.functions) for n in inner_calls(code, d)}
     while True:
         first, names = taken_out(code, chosen)
-        flat = Document(document.uri, apply_edits(document.text, first)) if first else document
+        flat = document.edited(first) if first else document
         places = [(flat.byte_offset(moved(a, first)), flat.byte_offset(moved(b, first))) for a, b in pairs]
         flatly = Code(flat, tasks, drivers, sequential or {}, dynamics, coroutines) if first else code
         made = _gathered(flatly, places, awaitable)

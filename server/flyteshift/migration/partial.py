@@ -21,7 +21,7 @@ from flyteshift.migration.plan import Plan, plan_module
 from flyteshift.migration.trees import text, walk
 from flyteshift.rewriting import imports
 from flyteshift.semantics.model import Model, Statement, build
-from flyteshift.text import Document, Edit, Span, apply_edits, moved
+from flyteshift.text import Document, Edit, Span, moved
 
 BOTH = "The rest of this file stays Flyte 1: until it is migrated, the images of all its tasks need both SDKs."
 TIED = "`{0}` is read across the border of this part; migrate the module."
@@ -45,7 +45,7 @@ def plan_part(model: Model, part: Component, module: str, settings: Any = None, 
     if tied:
         return Plan(left=tied)
     cuts = _cuts(model, [*rest, *_unrelated(model, part)])
-    view = Document(document.uri, apply_edits(document.text, cuts), document.version)
+    view = document.edited(cuts, document.version)
     short = plan_module(build(view, model), module, settings, outside, frozenset(_stays(view, model, part)))
     plan = _restored(short, _undone(document.text, cuts))
     if plan.left or not plan.edits:
@@ -197,7 +197,7 @@ def _is_right(model: Model, plan: Plan, rest: list[Span]) -> bool:
     document = model.document
     if any(_touches(edit, rest) for edit in plan.edits):
         return False
-    after = build(Document(document.uri, apply_edits(document.text, plan.edits)), model)
+    after = build(document.edited(plan.edits), model)
     if after.document.tree.root_node.has_error:
         return False
     if any(len(after.names.events.get(n, ())) != len(model.names.events[n]) for n in _bound(model, rest)):

@@ -45,7 +45,7 @@ from flyteshift.migration.tasks import Task
 from flyteshift.migration.trees import text
 from flyteshift.rewriting.calls import Argument, print_call
 from flyteshift.semantics.model import Model, build
-from flyteshift.text import Document, Edit, Span, apply_edits, compose, moved
+from flyteshift.text import Document, Edit, Span, compose, moved
 from flyteshift.workspace.project import Defined
 
 __all__ = ["Note", "Obstacle", "Plan", "composed", "obvious", "plan_module"]
@@ -93,7 +93,7 @@ def plan_module(
     for step in steps.STEPS:
         plainer = step(model, outside).without_unread(document, stays)
         if plainer.edits:
-            middle = build(Document(document.uri, apply_edits(document.text, plainer.edits)))
+            middle = build(document.edited(plainer.edits))
             kept = frozenset(Span(moved(s.start, plainer.edits), moved(s.end, plainer.edits)) for s in stays)
             return composed(plainer, document, plan_module(middle, module, settings, outside, kept))
     draft = Draft(model, handlers.HANDLERS, outside)
@@ -121,7 +121,7 @@ def plan_module(
         return _stuck(draft, made.stuck)
     draft.notes += made.notes
     if made.drivers or made.edits != edits:
-        drivers = Document(document.uri, apply_edits(document.text, made.edits))
+        drivers = document.edited(made.edits)
         edits = compose(document.text, made.edits, waiting.edits(drivers))
         left = draft.obstacles or _check(draft, edits)
         if left:
@@ -157,7 +157,7 @@ def composed(first: Written, document: Document, plan: Plan) -> Plan:
         return replace(plan, left=left)
     edits = compose(document.text, first.edits, plan.edits)
     if first.afterwards is not None:
-        made = Document(document.uri, apply_edits(document.text, edits))
+        made = document.edited(edits)
         later = first.afterwards(made)
         if later is None:
             return Plan(left=[Obstacle(Span(0, 0), LOST)])
@@ -169,7 +169,7 @@ def _laid_out(draft: Draft, edits: list[Edit]) -> list[Edit]:
     """The edits with those made to the code that they give."""
     document = draft.document
     for step in draft.later:
-        middle = Document(document.uri, apply_edits(document.text, edits))
+        middle = document.edited(edits)
         edits = compose(document.text, edits, step(middle, partial(_moved, edits)))
     return edits
 
@@ -354,7 +354,7 @@ def _check(draft: Draft, edits: list[Edit], *, whole: bool = True) -> list[Obsta
     """
     document = draft.document
     try:
-        after = Document(document.uri, apply_edits(document.text, edits))
+        after = document.edited(edits)
     except ValueError:
         after = None
     if after is None or after.tree.root_node.has_error:

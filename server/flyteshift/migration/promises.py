@@ -20,6 +20,7 @@ TEXT = "Flyte 1 formats a promise here, not its value."
 IDENTITY = "In Flyte 1 this asks the promise, not its value."
 PASSED = "`{0}` gets a promise in Flyte 1 and the value in Flyte 2; flyteshift cannot tell whether that is the same."
 FOREIGN = "`{0}` comes from another module; flyteshift cannot tell whether it is a task."
+INSTALLED = "`{0}` comes from an installed package; a task of Flyte 1 would run inside of this one, without a pod."
 OTHER = "flyteshift cannot tell whether this use of a task's result means the same with its value."
 CAUGHT = "In Flyte 1 an error of a task never came to this `{0}`; in Flyte 2 it does."
 PRINTED = "Flyte 1 printed a promise here, Flyte 2 prints its value."
@@ -293,7 +294,18 @@ class Promises:
                 if self.workflow and registered and root not in ("typing", "builtins"):
                     self.draft.note(call, ONCE)
             elif root not in ("flytekit", "union") and (self.workflow or function.type == "identifier"):
-                self.draft.refuse(function, FOREIGN.format(text(function)))
+                self._imported(call, function, value.name)
+
+    def _imported(self, call: Node, function: Node, dotted: str) -> None:
+        """A call of what another module has and that is not known to be a task."""
+        outside = self.draft.outside
+        if outside is not None and outside.is_installed(dotted):
+            self.draft.note(call, INSTALLED.format(text(function)))
+        elif outside is None or not outside.is_plain(dotted):
+            self.draft.refuse(function, FOREIGN.format(text(function)))
+            return
+        if self.workflow:
+            self.draft.note(call, ONCE)
 
     def _starred(self, function: Node) -> bool:
         """True for a name that only a star import can have brought."""

@@ -58,7 +58,7 @@ def statements(document: Document) -> list[Statement]:
 
 def _statements(document: Document) -> list[Statement]:
     found = []
-    for node in _walk_statements(document.tree.root_node):
+    for node in _walk_statements(document.tree.root_node, document.data):
         if node.type == "import_statement":
             found.append(Statement(node, _imported(node)))
         elif node.type in ("import_from_statement", "future_import_statement"):
@@ -369,13 +369,14 @@ def _root(line: str) -> str:
     return match.group(1) if match else ""
 
 
-def _walk_statements(node: Node) -> Iterator[Node]:
+def _walk_statements(node: Node, data: bytes) -> Iterator[Node]:
     for child in node.named_children:
         if child.type in ("import_statement", "import_from_statement"):
             yield child
         elif child.type in _HOLDERS or child.type == "future_import_statement":
             yield child
-            yield from _walk_statements(child)
+            if data.find(b"import", child.start_byte, child.end_byte) >= 0:
+                yield from _walk_statements(child, data)
 
 
 def _walk(node: Node) -> Iterator[Node]:

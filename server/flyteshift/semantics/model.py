@@ -179,7 +179,8 @@ def build(
         names, changed = previous.names, _NOTHING
     else:
         names = Names(known, _events(facts, ordinals), imported)
-        changed = _changed(previous.names if previous else None, names)
+        # A few statements are sooner read anew than many names compared.
+        changed = _changed(previous.names if previous else None, names) if len(facts) * 4 > len(names.events) else None
     statements = []
     for (span, fact), ordinal in zip(facts, ordinals, strict=True):
         old = kept.get(id(fact))

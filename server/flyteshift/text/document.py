@@ -16,7 +16,7 @@ import tree_sitter_python
 from tree_sitter import Language, Node, Parser, Point, Tree
 
 from flyteshift.text.lines import LineTable
-from flyteshift.text.spans import Span
+from flyteshift.text.spans import Edit, Span, apply_edits
 
 _LANGUAGE = Language(tree_sitter_python.language())
 
@@ -29,6 +29,8 @@ class _Local(threading.local):
 
 
 _LOCAL = _Local()
+_KEPT = 4
+"""How many results of edits a document keeps."""
 _LONE_CR = re.compile(rb"\r(?!\n)")
 
 
@@ -47,6 +49,7 @@ class Document:
     text: str
     version: int | None = None
     _edited: list[Tree] = field(default_factory=list, repr=False, compare=False)
+    _made: dict[str, Document] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def lines(self) -> LineTable:
@@ -130,6 +133,21 @@ class Document:
             document = Document(self.uri, self.text, version)
         if not whole:
             document._edited.append(tree)
+        return document
+
+    def edited(self, edits: Iterable[Edit], version: int | None = None) -> Document:
+        """The document with edits made, as `apply_edits` makes them; the last few are kept, with what is known of them.
+
+        Raises ValueError where two edits overlap or one lies outside the text.
+        """
+        text = apply_edits(self.text, edits)
+        found = self._made.get(text)
+        if found is not None and found.version == version:
+            return found
+        document = Document(self.uri, text, version)
+        if len(self._made) >= _KEPT:
+            del self._made[next(iter(self._made))]
+        self._made[text] = document
         return document
 
     def span(self, node: Node) -> Span:
