@@ -21,7 +21,7 @@ FORMAT = 2
 """Grows when summaries get another form or say other things, so that nobody reads old ones."""
 FLYTE2_TASK = "flyte.TaskEnvironment.task"
 LAUNCH_PLAN = "flytekit.LaunchPlan"
-_ROOTS = ("flytekit", "flytekitplugins", "flyteidl", "union", "flyte", "flyteplugins")
+_ROOTS = ("flytekit", "flytekitplugins", "flyteidl", "union", "unionai", "flyte", "flyteplugins")
 _MAKERS = ("flytekit.task", "flytekit.workflow", "flytekit.dynamic", "flytekit.eager")
 _ALL = re.compile(r"^__all__\s*(?::[^=\n]+)?\+?=\s*[\[(]([^\])]*)[\])]", re.MULTILINE)
 _BUILTINS = frozenset(dir(builtins))
