@@ -95,8 +95,8 @@ _CALLED = (
 )
 """What stands in the bodies of workflows and is read there."""
 _LAUNCHED = frozenset(launch_plans.ORDER) | notifications.MAILED | {
-    schedules.CRON, schedules.RATE, schedules.ON_SCHEDULE, notifications.PHASES, "flytekit.LaunchPlan",
-    "flytekit.Labels", "flytekit.Annotations",
+    schedules.CRON, schedules.RATE, schedules.ON_SCHEDULE, schedules.ON_ARTIFACT, notifications.PHASES,
+    "flytekit.LaunchPlan", "flytekit.Labels", "flytekit.Annotations",
 }  # fmt: skip
 """What launch plans are made of."""
 _WRITTEN = artifacts.ARTIFACTS | {batches.BATCH, artifacts.INPUTS, shells.SHELL, shells.LOCATION, shells.EXECUTE}

@@ -17,6 +17,7 @@ from flyteshift.migration.arguments import arguments
 from flyteshift.migration.data.held import flyte1, parts
 from flyteshift.migration.draft import Draft
 from flyteshift.migration.foreign import Outside
+from flyteshift.migration.plainer.watched import watched
 from flyteshift.migration.plainer.written import Written, unread
 from flyteshift.migration.trees import text, walk
 from flyteshift.rewriting import imports
@@ -80,7 +81,7 @@ class _Module:
         self.metadata: dict[str, list[dict[int, list[str]]]] = {}
         """The metadata of each return of a task, by the place of the output; 0 where there is one."""
         self.given: set[str] = set()
-        """The artifacts that tasks give."""
+        """The artifacts that tasks give, or that start something."""
         self.taken: list[Node] = []
         """The code that has been read whole."""
         self.heads: list[Node] = []
@@ -96,6 +97,10 @@ class _Module:
             function = definition.child_by_field_name("definition")
             if function is not None and function.type == "function_definition" and self._names_one(function):
                 self._task(definition, function)
+        waited = watched(draft, {n: a.name for n, a in self.found.items()})
+        self.edits += waited.edits
+        self.taken += waited.taken
+        self.given |= waited.artifacts
         for name in self.found:
             root = draft.document.tree.root_node
             reads = [n for n in callees.loads(root, name) if not any(_inside(n, t) for t in self.taken)]
@@ -108,7 +113,8 @@ class _Module:
             else []
         )
         self.edits += unread(draft, self.heads, added)
-        return Written(sorted(self.edits, key=lambda e: e.span), [], partial(_stamped, self.metadata, draft.style))
+        stamps = partial(_stamped, self.metadata, draft.style) if self.metadata else None
+        return Written(sorted(self.edits, key=lambda e: e.span), [], stamps)
 
     def _names_one(self, function: Node) -> bool:
         return any(n.type == "identifier" and text(n) in self.found for n in walk(function))
