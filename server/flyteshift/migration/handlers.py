@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from flyteshift.migration import (
     actors,
+    apps,
     caches,
     callees,
     contexts,
@@ -54,6 +55,7 @@ HANDLERS: dict[str, Handler] = {
     **reports.HANDLERS,
     **plugins.HANDLERS,
     **actors.HANDLERS,
+    **apps.HANDLERS,
     **templates.HANDLERS,
     **mocks.HANDLERS,
 }
