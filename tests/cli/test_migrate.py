@@ -166,3 +166,15 @@ def test_the_plan_gets_the_modules_name(project: Path, capsys: Capture, monkeypa
     monkeypatch.setattr(unit, "plan_module", plan)
     run(capsys, "migrate", "pkg", "lone")
     assert sorted(names) == ["a", "b", "pkg", "sub"]
+
+
+def test_tests_that_have_to_be_rewritten_are_counted(project: Path, capsys: Capture) -> None:
+    user = "from flytekit.remote import FlyteRemote\n\nfrom plain import double\n\n\ndef test_it(remote: FlyteRemote) -> None:\n    remote.fetch(double)\n"
+    (project / "test_plain.py").write_text(user, "utf-8")
+    code, out, _ = run(capsys, "migrate", ".")
+    assert code == 1
+    assert " review: `double` is used by test_plain.py (line 7), which stays Flyte 1; that test has to be" in out
+    assert "1 can be migrated, 1 left as they are, 1 use in tests to rewrite by hand." in out
+    calls = user.replace("remote.fetch(double)", "pass\n\n\ndef test_double() -> None:\n    assert double(x=1) == 2")
+    (project / "test_plain.py").write_text(calls, "utf-8")
+    assert "by hand" not in run(capsys, "migrate", ".").out

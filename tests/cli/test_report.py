@@ -130,3 +130,28 @@ def test_flyte_1_that_calls_flyte_2_is_told(project: Path, capsys: pytest.Captur
     assert {each["name"]: [task["name"] for task in each["flyte2"]] for each in found if each["flyte2"]} == {
         "mixed": ["f"]
     }
+
+
+HANDS_OVER = "from flytekit.remote import FlyteRemote\n\nfrom easy.flow import easy\n\n\ndef test_easy(remote: FlyteRemote) -> None:\n    remote.fetch(easy)\n"
+
+
+def test_a_test_that_stays_leaves_a_workflow_ready_and_is_told(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(project, {"test_easy.py": HANDS_OVER})
+    told = run(capsys, "report", project).out
+    said = "`easy` is used by test_easy.py (line 7), which stays Flyte 1; that test has to be rewritten by hand."
+    assert f"    easy/flow.py:11 {said}" in told
+    assert "flyteshift migrate --write easy/tasks.py easy/flow.py\n" in told
+    assert "test_easy.py (1 thing first)" in told or "test_easy.py (2 things first)" in told
+    assert "rewritten by hand" in run(capsys, "report", project, "--output-format", "html").out
+    found = json.loads(run(capsys, "report", project, "--output-format", "json").out)["workflows"]
+    assert {each["name"]: [t["line"] for t in each["tests"]] for each in found if each["tests"]} == {"easy": [11]}
+    assert {each["name"]: each["state"] for each in found}["easy"] == "ready"
+
+
+def test_what_is_no_test_still_holds_a_workflow_back(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(project, {"starts.py": HANDS_OVER})
+    found = json.loads(run(capsys, "report", project, "--output-format", "json").out)["workflows"]
+    easy = next(each for each in found if each["name"] == "easy")
+    assert (easy["state"], easy["tests"]) == ("needs you", [])

@@ -318,3 +318,14 @@ def test_one_that_is_flyte_1_cannot_be(tmp_path: Path) -> None:
     assert action.disabled == "`load` is still Flyte 1: migrate tasks.py first."
     change = resolve(made, "bridge", at, None, Neighbours())
     assert (change.edits, change.why_not) == ((), action.disabled)
+
+
+def test_a_test_with_flyte_1_is_named_where_it_does_more_than_call(tmp_path: Path) -> None:
+    user = "import flytekit\nfrom tasks import load\n\n\ndef test_load() -> None:\n    flytekit.current_context().log(load)\n"
+    (note,) = migrate(project(tmp_path, tasks=OLD, test_tasks=user)).notes
+    assert note.message.startswith(
+        "`load` is used by test_tasks.py (line 6), which is still Flyte 1; migrate that test"
+    )
+    assert note.kind == "test"
+    calls = user.replace("flytekit.current_context().log(load)", "load(n=1)")
+    assert not migrate(project(tmp_path, tasks=OLD, test_tasks=calls)).notes

@@ -294,3 +294,12 @@ def test_the_body_of_a_flyte_1_task_may_call_it(tmp_path: Path) -> None:
     flows = "from flytekit import task, workflow\n\nfrom tasks import double\n\n\n@task\ndef f(x: int) -> int:\n    return double(x)\n\n\n@workflow\ndef main(x: int) -> int:\n    return f(x=x)\n"
     (workflow,) = found(tmp_path, tasks=tasks, flows=flows)
     assert (workflow.beyond, workflow.ways_out) == ((), "")
+
+
+def test_a_test_that_has_to_be_rewritten_holds_no_workflow_back(tmp_path: Path) -> None:
+    user = "from flytekit.remote import FlyteRemote\n\nfrom flows import main\n\n\ndef test_main(remote: FlyteRemote) -> None:\n    remote.fetch(main)\n"
+    (workflow,) = found(tmp_path / "a", flows=READY, test_flows=user)
+    assert (workflow.state, len(workflow.tests)) == ("ready", 1)
+    assert readiness.title(workflow) == "1 task, ready to migrate, 1 use in tests to rewrite"
+    (workflow,) = found(tmp_path / "b", flows=READY, helpers=user)
+    assert (workflow.state, len(workflow.tests)) == ("needs you", 0)

@@ -257,31 +257,103 @@ def test_a_test_that_stays_may_call_a_migrated_workflow(tmp_path: Path) -> None:
     assert not any("async" in edit.text for edit in made["flow"].edits)
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "line"),
-    [
-        ("assert w() == 2", "flytekit.remote.FlyteRemote.for_sandbox().execute(w)", 5),
-        ("assert w() == 2", "with flytekit.new_context():\n        assert w() == 2", 6),
-        ("assert w() == 2", "with pytest.raises(ValueError):\n        w()", 6),
-        ("assert w() == 2", "flytekit.current_context().log(w())", 5),
-        ("def test_w", "@flytekit.task\ndef test_w", 6),
-        ("assert w() == 2", "mock.patch('flow.w')", 5),
-    ],
-)
-def test_a_test_that_hands_a_workflow_to_flyte_1_is_named_with_its_line(
+HANDS_OVER = [
+    ("assert w() == 2", "flytekit.remote.FlyteRemote.for_sandbox().execute(w)", 5),
+    ("assert w() == 2", "with flytekit.new_context():\n        assert w() == 2", 6),
+    ("assert w() == 2", "with pytest.raises(ValueError):\n        w()", 6),
+    ("assert w() == 2", "flytekit.current_context().log(w())", 5),
+    ("def test_w", "@flytekit.task\ndef test_w", 6),
+    ("assert w() == 2", "mock.patch('flow.w')", 5),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "line"), HANDS_OVER)
+def test_a_test_that_hands_a_workflow_to_flyte_1_is_told_and_holds_nothing_back(
     tmp_path: Path, old: str, new: str, line: int
 ) -> None:
     made = plans(tmp_path, flow=BRANCHES, test_flow=STAYS.replace(old, new))
-    assert [o.message for o in made["flow"].left] == [
-        f"`w` is used by test_flow.py (line {line}), which stays Flyte 1; migrate that first."
+    assert made["test_flow"].left
+    assert "async def w" in apply_edits(BRANCHES, made["flow"].edits)
+    assert [n.message for n in made["flow"].notes if n.kind == "test"] == [
+        f"`w` is used by test_flow.py (line {line}), which stays Flyte 1; that test has to be rewritten by hand."
     ]
+
+
+@pytest.mark.parametrize(("old", "new", "line"), HANDS_OVER)
+def test_what_is_no_test_holds_back_what_it_hands_to_flyte_1(tmp_path: Path, old: str, new: str, line: int) -> None:
+    made = plans(tmp_path, flow=BRANCHES, resources=STAYS.replace(old, new))
+    assert [o.message for o in made["flow"].left] == [
+        f"`w` is used by resources.py (line {line}), which stays Flyte 1; migrate that first."
+    ]
+
+
+def test_a_test_that_another_kind_of_file_uses_is_none(tmp_path: Path) -> None:
+    hands = STAYS.replace("assert w() == 2", "flytekit.remote.FlyteRemote.for_sandbox().execute(w)")
+    made = plans(tmp_path, flow=BRANCHES, test_flow=hands, tool="from test_flow import test_w\n\ntest_w()\n")
+    assert made["flow"].left
+    made = plans(tmp_path, flow=BRANCHES, test_flow=hands, test_more="from test_flow import test_w\n\ntest_w()\n")
+    assert made["flow"].edits
+    more = "from test_flow import test_w\n\ntest_w()\n"
+    tool = "from test_more import test_w\n\ntest_w()\n"
+    assert plans(tmp_path, flow=BRANCHES, test_flow=hands, test_more=more, tool=tool)["flow"].left
+
+
+def test_a_test_that_may_be_migrated_later_is_told(tmp_path: Path) -> None:
+    (tmp_path / "flow.py").write_text(BRANCHES, "utf-8")
+    hands = STAYS.replace("assert w() == 2", "flytekit.remote.FlyteRemote.for_sandbox().execute(w)")
+    (tmp_path / "test_flow.py").write_text(hands, "utf-8")
+    settings, project = Settings(root=tmp_path), Project(root=tmp_path)
+    made = plan_files([tmp_path / "flow.py"], project, settings, [tmp_path / "test_flow.py"])[tmp_path / "flow.py"]
+    assert any("migrate that test along, or rewrite it by hand" in n.message for n in made.notes if n.kind == "test")
+    assert "async def w" in apply_edits(BRANCHES, made.edits)
+
+
+def test_a_plain_call_beside_other_uses_keeps_a_workflow_sync(tmp_path: Path) -> None:
+    both = STAYS + "\n\ndef test_remote() -> None:\n    flytekit.remote.FlyteRemote.for_sandbox().execute(w)\n"
+    made = plans(tmp_path, flow=BRANCHES, test_flow=both)["flow"]
+    assert {n.kind for n in made.notes} == {"test", "sequential"}
+    assert "async" not in apply_edits(BRANCHES, made.edits)
+
+
+def test_a_test_is_migrated_along_where_it_can_be(tmp_path: Path) -> None:
+    own = (
+        CALLS_IT + "\n\n@flytekit.task\ndef g() -> int:\n    return 1\n\n\ndef test_g() -> None:\n    assert g() == 1\n"
+    )
+    made = plans(tmp_path, flow=BRANCHES, test_flow="import flytekit\n" + own)
+    assert made["test_flow"].edits
+    assert not [n for n in made["flow"].notes if n.kind == "test"]
+
+
+SCHEDULED = (
+    BRANCHES.replace("import task", "import LaunchPlan, task") + '\nlp = LaunchPlan.get_or_create(w, "nightly")\n'
+)
+
+
+def test_a_launch_plan_that_a_test_calls_becomes_a_trigger_and_the_test_is_told(tmp_path: Path) -> None:
+    user = "from flow import lp\n\n\ndef test_lp() -> None:\n    assert lp() == 2\n"
+    made = plans(tmp_path, flow=SCHEDULED, test_flow=user)["flow"]
+    assert any("`lp` is used by test_flow.py (line 5), and Flyte 2 has nothing" in n.message for n in made.notes)
+    assert [n.kind for n in made.notes if "test_flow.py" in n.message] == ["test"]
+    held = plans(tmp_path, flow=SCHEDULED, user=user)["flow"].left
+    assert ["`lp` is used in user.py" in o.message for o in held] == [True]
+
+
+def test_a_launch_plan_of_a_test_that_cannot_go_along_stays_there(tmp_path: Path) -> None:
+    user = "from flytekit import FixedRate, LaunchPlan\nfrom flow import w\n\n"
+    user += 'lp = LaunchPlan.get_or_create(w, "often", schedule=FixedRate(unknown()))\n'
+    made = plans(tmp_path, flow=BRANCHES, test_flow=user)
+    assert made["test_flow"].left
+    assert made["flow"].edits
+    assert plans(tmp_path, flow=BRANCHES, user=user)["flow"].left
 
 
 def test_what_flyte_1_and_2_do_not_pass_alike_is_not_mixed(tmp_path: Path) -> None:
     flow = BRANCHES.replace("def w() -> int:", "def w(given: FlyteFile) -> int:")
     flow = flow.replace("import task", "import FlyteFile, task")
-    made = plans(tmp_path, flow=flow, test_flow=STAYS)
-    assert made["flow"].left
+    assert plans(tmp_path, flow=flow, library=STAYS)["flow"].left
+    made = plans(tmp_path, flow=flow, test_flow=STAYS)["flow"]
+    assert any("run that test, since values may reach Flyte 2 differently" in n.message for n in made.notes)
+    assert "async" not in apply_edits(flow, made.edits)
 
 
 def test_tasks_that_are_flyte_2_already_are_tied_in(tmp_path: Path) -> None:

@@ -160,5 +160,7 @@ def _totals(results: Sequence[FileResult], seen: int, args: Namespace) -> str:
     parts += [f"{failed} failed"] * bool(failed)
     parts += [f"{formats.count(callers, 'caller')} adapted" if args.write else
               f"{formats.count(callers, 'caller')} to adapt"] * bool(callers)  # fmt: skip
+    tests = sum(note.kind == "test" for result in results for note in result.notes)
+    parts += [f"{formats.count(tests, 'use')} in tests to rewrite by hand"] * bool(tests)
     hint = "" if args.write or args.diff or not migrated else " Use --diff to see the changes, --write to make them."
     return f"{formats.count(len(results), 'file')} with Flyte 1: {', '.join(parts)}.{hint}"

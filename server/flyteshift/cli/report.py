@@ -96,6 +96,7 @@ def table(made: Report, paint: Callable[..., str]) -> str:
         lines += [f"    {made.relative(need.path)}:{need.line + 1} {need.message}" for need in shown]
         if len(each.needs) > _MOST_NEEDS:
             lines.append(f"    and {len(each.needs) - _MOST_NEEDS} more")
+        lines += [f"    {made.relative(need.path)}:{need.line + 1} {need.message}" for need in each.tests[:_MOST_NEEDS]]
         lines += [f"    {each.ways_out}"] if each.beyond else []
     if made.steps:
         lines += ["", paint("in this order", "bold")]

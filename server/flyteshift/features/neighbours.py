@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
+from flyteshift.migration import plain, tested
 from flyteshift.migration.draft import Note
 from flyteshift.migration.foreign import Outside
 from flyteshift.semantics.model import Model, build
@@ -19,6 +20,7 @@ from flyteshift.workspace import files, users
 from flyteshift.workspace.index import Index
 from flyteshift.workspace.project import Project
 from flyteshift.workspace.settings import Settings
+from flyteshift.workspace.users import Link
 
 CALLED = (
     "{0} still uses `{1}` with Flyte 1: migrate it too, keep a Flyte 1 copy for it, or let it call a bridging task (an "
@@ -69,11 +71,11 @@ class Neighbours:
         further = [user for helper in sorted(plain) for user in self._users(helper, project, settings)]
         old = [path for path in dict.fromkeys([*candidates, *further]) if path != mine and _is_flyte1(path, project)]
         behind = users.through_helpers(old, direct, project)
-        told = {(link.user, link.name) for link in [*direct, *behind] if link.user in old}
-        notes = [
-            Note(model.definition(name) or Span(0, 0), CALLED.format(user.name, name)) for user, name in sorted(told)
-        ]
-        return Outside(mine, project, outside.environments, shared), notes
+        told = sorted({link for link in [*direct, *behind] if link.user in old})
+        tests = tested.tests(dict.fromkeys([*candidates, *further]), project)
+        notes = [note for link in told if (note := _note(link, model, project, tests)) is not None]
+        firm = {link.name for link in direct if link.user not in tests}
+        return Outside(mine, project, outside.environments, shared, shared.keys() - firm), notes
 
     def seen(self, outside: Outside | None) -> Seen:
         """The files that were read so far, as they were."""
@@ -162,6 +164,14 @@ class _Current(Project):
         if path not in self._models:
             self._models[path] = self._read_model(path)
         return self._models[path]
+
+
+def _note(link: Link, model: Model, project: Project, tests: Collection[Path]) -> Note | None:
+    """What is told of a use by a file with Flyte 1; None for a test that can go on calling a task as it does."""
+    if link.user not in tests:
+        return Note(model.definition(link.name) or Span(0, 0), CALLED.format(link.user.name, link.name))
+    place = plain.more_than_called(link.user, link.name, link.owner, project)
+    return tested.note(link, model, place, asked=False) if place or not plain.knows(model, link.name) else None
 
 
 def _is_flyte1(path: Path, project: Project) -> bool:

@@ -42,6 +42,8 @@ class Need(NamedTuple):
     message: str
     spares: tuple[str, ...] = ()
     """The tasks and workflows of the file that it is not in the way of, since they can be migrated as a part."""
+    holds: bool = True
+    """False for what stands in the way of nothing: a test that has to be rewritten once the file is migrated."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,8 @@ class Readiness:
     needs: tuple[Need, ...] = ()
     state: str = "ready"
     """`done` (no Flyte 1 left), `ready` (migrates by itself), `needs you`, or `unknown` where planning failed."""
+    tests: tuple[Need, ...] = ()
+    """The uses by tests that have to be rewritten by hand; they hold nothing back."""
     beyond: tuple[Place, ...] = ()
     """The tasks that are Flyte 2 by now and that Flyte 1 code of it still calls, which fails."""
 
@@ -126,7 +130,16 @@ def question(index: Index, group: Sequence[str], settings: Settings, opened: Map
 
 def plans(argument: dict[str, Any]) -> dict[str, list[list[Any]] | None]:
     """What stands in the way of each of some files, planned together: run by a worker. Never raises for one of them."""
-    return needs(argument, *planned(argument))
+    project, made, failed = planned(argument)
+    found = needs(argument, project, made, failed)
+    for path, plan in made.items():
+        model, left = project.model(path), found[str(path)]
+        if model is not None and left is not None:
+            told = [note for note in plan.notes if note.kind == "test"]
+            left += [
+                [str(path), *n.span, model.document.lines.line_of(n.span.start), n.message, [], False] for n in told
+            ]
+    return found
 
 
 def planned(argument: dict[str, Any]) -> tuple[Project, dict[Path, Plan], list[Path]]:
@@ -166,7 +179,7 @@ def needs(
         lines = model.document.lines if model is not None else None
         spared = _alone(path, project, argument) if plan.left else []
         found[str(path)] = [
-            [str(path), *o.span, lines.line_of(o.span.start) if lines is not None else 0, o.message, spared]
+            [str(path), *o.span, lines.line_of(o.span.start) if lines is not None else 0, o.message, spared, True]
             for o in plan.left
         ]
     for name, entities in argument["entities"].items():
@@ -177,7 +190,7 @@ def needs(
         alone = {function.name for function in model.functions() if function.entity is not None}
         alone |= {each for each in model.names.events if interesting(model.names.final(each))}
         left += [
-            [name, start, end, model.document.lines.line_of(start), INDIRECT.format(entity), []]
+            [name, start, end, model.document.lines.line_of(start), INDIRECT.format(entity), [], True]
             for entity, start, end in entities
             if entity not in alone
         ]
@@ -201,7 +214,7 @@ def _alone(path: Path, project: Project, argument: dict[str, Any]) -> list[str]:
 def restored(answer: Mapping[str, list[list[Any]] | None]) -> dict[str, tuple[Need, ...] | None]:
     """The answer of `plans` from a worker."""
     return {
-        path: None if left is None else tuple(Need._make([*each[:-1], tuple(each[-1])]) for each in left)
+        path: None if left is None else tuple(Need._make([*each[:5], tuple(each[5]), each[6]]) for each in left)
         for path, left in answer.items()
     }
 
@@ -223,6 +236,7 @@ def readiness(index: Index, place: Place, made: Plans) -> Readiness | None:
             (workflows if is_workflow(found) else tasks).append(other)
     modules = tuple(dict.fromkeys(other.path for other in reached))
     needs: list[Need] = []
+    tests: list[Need] = []
     unknown = False
     for path in modules:
         left = made.get(path, ())
@@ -231,11 +245,11 @@ def readiness(index: Index, place: Place, made: Plans) -> Readiness | None:
         else:
             names = {other.name for other in reached if other.path == path}
             needs += concerning(index, path, names, left)
+            tests += [need for need in left if not need.holds and _concerns(index, path, names, need)]
     done = not any(_is_flyte1(index, other) for other in reached)
     state = "done" if done else "unknown" if unknown else "needs you" if needs else "ready"
-    return Readiness(
-        place, defined, tuple(tasks), tuple(workflows), modules, tuple(needs), state, tuple(_beyond(index, reached))
-    )
+    beyond = tuple(_beyond(index, reached))
+    return Readiness(place, defined, tuple(tasks), tuple(workflows), modules, tuple(needs), state, tuple(tests), beyond)
 
 
 def _beyond(index: Index, reached: Iterable[Place]) -> list[Place]:
@@ -259,6 +273,8 @@ def title(state: Readiness) -> str:
         parts.append("could not be planned")
     else:
         parts.append("1 thing needs you" if len(state.needs) == 1 else f"{len(state.needs)} things need you")
+    if state.tests:
+        parts.append(f"{_count(len(state.tests), 'use')} in tests to rewrite")
     if state.beyond:
         parts.append("calls Flyte 2")
     return ", ".join(parts)
@@ -276,6 +292,7 @@ def workflows(index: Index) -> list[Place]:
 
 def concerning(index: Index, path: str, names: Collection[str], left: Sequence[Need]) -> Sequence[Need]:
     """What of a file's obstacles is in the way of some of its entities."""
+    left = [need for need in left if need.holds]
     if all(set(names) <= set(need.spares) for need in left):
         return ()
     # Those that cannot go alone wait for the whole file, whatever stands in its way.
@@ -291,6 +308,13 @@ def _concerns(index: Index, path: str, names: Collection[str], need: Need) -> bo
         if defined.whole_start <= need.start < defined.whole_end:
             return defined.name in names
     return True
+
+
+def is_test(index: Index, path: str) -> bool:
+    """True for a file that pytest collects and that nothing but such files uses: it holds nothing back."""
+    from flyteshift.migration.plain import is_test
+
+    return is_test(Path(path)) and all(is_test(Path(user)) for user in index.users(path))
 
 
 def _names(index: Index, group: Sequence[str]) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -71,7 +71,7 @@ def report(index: Index, plans: Plans) -> Report:
     found = [states.readiness(index, place, plans) for place in states.workflows(index)]
     workflows = [each for each in found if each is not None]
     workflows.sort(key=lambda each: (STATES.index(each.state), len(each.needs), each.place))
-    steps = [_step(index, group, plans) for group in states.groups(index)]
+    steps = [step for group in states.groups(index) for step in _steps(index, group, plans)]
     steps.sort(key=lambda step: (step.state != "ready", len(step.needs), len(step.paths), step.paths))
     everything = [*index.everything()]
     flyte2 = {path for path, each in everything if each.symbol == FLYTE2_TASK}
@@ -102,6 +102,7 @@ def as_json(made: Report) -> dict[str, Any]:
                 "workflows": [{"name": sub.name, "file": made.relative(sub.path)} for sub in each.workflows],
                 "modules": [made.relative(path) for path in each.modules],
                 "needs": [_need(made, need) for need in each.needs],
+                "tests": [_need(made, need) for need in each.tests],
                 "flyte2": [{"name": task.name, "file": made.relative(task.path)} for task in each.beyond],
             }
             for each in made.workflows
@@ -121,13 +122,20 @@ def _need(made: Report, need: Need) -> dict[str, Any]:
     return {"file": made.relative(need.path), "line": need.line + 1, "message": need.message}
 
 
+def _steps(index: Index, group: Sequence[str], plans: Plans) -> Iterator[Step]:
+    """The step of files that belong together, and those of tests that stay: they hold nothing back."""
+    stay = [path for path in group if states.is_test(index, path) and any(need.holds for need in plans.get(path) or ())]
+    together = [path for path in group if path not in stay]
+    yield from (_step(index, each, plans) for each in (together, *([path] for path in stay)) if each)
+
+
 def _step(index: Index, group: Sequence[str], plans: Plans) -> Step:
     needs: list[Need] = []
     unknown = False
     for path in group:
         left = plans.get(path, ())
         unknown = unknown or left is None
-        needs += left or ()
+        needs += [need for need in left or () if need.holds]
     state = "needs you" if needs else "unknown" if unknown else "ready"
     return Step(tuple(_owners_first(index, group)), state, tuple(needs))
 

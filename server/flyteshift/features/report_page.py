@@ -125,7 +125,7 @@ def _row(made: Report, each: Readiness) -> str:
 def _needs(made: Report, each: Readiness) -> str:
     items = [
         f"<li><code>{escape(made.relative(need.path))}:{need.line + 1}</code> {_marked(need.message)}</li>"
-        for need in each.needs
+        for need in (*each.needs, *each.tests)
     ]
     items += [f"<li>{_marked(each.ways_out)}</li>"] if each.beyond else []
     return f'<ul class="needs">{"".join(items)}</ul>' if items else ""

@@ -67,6 +67,7 @@ async def show(ls: Server, argument: Any) -> None:
     lines += [f"{Path(need.path).name}, line {need.line + 1}: {need.message}" for need in state.needs[:5]]
     if len(state.needs) > 5:
         lines.append(f"and {len(state.needs) - 5} more")
+    lines += [need.message for need in state.tests[:5]]
     ls.window_show_message(types.ShowMessageParams(types.MessageType.Info, "\n".join(lines)))
 
 

@@ -52,7 +52,8 @@ async def workflows(ls: Server, params: Any) -> dict[str, Any]:
     groups = [*readiness.groups(index)]
     made = await ls.plans.all(index, groups)
     files = [path for group in groups for path in group]
-    ready = sum(not made.get(path, ()) and made.get(path, ()) is not None for path in files)
+    left = (made.get(path, ()) for path in files)
+    ready = sum(needs is not None and not any(need.holds for need in needs) for needs in left)
     states = [readiness.readiness(index, place, made) for place in readiness.workflows(index)]
     found = [_workflow(ls, each) for each in states if each is not None]
     return {"workflows": found, "files": len(files), "ready": ready}
@@ -145,7 +146,7 @@ def _tell(ls: Server, text: str) -> None:
 
 def _workflow(ls: Server, state: Readiness) -> dict[str, Any]:
     defined = state.defined
-    reasons = {need.message: need for need in reversed(state.needs)}
+    reasons = {need.message: need for need in reversed([*state.needs, *state.tests])}
     told = [_reason(ls, need) for need in sorted(reasons.values())[:_MOST_REASONS]]
     location = _location(ls, state.place.path, Span(defined.start, defined.end))
     if state.state == "unknown":

@@ -36,8 +36,9 @@ class Obstacle:
     symbol: str = ""
 
 
-NoteKind = Literal["", "sequential", "gathered"]
-"""Whether a note tells that branches which were parallel run one after the other, or that they still are parallel."""
+NoteKind = Literal["", "sequential", "gathered", "test"]
+"""Whether a note tells that branches which were parallel run one after the other, or that they still are parallel; or
+that a test has to be rewritten by hand."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,8 @@ class Outside:
     """The environment's variable of each task of another file that is migrated along."""
     shared: Mapping[str, str] = field(default_factory=dict)
     """Names of this file that other files use, with one of those files."""
+    tested: Collection[str] = ()
+    """Those of them that tests alone use, which hold nothing back."""
     secrets: Mapping[tuple[str, str], set[str]] = field(default_factory=dict)
     """The environment variables of the secrets, by group and key, that files migrated along ask for."""
     along: Collection[Path] = ()

@@ -88,7 +88,7 @@ def _has_import(draft: Draft, line: str) -> bool:
 
 def _refuse_offered(draft: Draft, removed: list[Span]) -> None:
     """Flyte 1 names that other modules take from here: those said to be (`task as task`), used so, or of a package."""
-    gone, shared = set(removed), draft.outside.shared if draft.outside is not None else {}
+    gone, shared = set(removed), draft.outside.shared.keys() - draft.outside.tested if draft.outside else set()
     package = draft.document.uri.endswith("/__init__.py")
     for statement in imports.statements(draft.document):
         for node in statement.names:

@@ -92,8 +92,9 @@ def reads(draft: Draft, variable: str) -> Iterator[Node]:
 
 
 def user(draft: Draft, variable: str) -> str | None:
-    """A file that uses a variable of this module; None where no other one does."""
-    return draft.outside.shared.get(variable) if draft.outside is not None else None
+    """A file that uses a variable of this module; None where no other one does, or tests alone."""
+    outside = draft.outside
+    return outside.shared.get(variable) if outside is not None and variable not in outside.tested else None
 
 
 def _statement(call: Node) -> Node | None:

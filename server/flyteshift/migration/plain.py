@@ -63,27 +63,46 @@ def plan(path: Path, wanted: Collection[tuple[Path, str]], project: Project) -> 
     return Plan(sorted(made.edits, key=lambda e: e.span), [RUN.format(listed)]) if made.edits else Plan()
 
 
-def only_calls(path: Path, name: str, owner: Path, project: Project) -> tuple[Node, Document] | None:
-    """The first use of a task, by a file that stays Flyte 1, that is more than a plain call of it; None: all are.
+def more_than_called(path: Path, name: str, owner: Path, project: Project) -> str | None:
+    """Where a file that stays Flyte 1 does more with a task than call it plainly, for a message; None: it does not.
 
     A plain call stands outside of what Flyte 1 runs and is no part of a Flyte 1 call, `with` or decorated function.
     """
+    found = _uses(path, name, owner, project)
+    return next((_place(path, node, document) for node, document, plainly in found if not plainly), None)
+
+
+def used_at(path: Path, name: str, owner: Path, project: Project) -> str | None:
+    """Where a file first uses a name of another one, for a message; None where it only imports it."""
+    return next((_place(path, node, document) for node, document, _ in _uses(path, name, owner, project)), None)
+
+
+def _place(path: Path, node: Node, document: Document) -> str:
+    return f"{path.name} (line {document.lines.line_of(document.span(node).start) + 1})"
+
+
+def calls(path: Path, name: str, owner: Path, project: Project) -> bool:
+    """True where a file that stays Flyte 1 calls a task plainly, whatever else it does with it."""
+    return any(plainly for _, _, plainly in _uses(path, name, owner, project))
+
+
+def _uses(path: Path, name: str, owner: Path, project: Project) -> Iterator[tuple[Node, Document, bool]]:
+    """The uses of a task by a file, in text order; the last of the three is True for a plain call."""
     model = project.model(path)
     if model is None:
-        return None
+        return
+    document = model.document
     flyte1 = [reference.span for reference in model.references() if reference.flyte1]
     names = _called(path, owner, {name}, project)
-    for node in model.document.nodes("identifier", "attribute", "string"):
+    for node in document.nodes("identifier", "attribute", "string"):
         if text(node) in names and node.type != "string" and sequential.reads(node):
             call = node.parent
             plain = call is not None and call.type == "call" and call.child_by_field_name("function") == node
-            spans = [model.document.span(part) for part in _around(node)]
+            spans = [document.span(part) for part in _around(node)]
             inside = any(s.start <= at.start and at.end <= s.end for s in spans for at in flyte1)
-            if not plain or inside or _fails(node):
-                return node, model.document
+            yield node, document, plain and not inside and not _fails(node)
         elif node.type == "string" and name in _QUOTED.findall(text(node)):
-            return node, model.document
-    return None
+            yield node, document, False
 
 
 def uses(path: Path, name: str, owner: Path, project: Project) -> bool:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from flyteshift.migration import carried, plain, secrets
+from flyteshift.migration import carried, plain, secrets, tested
 from flyteshift.migration.carried import USED
 from flyteshift.migration.data import links as data_links
-from flyteshift.migration.draft import Draft, Obstacle
+from flyteshift.migration.draft import Draft, Note, Obstacle
 from flyteshift.migration.foreign import SHARED, Outside
 from flyteshift.migration.names import slug
 from flyteshift.migration.plan import Plan, plan_module
@@ -53,8 +53,8 @@ def plan_files(
     what is `async` now.
 
     A file stays Flyte 1 where one that it imports tasks or images from does, or one that imports them from it and does
-    more than call them, also one of `users`, which are not changed. `names` are those of the environments, where they
-    are to be unlike those of further files. Raises PlanError.
+    more than call them, also one of `users`, which are not changed. Tests hold nothing back (see tested.py). `names`
+    are those of the environments, where they are to be unlike those of further files. Raises PlanError.
     """
     unit = _Unit(paths, project, settings, users, names)
     plans = unit.plans()
@@ -92,20 +92,28 @@ class _Unit:
             if found.path in models and found.path != path
         ]
         links += [Link(path, found.path, found.name) for path, found in self.held]
-        behind = [*users_of.through_helpers([*models, *self.stay], links, project)]
+        self.behind = [*users_of.through_helpers([*models, *self.stay], links, project)]
         self.harmless = {link for link in links if self._only_calls(link)}
-        self.links = [*links, *behind]
+        self.links = [*links, *self.behind]
+        everyone = [*paths, *users]
+        self.tests = tested.tests(everyone, project)
+        self.calling = self.harmless | {link for link in links if self._is_called_by_test(link)}
         self.names = {**module_names(list(models)), **(names or {})}
         self.secrets = _secrets(models.values())
         self.shared: dict[Path, dict[str, str]] = {path: {} for path in models}
         for link in self.links:
             self.shared[link.owner][link.name] = link.user.name
-        self.changes = carried.carry(models, project, self.shared)
+        firm = {(link.owner, link.name) for link in self.links if link.user not in self.tests}
+        self.tested = {
+            path: {name for name in names if (path, name) not in firm} for path, names in self.shared.items()
+        }
+        self.apart: set[Path] = set()
+        """Tests whose launch plans cannot be carried to other files."""
+        self.changes = self._carried()
         self.order = _owners_first(models, self.links)
         self.circles = _circles(self.links)
         self.sequential: dict[Path, dict[str, str]] = {path: {} for path in models}
-        everyone = [*paths, *users]
-        for link in behind:
+        for link in self.behind:
             self.sequential[link.owner][link.name] = SHARED.format(link.user.name)
         for link in links:
             if reason := self._obstacle(link, paths, everyone):
@@ -124,8 +132,14 @@ class _Unit:
             if not plans[path].left:
                 environments |= {(path, task): variable for task, variable in plans[path].environments.items()}
                 asyncs |= {(path, name) for name in plans[path].asyncs}
+        if (strangers.keys() & self.tests) - self.apart:
+            self.apart |= strangers.keys() & self.tests
+            self.changes = self._carried()
+            self.known.clear()
+            return self.plans()
         for path, obstacles in strangers.items():
             plans[path] = Plan(left=[*plans[path].left, *obstacles])
+        told = []
         for path, found in self.held:
             model = self.project.model(path)
             if (
@@ -134,11 +148,34 @@ class _Unit:
                 and data_links.reads(path, self.project, found)
             ):
                 at = self.models[found.path].definition(found.name) or Span(0, 0)
-                plans[found.path] = Plan(left=[Obstacle(at, READ.format(found.name, path.name))])
+                if path in self.tests:
+                    told.append((found.path, Note(at, tested.FILES.format(found.name, path.name), "test")))
+                else:
+                    plans[found.path] = Plan(left=[Obstacle(at, READ.format(found.name, path.name))])
         known = {**plans, **dict.fromkeys(self.stay, _STAYS)}
         if not any(plan.stuck for plan in plans.values()):
-            _agree(known, plans, self.models, self.links, self.harmless, self._hold)
+            _agree(known, plans, self.models, self.links, self.harmless, self._hold, self.tests)
+            for path, note in [*told, *self._told({**known, **plans})]:
+                plan = plans[path]
+                if plan.edits and note not in plan.notes:
+                    plans[path] = replace(plan, notes=sorted([*plan.notes, note], key=lambda n: n.span))
         return plans
+
+    def _told(self, known: Mapping[Path, Plan]) -> Iterator[tuple[Path, Note]]:
+        """What is told of tests that use a file in a way that Flyte 2 may not serve, with that file."""
+        for link in self.links:
+            if link.user not in self.tests or link in self.harmless:
+                continue
+            plan, model = known.get(link.user), self.models[link.owner]
+            used = plain.used_at(link.user, link.name, link.owner, self.project)
+            if plan is None:
+                note = tested.lost(link, model, used or link.user.name)
+            elif plan.left and (used or link in self.behind):
+                note = tested.note(link, model, self._hold(link), asked=plan is not _STAYS)
+            else:
+                continue
+            if note is not None:
+                yield link.owner, note
 
     def sync(self, plans: Mapping[Path, Plan]) -> dict[Path, dict[str, str]]:
         """Drivers that turn out to have to stay sync, with the reason; empty where the plans can stay as they are."""
@@ -147,11 +184,19 @@ class _Unit:
             for (path, name), reason in plan.stuck.items():
                 if path in self.models and name not in self.sequential[path]:
                     found.setdefault(path, {})[name] = CANNOT_AWAIT.format(user.name, reason)
-        for link in self.harmless:
+        for link in self.calling:
             stays = link.user in self.stay or (link.user in plans and plans[link.user].left)
             if stays and link.name in plans[link.owner].asyncs:
                 found.setdefault(link.owner, {})[link.name] = SHARED.format(link.user.name)
         return found
+
+    def _carried(self) -> dict[Path, carried.Change]:
+        models = {path: model for path, model in self.models.items() if path not in self.apart}
+        firm = {
+            path: {name: user for name, user in names.items() if name not in self.tested[path]}
+            for path, names in self.shared.items()
+        }
+        return carried.carry(models, self.project, firm)
 
     def _plan(
         self, path: Path, environments: Mapping[tuple[Path, str], str], asyncs: Collection[tuple[Path, str]]
@@ -165,7 +210,9 @@ class _Unit:
             change = self.changes.get(path)
             shared, along = self.shared[path], set(self.models)
             circles = self.circles.get(path, {})
-            outside = Outside(path, self.project, there, shared, self.secrets, along, called, circles, dict(sync))
+            outside = Outside(
+                path, self.project, there, shared, self.tested[path], self.secrets, along, called, circles, dict(sync)
+            )
             model = change.changed() if change else self.models[path]
             try:
                 plan = plan_module(model, self.names[path], self.settings, outside)
@@ -184,7 +231,9 @@ class _Unit:
             early = self.order.index(link.user) < self.order.index(link.owner)
             return SHARED.format(link.user.name) if early else None
         if link.user not in paths:
-            return SHARED.format(link.user.name) if plain.uses(link.user, link.name, link.owner, self.project) else None
+            idle = link.user in self.tests and link.user in self.stay and link not in self.calling
+            called = not idle and plain.uses(link.user, link.name, link.owner, self.project)
+            return SHARED.format(link.user.name) if called else None
         return plain.obstacle(link.user, link.name, link.owner, self.project, everyone)
 
     def _only_calls(self, link: Link) -> bool:
@@ -195,13 +244,17 @@ class _Unit:
             return False
         return plain.knows(self.models[link.owner], link.name) and self._hold(link) is None
 
+    def _is_called_by_test(self, link: Link) -> bool:
+        """True where a test with Flyte 1 calls a driver, whatever else it does with it."""
+        entity = self.models[link.owner].names.final(link.name)
+        flyte1 = link.user in self.models or link.user in self.stay
+        driver = isinstance(entity, Entity) and entity.kind in DRIVERS
+        asked = driver and flyte1 and link.user in self.tests
+        return asked and plain.calls(link.user, link.name, link.owner, self.project)
+
     def _hold(self, link: Link) -> str | None:
         """Where a file with Flyte 1 does more with a task than call it, for a message; None where it does not."""
-        found = plain.only_calls(link.user, link.name, link.owner, self.project)
-        if found is None:
-            return None
-        node, document = found
-        return f"{link.user.name} (line {document.lines.line_of(document.span(node).start) + 1})"
+        return plain.more_than_called(link.user, link.name, link.owner, self.project)
 
 
 def _secrets(models: Collection[Model]) -> dict[tuple[str, str], set[str]]:
@@ -242,17 +295,18 @@ def _agree(
     links: Sequence[Link],
     harmless: Collection[Link],
     place: Callable[[Link], str | None],
+    tests: Collection[Path],
 ) -> None:
     """Takes back plans that do not fit to a file that stays as it is, until all fit; `known` are those of others.
 
-    `place` names the file of a link with the line that is in the way.
+    `place` names the file of a link with the line that is in the way. `tests` hold nothing back.
     """
     changed = True
     while changed:
         changed = False
         for link in links:
             user, owner = plans.get(link.user, known.get(link.user)), plans[link.owner]
-            if user is not None and user.left and owner.edits and link not in harmless:
+            if user is not None and user.left and owner.edits and link not in harmless and link.user not in tests:
                 at = models[link.owner].definition(link.name) or Span(0, 0)
                 message = TOGETHER if user is _STAYS else USED
                 plans[link.owner] = Plan(left=[Obstacle(at, message.format(link.name, place(link) or link.user.name))])
