@@ -11,6 +11,7 @@ from flyteshift.migration import (
     contexts,
     documentation,
     errors,
+    executions,
     gates,
     images,
     launch_plans,
@@ -20,6 +21,7 @@ from flyteshift.migration import (
     notifications,
     overrides,
     plugins,
+    remote,
     reports,
     resources,
     schedules,
@@ -82,7 +84,14 @@ _DECORATORS = frozenset(
 _CALLED = (
     frozenset({"flytekit.types.error.FlyteError", "flytekit.conditional", "flytekit.approve", "flytekit.TaskMetadata"})
     | callees.MAPS
-    | {"flytekit.FlyteRemote", "flytekit.Config.auto", echoes.ECHO, imperative.WORKFLOW}
+    | {
+        *executions.REMOTES,
+        "flytekit.Config.auto",
+        "flytekit.Config.for_endpoint",
+        remote.OPTIONS_CLASS,
+        echoes.ECHO,
+        imperative.WORKFLOW,
+    }
 )
 """What stands in the bodies of workflows and is read there."""
 _LAUNCHED = frozenset(launch_plans.ORDER) | notifications.MAILED | {

@@ -16,9 +16,9 @@ and launch plans are gone, so there are only tasks, named `<environment>.<functi
 execution is a `Run`: `run.wait()`, `run.outputs()`, `run.phase`, `run.url`, `run.abort(reason)`.""",
     guide="cli-and-configuration",
     applicability="unsafe",
-    automatic="Migrate writes `flyte.init_from_config` and `flyte.run` where a remote made from `Config.auto` executes "
-    "tasks and workflows of the project, waits, and reads outputs, name or address. What is fetched by its name, "
-    "backfills and other uses are refused.",
+    automatic="Migrate writes `flyte.init_from_config` or `flyte.init`, and `flyte.run`, where a remote made from "
+    "`Config.auto` or `Config.for_endpoint` executes tasks and workflows of the project, waits, and reads outputs, "
+    "name or address. What is fetched by its name, backfills and other uses are refused.",
     gotchas=(
         "`flyte.run(t, task=...)` and `flyte.run(t, self=...)` fail: inputs of these names collide with its "
         "own parameters.",
