@@ -23,7 +23,7 @@ FORMAT = 4
 FLYTE2 = ("flyte2", FLYTE2_TASK)
 """What an import of a task holds that is Flyte 2."""
 LAUNCH_PLAN = "flytekit.LaunchPlan"
-_ROOTS = ("flytekit", "flytekitplugins", "flyteidl", "union", "flyte", "flyteplugins")
+_ROOTS = ("flytekit", "flytekitplugins", "flyteidl", "union", "unionai", "flyte", "flyteplugins")
 _MAKERS = ("flytekit.task", "flytekit.workflow", "flytekit.dynamic", "flytekit.eager")
 _ALL = re.compile(r"^__all__\s*(?::[^=\n]+)?\+?=\s*[\[(]([^\])]*)[\])]", re.MULTILINE)
 _BUILTINS = frozenset(dir(builtins))
