@@ -88,6 +88,7 @@ _CALLED = (
     | callees.MAPS
     | {
         *executions.REMOTES,
+        executions.CLASS,
         "flytekit.Config.auto",
         "flytekit.Config.for_endpoint",
         remote.OPTIONS_CLASS,
