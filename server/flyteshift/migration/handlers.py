@@ -26,6 +26,7 @@ from flyteshift.migration import (
     secrets,
     templates,
     tolerant,
+    transformers,
 )
 from flyteshift.migration.data.held import flyte1
 from flyteshift.migration.data.names import FORMATS, KNOWN
@@ -54,6 +55,7 @@ HANDLERS: dict[str, Handler] = {
     **actors.HANDLERS,
     **templates.HANDLERS,
     **mocks.HANDLERS,
+    **transformers.HANDLERS,
 }
 
 STATEMENTS: Sequence[StatementHandler] = (
@@ -82,7 +84,7 @@ _DECORATORS = frozenset(
 _CALLED = (
     frozenset({"flytekit.types.error.FlyteError", "flytekit.conditional", "flytekit.approve", "flytekit.TaskMetadata"})
     | callees.MAPS
-    | {"flytekit.FlyteRemote", "flytekit.Config.auto", echoes.ECHO, imperative.WORKFLOW}
+    | {"flytekit.FlyteRemote", "flytekit.Config.auto", echoes.ECHO, imperative.WORKFLOW, transformers.CONTEXT}
 )
 """What stands in the bodies of workflows and is read there."""
 _LAUNCHED = frozenset(launch_plans.ORDER) | notifications.MAILED | {
