@@ -155,7 +155,7 @@ def test_a_program_in_the_workspace_is_not_run(raw: Raw, tmp_path: Path) -> None
     raw.initialize(MARKDOWN, workspaceFolders=[folder])
     uri = (tmp_path / "flows.py").as_uri()
     raw.open(TASKS, uri=uri)
-    for _ in range(6):
+    for _ in range(60):
         assert raw.request(HOVER, at(3, 2, uri))["result"]
         time.sleep(0.5)
         if "nothing known" in raw.stderr:

@@ -150,6 +150,19 @@ def test_checking_as_you_type_needs_neither_libcst_nor_jedi() -> None:
         assert raw.stderr.strip().endswith("[]")
 
 
+def test_first_diagnostics_do_not_wait_for_what_answers_requests() -> None:
+    code = (
+        "import sys, flyteshift.lsp.server as s\n"
+        "server = s.Server()\n"
+        "server.load()\n"
+        "print('flyteshift.rules' in sys.modules, 'flyteshift.migration' in sys.modules)\n"
+        "server.load_requests()\n"
+        "print('flyteshift.migration' in sys.modules)"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    assert found.stdout.split() == ["True", "False", "True"]
+
+
 @pytest.mark.parametrize(
     ("text", "host", "port"),
     [

@@ -122,7 +122,7 @@ def test_the_date_fits_to_what_the_module_calls_datetime() -> None:
         ("return str(current_context().execution_id)", "execution_id"),
         ("return str(current_context().stats)", "stats"),
         ("return current_context().task_id.name", "task_id"),
-        ("return current_context().raw_output_prefix", "raw_output_prefix"),
+        ("return current_context().output_metadata_prefix", "output_metadata_prefix"),
         ("return str(current_context())", "current_context"),
         ("ctx = current_context()\nprint(ctx)\nreturn ctx.working_directory", "current_context"),
         ("cp = current_context().checkpoint\nreturn str(cp.restore('a'))", "restore"),
@@ -131,6 +131,13 @@ def test_the_date_fits_to_what_the_module_calls_datetime() -> None:
 )
 def test_what_has_no_equal_form_is_refused(statements: str, reason: str) -> None:
     assert any(reason in message for message in reasons(body(statements)))
+
+
+def test_the_prefix_of_outputs_is_a_folder_outside_of_a_run() -> None:
+    after = new("return current_context().raw_output_prefix + '/a'")
+    assert "(flyte.ctx().raw_data_path.path if flyte.ctx() else tempfile.mkdtemp()) + '/a'" in after
+    at_import = "from flytekit import current_context\n\nPREFIX = current_context().raw_output_prefix\n"
+    assert any("folder" in message for message in reasons(at_import + body("return PREFIX")))
 
 
 def test_loggers_are_one() -> None:

@@ -260,9 +260,13 @@ REFUSED = {
         "def t(ps: list) -> List[FlyteFile]:\n    return [FlyteFile(p) for p in ps]",
         "`p` is a local path",
     ),
-    "a part of a parameter may be an address": (
-        'def t(p: str) -> FlyteFile:\n    return FlyteFile(f"{p}/x")',
-        'f"{p}/x"` is a local path',
+    "a text that a call makes may be an address": (
+        'def t(p: str) -> FlyteFile:\n    return FlyteFile(f"{p.strip()}/x")',
+        'f"{p.strip()}/x"` is a local path',
+    ),
+    "a field of any type may be an address": (
+        "class Any:\n    place: object\n\n\n@task\ndef t(p: Any) -> FlyteFile:\n    return FlyteFile(p.place)",
+        "`p.place` is a local path",
     ),
     "a parameter that may be an address is uploaded to a place": (
         'def t(p: str) -> FlyteFile:\n    return FlyteFile(p, remote_path="s3://a/b")',

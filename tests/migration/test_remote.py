@@ -10,14 +10,15 @@ from textwrap import dedent, indent
 
 import pytest
 
-from tests.migration.helpers import migrated, reasons
+from tests.migration.helpers import migrated, planned, reasons
 
 HEAD = """\
 import os
 
 from flytekit import WorkflowExecutionPhase, task, workflow
 from flytekit.configuration import Config
-from flytekit.remote import FlyteRemote
+from flytekit.remote import FlyteRemote, FlyteWorkflowExecution
+from flytekit.tools.translator import Options
 
 
 @task
@@ -87,6 +88,14 @@ REWRITTEN = {
         'run = 1\nout = remote.execute(wf, inputs={"n": n}, wait=True).outputs\nreturn out["o0"], run\n',
         "run = 1\nflyte_run = flyte.run(wf, n=n)\nflyte_run.wait()\nout = flyte_run.outputs()\nreturn out[0], run\n",
     ),
+    "options that set nothing": (
+        'options = Options()\nremote.register_workflow(wf, options=options)\nremote.execute(wf, inputs={"n": n})\n',
+        "flyte.run(wf, n=n)\n",
+    ),
+    "an annotated execution": (
+        'ex: FlyteWorkflowExecution = remote.execute(wf, inputs={"n": n})\nreturn ex.id.name\n',
+        "ex = flyte.run(wf, n=n)\nreturn ex.name\n",
+    ),
     "addresses": (
         'ex = remote.execute(wf, inputs={"n": n})\nreturn ex.execution_url, ex.is_done\n',
         "ex = flyte.run(wf, n=n)\nreturn ex.url, ex.done()\n",
@@ -102,6 +111,8 @@ def test_executions_become_runs(before: str, after: str) -> None:
 MADE = {
     "FlyteRemote(Config.auto())": "flyte.init_from_config()",
     "FlyteRemote(config=Config.auto(config_file=os.environ['C']))": "flyte.init_from_config(os.environ['C'])",
+    'FlyteRemote(Config.for_endpoint("e"), "p")': 'flyte.init(endpoint="e", project="p")',
+    'FlyteRemote(Config.for_endpoint(endpoint="e", insecure=n > 1))': 'flyte.init(endpoint="e", insecure=n > 1)',
     'FlyteRemote(Config.auto(), default_domain="d", interactive_mode_enabled=True)': (
         'flyte.init_from_config(domain="d")'
     ),
@@ -149,6 +160,7 @@ REFUSED = {
     ),
     "an input called task": ('remote.execute(wf, inputs={"task": n})\n', "parameter `task` of its own"),
     "arguments that do not show": ("remote.execute(wf, **kw)\n", "by their names"),
+    "a method that nobody knows": ("remote.polish(n)\n", "`polish` of a remote"),
     "tags": ('remote.execute(wf, inputs={"n": n}, tags=["a"])\n', "flyte.run"),
     "in the middle of an expression": ('print(remote.execute(wf, inputs={"n": n}))\n', "a name of its own"),
     "whether it still runs": (
@@ -177,6 +189,19 @@ REFUSED = {
         'if n:\n    remote.register_workflow(wf)\nremote.execute(wf, inputs={"n": n})\n',
         "Nothing here runs `wf`",
     ),
+    "registered elsewhere": (
+        'flow = remote.register_workflow(wf, project="q")\nremote.execute(flow, inputs={"n": n})\n',
+        "execute(..., project=...)",
+    ),
+    "options that say something": (
+        'remote.register_workflow(wf, options=Options(raw_output_data_config=n))\nremote.execute(wf, inputs={"n": n})\n',
+        "set nothing only",
+    ),
+    "options that are used again": (
+        "options = Options()\noptions.labels = n\nremote.register_workflow(wf, options=options)\n"
+        'remote.execute(wf, inputs={"n": n})\n',
+        "set nothing only",
+    ),
     "another one registered": (
         'remote.register_task(double, version="v")\nremote.execute(wf, inputs={"n": n})\n',
         "Nothing here runs `double`",
@@ -190,9 +215,55 @@ def test_what_has_no_form_is_refused(before: str, reason: str) -> None:
     assert any(reason in r for r in found), found
 
 
-@pytest.mark.parametrize("config", ["Config.for_sandbox()", 'Config.for_endpoint("e")', "CONFIG"])
+@pytest.mark.parametrize(
+    "config", ["Config.for_sandbox()", 'Config.for_endpoint("e", config_file="c")', "Config.for_endpoint(*e)", "CONFIG"]
+)
 def test_other_configurations_are_refused(config: str) -> None:
     assert any("init" in r for r in reasons(f"{HEAD}    remote = FlyteRemote({config})\n    remote.execute(wf)\n"))
+
+
+UNIONS = {
+    "from union import UnionRemote\n": "UnionRemote()",
+    "from union.remote import UnionRemote\n": "UnionRemote(config=None)",
+    "from unionai.remote import UnionRemote\n": "UnionRemote()",
+    "import union\n": "union.UnionRemote()",
+}
+
+
+@pytest.mark.parametrize(("line", "made"), UNIONS.items())
+def test_the_remote_of_union_is_rewritten_too(line: str, made: str) -> None:
+    call = f'remote = {made}\nex = remote.execute(wf, inputs={{"n": n}}, wait=True)\nreturn ex.outputs["o0"]\n'
+    source = line + HEAD + indent(call, "    ")
+    after = migrated(source)
+    assert after.endswith(
+        "    flyte.init_from_config()\n    ex = flyte.run(wf, n=n)\n    ex.wait()\n    return ex.outputs()[0]\n"
+    )
+    assert "union" not in after
+    assert any("project `flytesnacks`" in n.message for n in planned(source).notes)
+
+
+def test_the_remote_of_union_takes_the_path_of_its_configuration() -> None:
+    source = "from union import UnionRemote\n" + HEAD
+    after = migrated(source + '    remote = UnionRemote("c.yaml", "p", "d")\n    remote.execute(wf, inputs={"n": n})\n')
+    assert after.endswith('    flyte.init_from_config("c.yaml", project="p", domain="d")\n    flyte.run(wf, n=n)\n')
+
+
+OF_UNION = (
+    "remote.deploy_app(n)",
+    "remote.get_artifact(n)",
+    "remote.search_artifacts(n)",
+    "remote.list_projects()",
+    "UnionRemote.from_api_key(n)",
+)
+
+
+@pytest.mark.parametrize("use", OF_UNION)
+def test_what_the_remote_of_union_alone_had_is_refused(use: str) -> None:
+    assert reasons(f"from union import UnionRemote\n{HEAD}    remote = UnionRemote()\n    {use}\n")
+
+
+def test_a_remote_of_another_union_stays() -> None:
+    assert not planned("from union.jobs import UnionRemote\n\nremote = UnionRemote()\n").edits
 
 
 def test_imports_in_a_branch_go_with_the_remote() -> None:

@@ -70,3 +70,9 @@ def test_within_looks_at_the_folders_too() -> None:
     assert within("tests/a/b.py", "a/")
     assert not within("src/tests.py", "tests")
     assert not within("src/b.py", "b.py/")
+
+
+def test_plain_names_and_globs_stand_side_by_side() -> None:
+    patterns = ("gen.py", "*_pb2.py", "!keep_pb2.py", "!a/gen.py", "a/keep_pb2.py")
+    assert [ignored(path, patterns) for path in ("gen.py", "x_pb2.py", "b/gen.py", "a/keep_pb2.py")] == [True] * 4
+    assert [ignored(path, patterns) for path in ("keep_pb2.py", "a/gen.py", "b/keep_pb2.py")] == [False] * 3

@@ -21,6 +21,8 @@ from flyteshift.workspace.imports import Imported, imports
         ("if x: import a; import b", ["a", "b"]),
         ("x = 1; from a import b\r\nimport c\r\n", ["a:b", "c"]),
         ("from é import ü", ["é:ü"]),
+        ("import a\nimport a\nif x: import a", ["a"]),
+        ("from a import b\nfrom a import b, \\\n  c\nfrom a import (b\n, d)\n", ["a:b", "a:b,c", "a:b,d"]),
     ],
 )
 def test_imports_are_seen_however_they_are_written(source: str, found: list[str]) -> None:

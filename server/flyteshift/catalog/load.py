@@ -89,7 +89,7 @@ class Catalog:
         root, dot, rest = dotted.partition(".")
         if root in _FLYTE1_ROOTS:
             return True
-        if root != "union":
+        if root not in ("union", "unionai"):
             return False
         return not dot or f"union.{rest.partition('.')[0]}" in self._paths
 

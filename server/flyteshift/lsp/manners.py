@@ -85,6 +85,10 @@ class Protocol(LanguageServerProtocol):
         self._asked[key] = then
         self._send_data({"jsonrpc": "2.0", "id": key, "method": method, "params": params})
 
+    def plain(self, value: Any) -> Any:
+        """An object of the protocol as JSON has it."""
+        return self._converter.unstructure(value)
+
     def tell(self, method: str, params: Raw) -> None:
         """Send a notification whose params are finished JSON."""
         self._write(b'{"jsonrpc":"2.0","method":"%b","params":%b}' % (method.encode(), params))
@@ -96,7 +100,7 @@ class Protocol(LanguageServerProtocol):
                 raise JsonRpcInvalidRequest("initialize was sent already")
             self._send_response(request, self._server.initialize(data.get("params")))
             self._state = "running"
-            self._load()
+            self.load(self._server.load)
         elif self._state == "new":
             raise JsonRpcServerNotInitialized("the server has not been initialized")
         elif self._state == "down":
@@ -106,14 +110,17 @@ class Protocol(LanguageServerProtocol):
             for future in [*self._request_futures.values()]:
                 future.cancel()
             self._send_response(request)
-        elif method not in self.fm.features:
-            raise JsonRpcMethodNotFound(f"unknown method: {method}")
         else:
+            if method not in self.fm.features:
+                self.load(self._server.load_requests)
+            if method not in self.fm.features:
+                raise JsonRpcMethodNotFound(f"unknown method: {method}")
             self._handle_request(request, method, self._params(method, data))
 
-    def _load(self) -> None:
+    def load(self, modules: Callable[[], None]) -> None:
+        """Import what handles messages, or leave."""
         try:
-            self._server.load()
+            modules()
         except Exception:  # a broken installation: initialize is answered, so the log has to tell
             logger.exception("cannot start")
             self.exit_code = 1

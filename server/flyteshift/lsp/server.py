@@ -1,6 +1,7 @@
 """The language server: how it starts, what it announces, and how it ends.
 
-The modules of the features are imported once the answer to `initialize` is out, so that no client waits for them.
+The modules that make diagnostics are imported once the answer to `initialize` is out, so that no client waits for them;
+those that only answer requests once the first of these comes, or when the workspace is indexed.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
 
@@ -54,10 +56,10 @@ MIGRATE_WORKSPACE = "flyteshift.migrateWorkspace"
 MIGRATE_WORKFLOW = "flyteshift.migrateTogether"
 """Migrates a workflow with everything it calls."""
 KINDS = ("quickfix", "refactor.rewrite", "source.fixAll.flyteshift")
-_HANDLERS = (
-    *("settings", "sync", "indexing", "diagnostics", "workspace_diagnostics"),
-    *("hover", "actions", "navigation", "lenses", "commands", "workspace"),
-)
+_FIRST = ("settings", "sync", "indexing", "diagnostics", "workspace_diagnostics")
+_REQUESTS = ("hover", "actions", "navigation", "lenses", "commands", "workspace")
+_PATIENCE = 3.0
+"""Seconds that the modules which answer requests wait for the index, if nobody asks for anything."""
 _FOLDERS = types.FileOperationRegistrationOptions(
     [types.FileOperationFilter(types.FileOperationPattern("**/*", matches=types.FileOperationPatternKind.Folder))]
 )
@@ -89,8 +91,9 @@ class Server(LanguageServer):
         self.reported: dict[str, tuple[bytes, str]] = {}
         """What a pulling client was last given, and its result id."""
         self.pusher: Pusher | None = None
-        self.progress_cancels: dict[str, Callable[[], None]] = {}
+        self.progress_cancels: dict[str, Callable[[], object]] = {}
         """What stops the work behind a progress, by its token."""
+        self._answers_requests = False
 
     def initialize(self, params: Any) -> types.InitializeResult:
         """Take in who the client is. Raises JsonRpcInvalidParams."""
@@ -103,9 +106,18 @@ class Server(LanguageServer):
         return types.InitializeResult(capabilities(self.client), types.ServerInfo(self.name, self.version))
 
     def load(self) -> None:
-        """Import and register the handlers."""
-        for name in _HANDLERS:
-            import_module(f"flyteshift.lsp.{name}").register(self)
+        """Import and register what diagnostics need."""
+        self._register(_FIRST)
+
+    def load_requests(self) -> None:
+        """Import and register what answers requests, unless that is done."""
+        if not self._answers_requests:
+            self._register(_REQUESTS)
+            self._answers_requests = True
+
+    def _register(self, names: Sequence[str]) -> None:
+        for module in _imported(names):
+            module.register(self)
         # What is loaded by now stays: no later collection needs to look at it, least of all between two keystrokes.
         gc.freeze()
 
@@ -113,9 +125,21 @@ class Server(LanguageServer):
         """The client is ready for our requests."""
         self.configuration.client_is_ready()
         self.indexes.start()
+        self._getting_ready = asyncio.ensure_future(self._get_ready())
+
+    async def _get_ready(self) -> None:
+        """Load what requests will need, so that the first does not wait for it."""
+        await self.indexes.ready(_PATIENCE)
+        with suppress(Exception):  # it comes again below, where it is told
+            await asyncio.to_thread(_imported, _REQUESTS)
+        self.protocol.load(self.load_requests)
 
     def report_server_error(self, error: Exception, source: Any) -> None:
         """Errors are logged where they happen; none is shown to the user."""
+
+
+def _imported(names: Sequence[str]) -> list[Any]:
+    return [import_module(f"flyteshift.lsp.{name}") for name in names]
 
 
 def capabilities(client: Client) -> types.ServerCapabilities:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 from collections.abc import AsyncIterator, Collection, Iterator
 from pathlib import Path
 from threading import Event
@@ -54,7 +55,7 @@ class Pusher:
         ls = self._server
         while self._wanted:
             self._wanted = False
-            there = {path: (uri, entry) for path, uri, entry in _files(ls) if _pushes(ls, path)}
+            there = {path: (uri, entry) for path, uri, entry in _files(ls, only_pushed=True)}
             for path in [path for path in self._told if path not in there]:
                 del self._told[path]
                 if ls.documents.uri_of(path) is None:
@@ -128,11 +129,16 @@ def _full(uri: str, result: str, items: str) -> str:
     return f'{{"kind":"full","uri":{json.dumps(uri)},"version":null,"resultId":"{result}","items":[{items}]}}'
 
 
-def _files(ls: Server) -> Iterator[_File]:
+def _files(ls: Server, *, only_pushed: bool = False) -> Iterator[_File]:
     """The files that may have findings: those that Flyte is in, and what is open beside them."""
     index = ls.indexes.now
+    pushed: dict[str, bool] = {}
     for path in index.flyte_files():
-        yield path, ls.documents.uri_of(path) or Path(path).as_uri(), index.entries[path]
+        folder = path.rpartition(os.sep)[0]
+        if only_pushed and folder not in pushed:  # the files of a folder share their settings
+            pushed[folder] = ls.configuration.of(Path(path).as_uri()).diagnostics == "workspace"
+        if not only_pushed or pushed[folder]:
+            yield path, ls.documents.uri_of(path) or Path(path).as_uri(), index.entries[path]
 
 
 async def _items(ls: Server, asked: list[_File]) -> AsyncIterator[list[tuple[_File, str | None]]]:
@@ -171,10 +177,6 @@ def _work(ls: Server, questions: Collection[Any], stop: Event, answers: asyncio.
         pass
     finally:
         ls.loop.call_soon_threadsafe(answers.put_nowait, None)
-
-
-def _pushes(ls: Server, path: str) -> bool:
-    return ls.configuration.of(Path(path).as_uri()).diagnostics == "workspace"
 
 
 def _publish(ls: Server, uri: str, items: str) -> None:

@@ -24,6 +24,7 @@ from flyteshift.text import Edit, Span
 CONTEXT = "flytekit.current_context()"
 FOLDER = f"{CONTEXT}.working_directory"
 CHECKPOINT = f"{CONTEXT}.checkpoint"
+PREFIX = f"{CONTEXT}.raw_output_prefix"
 IN_WORKFLOW = "The body of a workflow had the folder of whoever compiled it; a Flyte 2 driver has none. Make one there."
 AT_IMPORT = "Code of the module itself shared one folder in Flyte 1; make one with `tempfile.mkdtemp()`, then migrate."
 HELPER = (
@@ -35,6 +36,7 @@ CHECKPOINT_VALUE = (
 )
 NO_TIME = "`datetime` is something else in this module; import the module, `import datetime`, then migrate."
 LOCAL = "In a local run this gives `local`, as Flyte 1 did; `flyte.ctx().action` has the name of the local run."
+SLASH = "This prefix has no `/` at its end, and differs from run to run also locally."
 SAVED = 'flyte.ctx().checkpoint or flyte.Checkpoint(tempfile.mkdtemp() + "/checkpoint")'
 _IDENTITY = {"name": "run_name", "project": "project", "domain": "domain"}
 _TIGHT = frozenset({"attribute", "subscript", "call", "binary_operator", "comparison_operator", "boolean_operator",
@@ -215,6 +217,18 @@ def date(draft: Draft, node: Node) -> str | None:
     return f"({code})" if _is_tight(node) else code
 
 
+def prefix(draft: Draft, node: Node) -> str | None:
+    """`current_context().raw_output_prefix`: where the data of a run go; outside of a run, a new folder."""
+    if outermost(node) is None:
+        draft.refuse(node, AT_IMPORT, PREFIX)
+        return None
+    draft.claim_within(node)
+    draft.note(node, SLASH)
+    draft.imports.add("import tempfile")
+    code = "flyte.ctx().raw_data_path.path if flyte.ctx() else tempfile.mkdtemp()"
+    return f"({code})" if _is_tight(node) else code
+
+
 def logger(draft: Draft, node: Node) -> str | None:
     """`flytekit.logger` and `current_context().logging` are `flyte.logger`."""
     draft.claim_within(node)
@@ -330,6 +344,7 @@ HANDLERS: dict[str, Handler] = {
     FOLDER: folder,
     **{f"{CONTEXT}.execution_id.{old}": _identity(new) for old, new in _IDENTITY.items()},
     f"{CONTEXT}.execution_date": date,
+    PREFIX: prefix,
     f"{CONTEXT}.logging": logger,
     "flytekit.logger": logger,
     "flytekit.loggers.user_space_logger": logger,

@@ -19,7 +19,10 @@ from flyteshift.migration.trees import text
 from flyteshift.text import Edit, Span
 
 REMOTE = "flytekit.FlyteRemote"
+UNION = "union.UnionRemote"
+REMOTES = frozenset({REMOTE, UNION})
 GOES = "flyteshift cannot follow where this remote goes; use it in the function that makes it."
+METHOD = "flyteshift knows no Flyte 2 form for `{0}` of a remote; see `flyte.remote`."
 STARTED = "flyteshift migrates `execute` of this module's tasks and workflows only; write `flyte.run(...)` by hand."
 EXECUTION = "flyteshift knows no Flyte 2 form for this use of an execution; see `flyte.remote.Run`."
 WAIT = "Flyte 2 gives outputs of a finished run; add `wait=True`, then migrate."
@@ -59,8 +62,10 @@ def check(draft: Draft, found: Remotes, name: Node) -> None:
         called = above.type == "attribute" and above.child_by_field_name("object") == name
         if not called or key not in found.variables:
             draft.refuse(name, GOES, REMOTE)
+        elif not draft.uses(above) and not any(_inside(draft, name, e) for e in found.edits):
+            draft.refuse(above, METHOD.format(text(above.child_by_field_name("attribute"))), REMOTE)
     elif key in found.registered:
-        if not any(e.span.start <= draft.span(name).start < e.span.end for e in found.edits):
+        if not any(_inside(draft, name, e) for e in found.edits):
             draft.refuse(name, STARTED, f"{REMOTE}.register_script")
     elif key in found.outputs:
         if above.type != "subscript" or above.child_by_field_name("value") != name:

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 from flyteshift.migration import (
     actors,
+    apps,
     caches,
     callees,
     contexts,
     documentation,
     errors,
+    executions,
     gates,
     images,
     launch_plans,
@@ -20,6 +22,7 @@ from flyteshift.migration import (
     notifications,
     overrides,
     plugins,
+    remote,
     reports,
     resources,
     schedules,
@@ -53,6 +56,7 @@ HANDLERS: dict[str, Handler] = {
     **reports.HANDLERS,
     **plugins.HANDLERS,
     **actors.HANDLERS,
+    **apps.HANDLERS,
     **templates.HANDLERS,
     **mocks.HANDLERS,
     **transformers.HANDLERS,
@@ -84,12 +88,20 @@ _DECORATORS = frozenset(
 _CALLED = (
     frozenset({"flytekit.types.error.FlyteError", "flytekit.conditional", "flytekit.approve", "flytekit.TaskMetadata"})
     | callees.MAPS
-    | {"flytekit.FlyteRemote", "flytekit.Config.auto", echoes.ECHO, imperative.WORKFLOW, transformers.CONTEXT}
+    | {
+        *executions.REMOTES,
+        "flytekit.Config.auto",
+        "flytekit.Config.for_endpoint",
+        remote.OPTIONS_CLASS,
+        echoes.ECHO,
+        imperative.WORKFLOW,
+        transformers.CONTEXT,
+    }
 )
 """What stands in the bodies of workflows and is read there."""
 _LAUNCHED = frozenset(launch_plans.ORDER) | notifications.MAILED | {
-    schedules.CRON, schedules.RATE, schedules.ON_SCHEDULE, notifications.PHASES, "flytekit.LaunchPlan",
-    "flytekit.Labels", "flytekit.Annotations",
+    schedules.CRON, schedules.RATE, schedules.ON_SCHEDULE, schedules.ON_ARTIFACT, notifications.PHASES,
+    "flytekit.LaunchPlan", "flytekit.Labels", "flytekit.Annotations",
 }  # fmt: skip
 """What launch plans are made of."""
 _WRITTEN = artifacts.ARTIFACTS | {batches.BATCH, artifacts.INPUTS, shells.SHELL, shells.LOCATION, shells.EXECUTE}

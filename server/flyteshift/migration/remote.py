@@ -12,13 +12,14 @@ from collections.abc import Mapping
 
 from tree_sitter import Node
 
-from flyteshift.migration import scopes
+from flyteshift.migration import connections, scopes
 from flyteshift.migration.arguments import Given, arguments
+from flyteshift.migration.connections import instead, named, statement_of, target_of
 from flyteshift.migration.draft import Draft
 from flyteshift.migration.executions import (
     EXECUTION,
-    GOES,
     REMOTE,
+    REMOTES,
     STARTED,
     WAIT,
     Remotes,
@@ -30,19 +31,19 @@ from flyteshift.migration.executions import (
 )
 from flyteshift.migration.layout import indent
 from flyteshift.migration.names import free
-from flyteshift.migration.trees import text, walk
+from flyteshift.migration.trees import text
 from flyteshift.rewriting import imports
 from flyteshift.rewriting.calls import Argument, keyword, print_call
 from flyteshift.text import Edit
 
 CLUSTER = "The configuration must name a Flyte 2 cluster; `{0}` are registered as tasks there when they run."
-UNSEEN = "flyteshift cannot see what `{0}` gives here; write the arguments out by their names."
 INPUT = "`flyte.run` has a parameter `{0}` of its own; start this task by another one."
 ONLY = "Nothing here runs `{0}`, so registering it is a deploy: write `flyte.deploy(...)` with its environment by hand."
+ELSEWHERE = "Say the `{0}` where the workflow is run, as `execute(..., {0}=...)`, then migrate."
+OPTIONS = "flyteshift drops options that set nothing only; labels and the like go to `flyte.with_runcontext(...)`."
+OPTIONS_CLASS = "flytekit.Options"
 PLACE = "Give the execution a name of its own first, then migrate."
 
-_ORDER = ("config", "default_project", "default_domain")
-_DROPPED = frozenset({"interactive_mode_enabled"})
 _REGISTERS = frozenset({"register_script", "register_workflow", "fast_register_workflow", "register_task"})
 _CONDITIONS = frozenset({"if_statement", "conditional_expression", "match_statement", "except_clause"})
 _WAITS = frozenset({"wait", "sync", "sync_execution"})
@@ -64,8 +65,8 @@ def read(draft: Draft) -> list[Edit]:
     calls = draft.document.nodes("call")
     for call in calls:
         function = call.child_by_field_name("function")
-        if function is not None and draft.symbol(function) == REMOTE:
-            _make(draft, found, call)
+        if function is not None and draft.symbol(function) in REMOTES:
+            connections.make(draft, found, call)
     for call in calls:
         if (method := _method(draft, found, call)) in _REGISTERS:
             _register(draft, found, call, [c for c in calls if _method(draft, found, c) == "execute"])
@@ -81,22 +82,6 @@ def read(draft: Draft) -> list[Edit]:
     return found.edits if not draft.obstacles else []
 
 
-def _statement(node: Node) -> Node | None:
-    """The statement that is this expression, or assigns it to one name."""
-    above = node.parent
-    if above is not None and above.type == "assignment":
-        left = above.child_by_field_name("left")
-        if left is None or left.type != "identifier" or above.child_by_field_name("right") != node:
-            return None
-        above = above.parent
-    return above if above is not None and above.type == "expression_statement" else None
-
-
-def _target(node: Node) -> Node | None:
-    above = node.parent
-    return above.child_by_field_name("left") if above is not None and above.type == "assignment" else None
-
-
 def _method(draft: Draft, found: Remotes, call: Node) -> str:
     """The method of a known remote that a call calls."""
     function = call.child_by_field_name("function")
@@ -106,64 +91,9 @@ def _method(draft: Draft, found: Remotes, call: Node) -> str:
     return text(function.child_by_field_name("attribute"))
 
 
-def _make(draft: Draft, found: Remotes, call: Node) -> None:
-    statement, variable = _statement(call), _target(call)
-    if statement is None or variable is None:
-        draft.refuse(call, GOES, REMOTE)
-        return
-    given = _named(draft, call, _ORDER)
-    if given is None or given.keys() - set(_ORDER) - _DROPPED:
-        return
-    new: list[Argument] = []
-    config = given.get("config")
-    if config is not None and config.value.type != "none":
-        path = _config(draft, config.value)
-        if path is None:
-            return
-        new += path
-    for name, say in (("default_project", "project"), ("default_domain", "domain")):
-        if name in given and given[name].value.type != "none":
-            new.append(keyword(say, draft.source(given[name].value), given[name].before, given[name].behind))
-    draft.claim_within(call)
-    found.variables.add(key_of(variable))
-    code = print_call("flyte.init_from_config", new, draft.style, indent(draft, statement))
-    found.edits.append(_instead(draft, statement, code))
-
-
-def _instead(draft: Draft, statement: Node, code: str) -> Edit:
-    """The edit that puts code in the place of a statement; comments that it does not have stand above it."""
-    said = [text(n) for n in walk(statement) if n.type == "comment"]
-    above = "".join(c + draft.style.newline + indent(draft, statement) for c in said if c not in code)
-    return Edit(draft.document.span(statement), above + code)
-
-
-def _config(draft: Draft, value: Node) -> list[Argument] | None:
-    """The argument that `Config.auto(path)` becomes: the path, or none; None where it is another thing."""
-    function = value.child_by_field_name("function") if value.type == "call" else None
-    if function is None or draft.symbol(function) != "flytekit.Config.auto":
-        return None
-    given = _named(draft, value, ("config_file",))
-    if given is None or given.keys() - {"config_file"}:
-        return None
-    path = given.get("config_file")
-    return [Argument(draft.source(path.value), path.before, path.behind)] if path is not None else []
-
-
-def _named(draft: Draft, call: Node, order: tuple[str, ...]) -> dict[str, Given] | None:
-    """The arguments by name; None (refused) where they do not show."""
-    found: dict[str, Given] = {}
-    for index, given in enumerate(arguments(draft, call)):
-        name = given.name or (order[index] if index < len(order) else "*")
-        if name in ("*", "**"):
-            draft.refuse(given.node, UNSEEN.format(text(given.node)))
-            return None
-        found[name] = given
-    return found
-
-
 def _register(draft: Draft, found: Remotes, call: Node, runs: list[Node]) -> None:
     """Registering goes, for what one of the `execute` calls then runs: a run deploys its code by itself."""
-    statement, variable = _statement(call), _target(call)
+    statement, variable = statement_of(call), target_of(call)
     given = arguments(draft, call)
     first = next((g for g in given if g.name in ("", "entity")), None)
     if statement is None or first is None or draft.entity(first.value) is None:
@@ -174,11 +104,36 @@ def _register(draft: Draft, found: Remotes, call: Node, runs: list[Node]) -> Non
     if not any(key_of(g.value) in names for run in sure for g in arguments(draft, run) if g.name in ("", "entity")):
         draft.refuse(call, ONLY.format(text(first.value)), f"{REMOTE}.register_script")
         return
+    elsewhere = next((g for g in given if g.name in ("project", "domain") and text(g.value) != "None"), None)
+    if elsewhere is not None:
+        draft.refuse(elsewhere.node, ELSEWHERE.format(elsewhere.name), f"{REMOTE}.register_script")
+        return
+    options = next((g for g in given if g.name == "options" and text(g.value) != "None"), None)
+    if options is not None and not _without_options(draft, found, options.value):
+        return
     draft.handed.add(draft.span(first.value))
     draft.claim_within(call)
     if variable is not None:
         found.registered[key_of(variable)] = first.value
     found.edits += imports.drop(draft.document, statement)
+
+
+def _without_options(draft: Draft, found: Remotes, value: Node) -> bool:
+    """Takes `options = Options()` out, which sets nothing; refused where it says something, or is used elsewhere."""
+    made, statement = value, None
+    if value.type == "identifier":
+        same = [n for n in draft.document.nodes("identifier") if key_of(n) == key_of(value) and not scopes.is_label(n)]
+        bound = next((n for n in same if not scopes.is_load(n)), value)
+        statement = bound.parent.parent if bound.parent is not None and bound.parent.type == "assignment" else None
+        made = bound.parent.child_by_field_name("right") or value if len(same) == 2 and bound.parent else value
+    function = made.child_by_field_name("function") if made.type == "call" else None
+    if function is None or draft.symbol(function) != OPTIONS_CLASS or arguments(draft, made):
+        draft.refuse(value, OPTIONS, OPTIONS_CLASS)
+        return False
+    if statement is not None:
+        draft.claim_within(statement)
+        found.edits += imports.drop(draft.document, statement)
+    return True
 
 
 def _follows(statement: Node, run: Node) -> bool:
@@ -191,7 +146,7 @@ def _follows(statement: Node, run: Node) -> bool:
 
 def _execute(draft: Draft, found: Remotes, call: Node) -> None:
     """`execute(wf, inputs={...}, wait=True)` as `flyte.run(wf, ...)` and `.wait()`."""
-    given = _named(draft, call, ("entity", "inputs"))
+    given = named(draft, call, ("entity", "inputs"))
     if given is None or not _startable(draft, found, given):
         return
     inputs = _inputs(draft, given)
@@ -201,7 +156,7 @@ def _execute(draft: Draft, found: Remotes, call: Node) -> None:
     entity = given["entity"].value
     task = found.registered.get(key_of(entity), entity) if entity.type == "identifier" else entity
     whole, reader = _with_outputs(draft, call, text(task))
-    statement = _statement(whole)
+    statement = statement_of(whole)
     at_once = whole.parent if whole.parent is not None and whole.parent.type in _STATEMENTS else None
     statement = statement or (at_once if at_once is not None and at_once.type == "return_statement" else None)
     waits = "wait" in given and text(given["wait"].value) == "True"
@@ -211,7 +166,7 @@ def _execute(draft: Draft, found: Remotes, call: Node) -> None:
     if reader is not None and not waits:
         draft.refuse(call, WAIT, f"{REMOTE}.execute")
         return
-    draft.claim_within(whole)
+    draft.claim_within(statement)  # with the annotation of its variable
     started = _started(draft, given, statement, task, inputs)
     found.edits.append(_run(draft, found, statement, whole, reader, started, text(task), waits))
     draft.note(call, CLUSTER.format(text(task)))
@@ -221,23 +176,23 @@ def _run(
     draft: Draft, found: Remotes, statement: Node, whole: Node, reader: str | None, started: str, task: str, waits: bool
 ) -> Edit:
     """The statement of an `execute` anew: the run under a name, the waiting, and what is read of it."""
-    variable = _target(whole)
+    variable = target_of(whole)
     start, newline = indent(draft, statement), draft.style.newline
     if reader is None and statement.type == "expression_statement":
         if variable is not None:
             found.executions[key_of(variable)] = Started(task, waits)
         name = text(variable) if variable is not None else _free_run(draft, statement)
         if variable is None and not waits:
-            return _instead(draft, statement, started)
+            return instead(draft, statement, started)
         lines = [f"{name} = {started}", *([f"{name}.wait()"] if waits else [])]
-        return _instead(draft, statement, (newline + start).join(lines))
+        return instead(draft, statement, (newline + start).join(lines))
     run = _free_run(draft, statement)
     lines = [f"{run} = {started}", *([f"{run}.wait()"] if waits else [])]
     value = run if reader is None else f"{run}.outputs(){reader}"
     if variable is not None and reader == "":
         found.outputs[key_of(variable)] = task
     lines.append(f"return {value}" if statement.type == "return_statement" else f"{text(variable)} = {value}")
-    return _instead(draft, statement, (newline + start).join(lines))
+    return instead(draft, statement, (newline + start).join(lines))
 
 
 def _free_run(draft: Draft, statement: Node) -> str:
@@ -311,7 +266,7 @@ def _started(draft: Draft, given: Mapping[str, Given], statement: Node, entity: 
 
 def _wait(draft: Draft, found: Remotes, call: Node) -> None:
     """`remote.wait(execution)` as `execution.wait()`."""
-    given, statement, variable = arguments(draft, call), _statement(call), _target(call)
+    given, statement, variable = arguments(draft, call), statement_of(call), target_of(call)
     name = given[0].value if given else None
     same = variable is None or (name is not None and text(variable) == text(name))
     if (

@@ -29,7 +29,7 @@ from flyteshift.semantics.known import ENTITY_MAKERS, FLUENT, GIVES, HOLDS
 from flyteshift.semantics.read_expressions import TYPE_ARGUMENTS
 from flyteshift.semantics.values import Class, Entity, EntityKind, Function, Instance, Items, Node, Symbol, Value
 
-_FLYTE_ROOTS = ("flytekit", "flytekitplugins", "flyteidl", "union", "flyte", "flyteplugins")
+_FLYTE_ROOTS = ("flytekit", "flytekitplugins", "flyteidl", "union", "unionai", "flyte", "flyteplugins")
 _NAMED_TUPLES = ("typing.NamedTuple", "collections.namedtuple", "typing_extensions.NamedTuple")
 TYPE_NAMES = TYPE_ARGUMENTS | {"NamedTuple"}
 _COLLECTIONS = frozenset(

@@ -29,7 +29,11 @@ GIVES = {
     "flytekit.FlyteContext.current_context": "flytekit.FlyteContext",
     "flytekit.FlyteContextManager.current_context": "flytekit.FlyteContext",
     **dict.fromkeys(
-        (f"flytekit.FlyteRemote.{name}" for name in ("execute", "wait", "sync", "sync_execution", "fetch_execution")),
+        (
+            f"{remote}.{name}"
+            for remote in ("flytekit.FlyteRemote", "union.UnionRemote")
+            for name in ("execute", "wait", "sync", "sync_execution", "fetch_execution")
+        ),
         "flytekit.remote.FlyteWorkflowExecution",
     ),
     "flytekit.StructuredDataset.open": "flytekit.StructuredDataset",

@@ -306,7 +306,7 @@ def _declare(reader: Reader, body: tree_sitter.Node, scope: Scope) -> None:
             stack += node.named_children
 
 
-_FLYTE_1 = ("flytekit", "flytekitplugins", "flyteidl", "union")
+_FLYTE_1 = ("flytekit", "flytekitplugins", "flyteidl", "union", "unionai")
 
 
 def _supports_both(reader: Reader, node: tree_sitter.Node) -> bool:

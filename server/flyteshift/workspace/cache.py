@@ -19,6 +19,7 @@ from typing import Any
 
 from flyteshift import __version__
 from flyteshift.catalog.load import COMPILED
+from flyteshift.workspace.entries import Entry, Given
 from flyteshift.workspace.summary import FORMAT, Summary, plain, restored
 
 _SPARE = 4
@@ -30,7 +31,7 @@ logger = logging.getLogger(__name__)
 class Contents(Mapping[str, Summary]):
     """Summaries by the content that they are of. Kept as JSON until one is asked for."""
 
-    def __init__(self, raw: dict[str, str] | None = None) -> None:
+    def __init__(self, raw: dict[str, bytes] | None = None) -> None:
         self._raw = raw or {}
         self._made: dict[str, Summary] = {}
 
@@ -53,11 +54,11 @@ class Contents(Mapping[str, Summary]):
         """Keep one more."""
         self._made[key] = summary
 
-    def kept(self, used: set[str]) -> dict[str, str]:
+    def kept(self, used: set[str]) -> dict[str, bytes]:
         """The JSON of those in use, and of some others."""
         for key, summary in self._made.items():
             if key not in self._raw:
-                self._raw[key] = json.dumps(plain(summary), separators=(",", ":"))
+                self._raw[key] = json.dumps(plain(summary), separators=(",", ":")).encode()
         others = [key for key in self._raw if key not in used]
         for key in others[: max(len(others) - _SPARE * max(len(used), 50), 0)]:
             del self._raw[key]
@@ -69,31 +70,35 @@ class Contents(Mapping[str, Summary]):
         self._made.clear()
 
 
-Files = dict[str, list[Any]]
-"""By path: time, size, digest, imports, whether it names Flyte, key of its summary or None, what was given to that."""
+def key_of(digest: str, given: Given) -> str:
+    """The key of a summary: the content, and what was given to it."""
+    return f"{digest}+{blake2b(json.dumps(given).encode(), digest_size=8).hexdigest()}" if given else digest
 
 
-def load(root: str, folder: Path | None = None) -> tuple[Files, Contents]:
+def load(root: str, folder: Path | None = None) -> tuple[dict[str, Entry], Contents]:
     """What is kept of a workspace folder; empty where nothing usable is. Never raises."""
     path = place(root, folder)
     try:
         head, _, body = path.read_bytes().partition(b"\n")
         if json.loads(head) != _header(root, body):
             return {}, Contents()
-        files, raw = json.loads(body)
-        return files, Contents(raw)
+        table, *lines = body.split(b"\n")
+        contents = Contents({key.decode(): text for key, _, text in (line.partition(b" ") for line in lines)})
+        return _entries(root, json.loads(table), contents), contents
     except FileNotFoundError:
         return {}, Contents()
-    except (OSError, ValueError, TypeError, RecursionError) as error:
+    except (OSError, ValueError, TypeError, IndexError, RecursionError) as error:
         logger.info("%s: not used (%s)", path, error)
         return {}, Contents()
 
 
-def store(root: str, files: Files, contents: Contents, folder: Path | None = None) -> None:
-    """Keep it. Never raises: a full or read-only disk costs the next start some seconds, no more."""
+def store(root: str, entries: Mapping[str, Entry], contents: Contents, folder: Path | None = None) -> None:
+    """Keep the entries of a workspace folder. Never raises: a full disk costs the next start some seconds, no more."""
     path = place(root, folder)
-    used = {str(each[5]) for each in files.values() if each[5]}
-    body = json.dumps([files, contents.kept(used)], separators=(",", ":"), ensure_ascii=True).encode()
+    table = _table(root, entries)
+    used = {key for key in table[_KEYS] if key is not None}
+    rows = (b"%b %b" % (key.encode(), text) for key, text in contents.kept(used).items())
+    body = b"\n".join([json.dumps(table, separators=(",", ":")).encode(), *rows])
     data = json.dumps(_header(root, body)).encode() + b"\n" + body
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -108,6 +113,43 @@ def store(root: str, files: Files, contents: Contents, folder: Path | None = Non
             raise
     except OSError as error:
         logger.info("%s: not written (%s)", path, error)
+
+
+_KEYS = 6
+"""The column that holds the keys of the summaries."""
+
+
+def _table(root: str, entries: Mapping[str, Entry]) -> list[list[Any]]:
+    """Entries in columns, which take half the time to read back; what files import, of which most is alike, beside."""
+    numbers: dict[tuple[str, ...], int] = {}
+    rows = [
+        (
+            path[len(root) :],
+            *entry[:3],
+            numbers.setdefault(entry.imports, len(numbers)),
+            entry.mentions,
+            key_of(entry.digest, entry.given) if entry.summary is not None else None,
+            entry.given,
+        )
+        for path, entry in entries.items()
+    ]
+    return [*map(list, zip(*rows, strict=True)), [*map(list, numbers)]] if rows else [[]] * (_KEYS + 3)
+
+
+def _entries(root: str, table: list[list[Any]], contents: Contents) -> dict[str, Entry]:
+    """The entries again, without those whose summary is lost."""
+    below, times, sizes, digests, numbers, mentions, keys, given, imports = table
+    shared = [*map(tuple, imports)]
+    summaries = [contents.get(key) if key is not None else None for key in keys]
+    columns = (times, sizes, digests, [shared[number] for number in numbers], mentions, summaries, map(_given, given))
+    paths = [root + each for each in below]
+    lost = {path for path, key, made in zip(paths, keys, summaries, strict=True) if key is not None and made is None}
+    found = dict(zip(paths, map(Entry._make, zip(*columns, strict=True)), strict=True))
+    return {path: entry for path, entry in found.items() if path not in lost} if lost else found
+
+
+def _given(data: list[Any]) -> Given:
+    return tuple((dotted, (kind, of)) for dotted, (kind, of) in data) if data else ()
 
 
 def place(root: str, folder: Path | None = None) -> Path:

@@ -8,9 +8,10 @@ import os
 import stat
 import tempfile
 import tokenize
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 
 from flyteshift.workspace import globs
@@ -60,18 +61,25 @@ def read(path: Path) -> SourceFile | Skipped:
 
 def read_bytes(path: Path) -> bytes | Skipped:
     """The bytes of a regular file of at most `MAX_BYTES`, or why not."""
+    found = read_stamped(str(path))
+    return found if isinstance(found, Skipped) else found[0]
+
+
+def read_stamped(path: str) -> tuple[bytes, int, int] | Skipped:
+    """`read_bytes` with the time (nanoseconds) and the size that the file had when it was opened."""
     try:
-        with os.fdopen(os.open(path, _OPEN), "rb") as file:
+        with os.fdopen(os.open(path, _OPEN), "rb", 0) as file:
             info = os.fstat(file.fileno())
             if not stat.S_ISREG(info.st_mode):
-                return _skipped(path, "not a regular file")
+                return _skipped(Path(path), "not a regular file")
             if info.st_size > MAX_BYTES:
-                return _skipped(path, f"larger than {MAX_BYTES // 1024 // 1024} MB ({info.st_size:,} bytes)")
-            return file.read()
+                size = f"larger than {MAX_BYTES // 1024 // 1024} MB ({info.st_size:,} bytes)"
+                return _skipped(Path(path), size)
+            return file.read(), info.st_mtime_ns, info.st_size
     except (FileNotFoundError, NotADirectoryError):
-        return _skipped(path, "it is no longer there")
+        return _skipped(Path(path), "it is no longer there")
     except (OSError, ValueError) as error:
-        return _skipped(path, _reason(error), failed=True)
+        return _skipped(Path(path), _reason(error), failed=True)
 
 
 def decode(path: Path, data: bytes) -> SourceFile | Skipped:
@@ -110,23 +118,29 @@ def walk(paths: Iterable[Path], settings: Settings) -> Iterator[Path]:
 
 def entries(folder: Path, settings: Settings) -> Iterator[os.DirEntry[str]]:
     """The Python files below a folder as the system lists them, for `walk`."""
-    return _below(str(folder), settings.relative(folder), settings.excluded)
+    files, folders = (globs.ignoring(settings.excluded, kind) for kind in (False, True))
+    relative = settings.relative(folder)
+    return _below(str(folder), "" if relative == "." else f"{relative}/", files, folders)
 
 
-def _below(folder: str, relative: str, excluded: tuple[str, ...]) -> Iterator[os.DirEntry[str]]:
-    """The files below a folder, `relative` being its path as globs see it."""
+_Excludes = Callable[[str], bool]
+_NAME = attrgetter("name")
+
+
+def _below(folder: str, prefix: str, files: _Excludes, folders: _Excludes) -> Iterator[os.DirEntry[str]]:
+    """The files below a folder, without those that are excluded; with `prefix` globs see what is in it."""
     try:
         with os.scandir(folder) as listing:
-            found = sorted(listing, key=lambda entry: entry.name)
+            found = sorted(listing, key=_NAME)
     except OSError as error:
         _skipped(Path(folder), _reason(error))
         return
     for entry in found:
-        below = entry.name if relative == "." else f"{relative}/{entry.name}"
+        name = entry.name
         if entry.is_dir(follow_symlinks=False):
-            if not globs.ignored(below, excluded, folder=True):
-                yield from _below(entry.path, below, excluded)
-        elif entry.name.endswith(SUFFIXES) and not _is_folder(entry) and not globs.ignored(below, excluded):
+            if not folders(prefix + name):
+                yield from _below(entry.path, f"{prefix}{name}/", files, folders)
+        elif name.endswith(SUFFIXES) and not files(prefix + name) and not (entry.is_symlink() and _is_folder(entry)):
             yield entry
 
 

@@ -6,7 +6,6 @@ Files that the cache knows cost a look at their time and size. Many others are r
 from __future__ import annotations
 
 import gc
-import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,7 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from flyteshift.workspace import cache, files
-from flyteshift.workspace.cache import Contents, Files
+from flyteshift.workspace.cache import Contents, key_of
 from flyteshift.workspace.entries import Entry, Given
 from flyteshift.workspace.imports import imports
 from flyteshift.workspace.index import Index
@@ -59,9 +58,7 @@ class Gatherer:
             return self._built(beside)
 
     def _built(self, beside: Index | None) -> Index:
-        kept, self.contents = cache.load(str(self.root), self.folder)
-        known = ((path, _entry(values, self.contents)) for path, values in kept.items())
-        entries = {path: entry for path, entry in known if entry is not None}
+        entries, self.contents = cache.load(str(self.root), self.folder)
         before = (beside or Index()).with_root(str(self.root), entries)
         index = self.refresh(before)
         if index is not before:
@@ -115,11 +112,10 @@ class Gatherer:
         """Keep what the index has of the folder for the next start."""
         mine = {path: entry for path, entry in index.entries.items() if entry.time and inside(path, str(self.root))}
         for entry in mine.values():
-            key = _key(entry.digest, entry.given)
+            key = key_of(entry.digest, entry.given)
             if entry.summary is not None and key not in self.contents:
                 self.contents.add(key, entry.summary)  # made for the sake of another folder
-        kept: Files = {path: _kept(entry) for path, entry in mine.items()}
-        cache.store(str(self.root), kept, self.contents, self.folder)
+        cache.store(str(self.root), mine, self.contents, self.folder)
 
     def joined(self, index: Index) -> Index:
         """The index with the summaries that depend on those of other files, of whichever folder. Raises Cancelled."""
@@ -140,7 +136,7 @@ class Gatherer:
         asked = []
         for path, given in wanted:
             entry = index.entries[path] if index is not None else None
-            key = _key(entry.digest, given) if entry is not None else None
+            key = key_of(entry.digest, given) if entry is not None else None
             if entry is not None and key is not None and key in self.contents:
                 made[path] = entry._replace(summary=self.contents[key], given=given)
             else:
@@ -165,7 +161,7 @@ class Gatherer:
 
     def _entry(self, path: str, values_: list[Any], given: Given) -> Entry:
         time, size, digest, names, mentions, summary = values_
-        key = _key(digest, given)
+        key = key_of(digest, given)
         made = None
         if summary is not None:
             made = restored(summary)
@@ -210,6 +206,7 @@ def _uncollected() -> Iterator[None]:
         yield
     finally:
         if enabled:
+            gc.freeze()
             gc.enable()
 
 
@@ -242,16 +239,19 @@ def _look(path: str, text: str | None, given: dict[str, list[str]] | None, known
 
 
 def _bytes(path: str) -> tuple[bytes, int, int] | None:
+    found = files.read_stamped(path)
+    if not isinstance(found, files.Skipped):
+        return found
     try:
         info = os.stat(path)
     except OSError:
         return None
-    data = files.read_bytes(Path(path))
-    if isinstance(data, bytes):
-        return data, info.st_mtime_ns, info.st_size
+    found = files.read_stamped(path)
+    if not isinstance(found, files.Skipped):  # it became readable meanwhile
+        return found
     # What is no source is known as that. What could not be read is tried again at every look, since nothing of the file
     # need change for that to be possible.
-    return b"", 0 if data.failed else info.st_mtime_ns, info.st_size
+    return b"", 0 if found.failed else info.st_mtime_ns, info.st_size
 
 
 def _decoded(path: str, data: bytes) -> str | None:
@@ -270,25 +270,3 @@ def _same(before: Entry | None, after: Entry | None) -> bool:
     if before.summary is None or after.summary is None:
         return before.summary is after.summary
     return not before.given and before.summary.interface == after.summary.interface
-
-
-def _key(digest: str, given: Given) -> str:
-    """The key of a summary: the content, and what was given to it."""
-    return f"{digest}+{blake2b(json.dumps(given).encode(), digest_size=8).hexdigest()}" if given else digest
-
-
-def _kept(entry: Entry) -> list[Any]:
-    key = _key(entry.digest, entry.given) if entry.summary is not None else None
-    return [entry.time, entry.size, entry.digest, list(entry.imports), entry.mentions, key,
-            [[dotted, [*what]] for dotted, what in entry.given]]  # fmt: skip
-
-
-def _entry(values_: list[Any], contents: Contents) -> Entry | None:
-    """An entry from the cache; None where it is not complete."""
-    try:
-        time, size, digest, names, mentions, key, given = values_
-        summary = contents[key] if key is not None else None
-        what = tuple((dotted, (kind, of)) for dotted, (kind, of) in given) if given else ()
-        return Entry(time, size, digest, tuple(names), mentions, summary, what)
-    except (KeyError, ValueError, TypeError):
-        return None

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from itertools import groupby
+from typing import NamedTuple
+
+_WILD = re.compile(r"[*?\[]")
 
 
 def ignored(path: str, patterns: tuple[str, ...], *, folder: bool = False) -> bool:
@@ -14,11 +18,7 @@ def ignored(path: str, patterns: tuple[str, ...], *, folder: bool = False) -> bo
     anchored; a final slash asks for a folder; `*` and `?` stay within a name, `**` does not. Only the path itself is
     looked at, not the folders that hold it.
     """
-    name = path[path.rfind("/") + 1 :]
-    for takes_back, names, paths in _runs(patterns, folder):
-        if names.fullmatch(name) or paths.fullmatch(path):
-            return not takes_back
-    return False
+    return ignoring(patterns, folder)(path)
 
 
 def within(path: str, pattern: str) -> bool:
@@ -29,20 +29,40 @@ def within(path: str, pattern: str) -> bool:
 
 
 @lru_cache(maxsize=256)
-def _runs(patterns: tuple[str, ...], folder: bool) -> list[tuple[bool, re.Pattern[str], re.Pattern[str]]]:
-    """Runs of patterns that all ignore or all take back, as expressions for names and for paths; the last run first."""
+def ignoring(patterns: tuple[str, ...], folder: bool) -> Callable[[str], bool]:
+    """`ignored` for many paths: the patterns are only read once."""
     usable = [each for each in patterns if each.strip("!/") and (folder or not each.endswith("/"))]
-    runs = []
-    for takes_back, run in groupby(usable, lambda each: each.startswith("!")):
-        stripped = [each.removeprefix("!").rstrip("/") for each in run]
-        names = [_part(each) for each in stripped if "/" not in each]
-        paths = [_path(each) for each in stripped if "/" in each]
-        runs.append((takes_back, _either(names), _either(paths)))
-    return runs[::-1]
+    runs = [_run(takes_back, [*run]) for takes_back, run in groupby(usable, lambda each: each.startswith("!"))][::-1]
+
+    def ignored(path: str) -> bool:
+        name = path[path.rfind("/") + 1 :]
+        for takes_back, plain, names, paths in runs:
+            if name in plain or (names and names.fullmatch(name)) or (paths and paths.fullmatch(path)):
+                return not takes_back
+        return False
+
+    return ignored
 
 
-def _either(expressions: list[str]) -> re.Pattern[str]:
-    return re.compile("|".join(expressions) or r"(?!)", re.DOTALL)
+class _Run(NamedTuple):
+    """Patterns that stand together and all ignore or all take back: plain names, and expressions for the others."""
+
+    takes_back: bool
+    plain: frozenset[str]
+    names: re.Pattern[str] | None
+    paths: re.Pattern[str] | None
+
+
+def _run(takes_back: bool, patterns: list[str]) -> _Run:
+    stripped = [each.removeprefix("!").rstrip("/") for each in patterns]
+    names = [each for each in stripped if "/" not in each]
+    plain = frozenset(each for each in names if not _WILD.search(each))
+    wild = [_part(each) for each in names if each not in plain]
+    return _Run(takes_back, plain, _either(wild), _either([_path(each) for each in stripped if "/" in each]))
+
+
+def _either(expressions: list[str]) -> re.Pattern[str] | None:
+    return re.compile("|".join(expressions), re.DOTALL) if expressions else None
 
 
 def _path(pattern: str) -> str:

@@ -35,32 +35,54 @@ class Imported(NamedTuple):
         return [f"{joined}{name}" for name in self.names] if self.names else [self.module]
 
 
+@lru_cache(maxsize=1 << 15)
+def targets(text: str) -> tuple[str, ...]:
+    """The dotted names of an import by its text; with a star the module's."""
+    return tuple(each.removesuffix("*").rstrip(".") or each.removesuffix("*") for each in Imported.of(text).dotted())
+
+
 def imports(data: bytes) -> tuple[str, ...]:
     """The import statements of Python source, wherever they stand, each as the text of an `Imported`.
 
     What only looks like one (in a string) counts too; what only a parser finds (over a backslash) does not.
     """
-    return tuple(dict.fromkeys(str(each) for each in _imports(data)))
+    return tuple(dict.fromkeys(_imports(data)))
 
 
-def _imports(data: bytes) -> Iterator[Imported]:
+def _imports(data: bytes) -> Iterator[str]:
     at = data.find(b"import")
     while at >= 0:
         end = at + 6
         if data[end : end + 1] in (b" ", b"\t", b"(", b"*"):
             start = data.rfind(b"\n", 0, at) + 1
-            head = data[start:at].strip()
-            for mark in _CLAUSE:
-                if mark in head:
-                    head = head.rpartition(mark)[2].strip()
-            if not head:
-                yield from _plain(_line(data, end))
-            elif head.startswith(b"from"):
-                found = _FROM.match(head.decode("utf-8", "replace"))
-                names = _names(data, end) if found else ()
-                if found and names:
-                    yield Imported("".join(found[1].split()), names)
+            stop = data.find(b"\n", end)
+            head, rest = data[start:at], data[end : stop if stop >= 0 else len(data)]
+            if b"(" in rest or b"\\" in rest:
+                yield from _statement(head, data, end)
+            else:
+                yield from _line_alone(head, rest)
         at = data.find(b"import", end)
+
+
+@lru_cache(maxsize=1 << 14)
+def _line_alone(head: bytes, rest: bytes) -> tuple[str, ...]:
+    """The files of a workspace say much the same: most lines were seen before."""
+    return tuple(_statement(head, rest, 0))
+
+
+def _statement(head: bytes, data: bytes, end: int) -> Iterator[str]:
+    """What an import gives, from the line before the word and the text behind it."""
+    head = head.strip()
+    for mark in _CLAUSE:
+        if mark in head:
+            head = head.rpartition(mark)[2].strip()
+    if not head:
+        yield from map(str, _plain(_line(data, end)))
+    elif head.startswith(b"from"):
+        found = _FROM.match(head.decode("utf-8", "replace"))
+        names = _names(data, end) if found else ()
+        if found and names:
+            yield str(Imported("".join(found[1].split()), names))
 
 
 def _plain(text: str) -> Iterator[Imported]:

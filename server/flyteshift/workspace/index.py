@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from flyteshift.workspace.entries import Entry, Given, Place, Reference
-from flyteshift.workspace.imports import Imported
+from flyteshift.workspace.imports import Imported, targets
 from flyteshift.workspace.locate import home, inside
 from flyteshift.workspace.resolve import DEPTH, GIVEN, Resolver, stem
 from flyteshift.workspace.summary import Defined, Use
@@ -198,9 +198,8 @@ class Index(Resolver):
         """For each file those that import it, or a name of it."""
         table: dict[str, set[str]] = {}
         for path in self.flyte_files():
-            dotted = (each for text in self.entries[path].imports for each in Imported.of(text).dotted())
-            for each in dotted:
-                found = self.locate(path, each.removesuffix("*").rstrip(".") or each.removesuffix("*"))
+            for dotted in (each for text in self.entries[path].imports for each in targets(text)):
+                found = self.locate(path, dotted)
                 if found is not None and found.path != path:
                     table.setdefault(found.path, set()).add(path)
         return table

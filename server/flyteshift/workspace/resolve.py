@@ -26,11 +26,11 @@ class Resolver:
 
     def locate(self, importer: str, dotted: str) -> Located | None:
         """The file of the workspace that an import leads to."""
+        if dotted[:1] != "." and dotted.partition(".")[0] not in self._tops:
+            return None
         key = (os.path.dirname(importer), dotted)
         if key not in self._located:
-            known = self._tops if not dotted.startswith(".") else None
-            outside = known is not None and dotted.partition(".")[0] not in known
-            self._located[key] = None if outside else locate(importer, dotted, self._kind, self.roots)
+            self._located[key] = locate(importer, dotted, self._kind, self.roots)
         return self._located[key]
 
     def resolve(self, importer: str, dotted: str) -> Place | None:
@@ -179,7 +179,8 @@ class Resolver:
     def _folders(self) -> frozenset[str]:
         """All folders that hold files, at any depth."""
         found: set[str] = set()
-        for path in self.entries:
+        one_of_each = {path[: path.rfind(os.sep)]: path for path in self.entries}
+        for path in one_of_each.values():
             folder = os.path.dirname(path)
             root = "" if folder in found else home(path, self.roots) or ""
             while folder not in found and len(folder) >= len(root):
@@ -191,7 +192,7 @@ class Resolver:
     def _tops(self) -> frozenset[str]:
         """Every name that a module or folder of the workspace has: what else an import starts with leads outside."""
         above = [part for root in self.roots for part in os.path.abspath(root).split(os.sep)]
-        files = (os.path.basename(path).rpartition(".")[0] for path in self.entries)
+        files = (path[path.rfind(os.sep) + 1 :].rpartition(".")[0] for path in self.entries)
         return frozenset([*files, *(os.path.basename(folder) for folder in self._folders), *above])
 
     @cached_property

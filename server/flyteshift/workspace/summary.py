@@ -17,11 +17,11 @@ from flyteshift.semantics.model import Model, Statement, build
 from flyteshift.semantics.values import Class, Entity, Function, Instance, Items, Symbol, Value
 from flyteshift.text import Document
 
-FORMAT = 2
-"""Grows when summaries get another form or say other things, so that nobody reads old ones."""
+FORMAT = 3
+"""Grows when summaries or the file that keeps them get another form or say other things: nobody reads old ones."""
 FLYTE2_TASK = "flyte.TaskEnvironment.task"
 LAUNCH_PLAN = "flytekit.LaunchPlan"
-_ROOTS = ("flytekit", "flytekitplugins", "flyteidl", "union", "flyte", "flyteplugins")
+_ROOTS = ("flytekit", "flytekitplugins", "flyteidl", "union", "unionai", "flyte", "flyteplugins")
 _MAKERS = ("flytekit.task", "flytekit.workflow", "flytekit.dynamic", "flytekit.eager")
 _ALL = re.compile(r"^__all__\s*(?::[^=\n]+)?\+?=\s*[\[(]([^\])]*)[\])]", re.MULTILINE)
 _BUILTINS = frozenset(dir(builtins))
@@ -128,10 +128,10 @@ def restored(data: Any) -> Summary:
     flyte1, exports, stars, offered, defined, uses = data
     return Summary(
         bool(flyte1),
-        {str(name): (str(kind), str(of)) for name, (kind, of) in exports.items()},
+        dict(zip(exports, map(tuple, exports.values()), strict=True)),
         tuple(map(str, stars)),
         None if offered is None else tuple(map(str, offered)),
-        tuple(Defined._make([*each[:-1], tuple((k, v) for k, v in each[-1])]) for each in defined),
+        tuple(Defined._make([*each[:-1], tuple(map(tuple, each[-1]))]) for each in defined),
         tuple(map(Use._make, uses)),
     )
 

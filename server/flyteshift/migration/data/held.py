@@ -226,42 +226,50 @@ def method(source: Source, kind: Type, name: str, depth: int = 0) -> tuple[Sourc
 
 def fields(source: Source, kind: Type) -> dict[str, Type | None]:
     """The fields of a class and what they hold, in their order; those of its bases first."""
+    return {name: annotated(at, annotation) for name, (at, annotation) in _annotations(source, kind).items()}
+
+
+def field_annotation(source: Source, kind: Type | None, name: str) -> str:
+    """The text of a field's annotation; empty where the class or the field is not known."""
+    known = _annotations(source, kind).get(name) if kind is not None and kind.name == "class" else None
+    return text(known[1]) if known is not None else ""
+
+
+def _annotations(source: Source, kind: Type, depth: int = 0) -> dict[str, tuple[Source, Node | None]]:
+    """The annotations of the fields of a class, each with the module that it stands in."""
     at = source if kind.path == source.path or kind.path is None else source.at(kind.path)
-    return _fields(at, kind.detail, 0) if at is not None else {}
-
-
-def _fields(source: Source, name: str, depth: int) -> dict[str, Type | None]:
-    definition = _class(source, name)
-    if definition is None or depth > 6:
-        made = _alias(source, name) if depth == 0 else None
-        return _made(source, made) if made is not None and made.type == "call" else {}
-    found: dict[str, Type | None] = {}
+    if at is None or depth > 6:
+        return {}
+    definition = _class(at, kind.detail)
+    if definition is None:
+        made = _alias(at, kind.detail) if depth == 0 else None
+        return {n: (at, a) for n, a in _made(made).items()} if made is not None and made.type == "call" else {}
+    found: dict[str, tuple[Source, Node | None]] = {}
     bases = definition.child_by_field_name("superclasses")
     for base in bases.named_children if bases is not None else ():
-        kind = annotated(source, base)
-        at = source.at(kind.path) if kind is not None and kind.path is not None else source
-        if kind is not None and kind.name == "class" and at is not None:
-            found |= _fields(at, kind.detail, depth + 1)
+        above = annotated(at, base)
+        if above is not None and above.name == "class":
+            found |= _annotations(at, above, depth + 1)
     body = definition.child_by_field_name("body")
     for line in body.named_children if body is not None else ():
         inner = line.named_children[0] if line.type == "expression_statement" and line.named_children else line
         annotation = inner.child_by_field_name("type") if inner.type == "assignment" else None
         if annotation is not None and not text(annotation).startswith(("ClassVar", "typing.ClassVar")):
-            found[text(inner.child_by_field_name("left"))] = annotated(source, annotation)
+            found[text(inner.child_by_field_name("left"))] = (at, annotation)
     return found
 
 
-def _made(source: Source, call: Node) -> dict[str, Type | None]:
-    """The fields of `NamedTuple("N", a=int)` and `NamedTuple("N", [("a", int)])`."""
+def _made(call: Node) -> dict[str, Node | None]:
+    """The annotations of the fields of `NamedTuple("N", a=int)` and `NamedTuple("N", [("a", int)])`."""
     holder = call.child_by_field_name("arguments")
     if not text(call.child_by_field_name("function")).endswith("NamedTuple") or holder is None:
         return {}
     given = [n for n in holder.named_children if n.type != "comment"][1:]
     if len(given) == 1 and given[0].type in ("list", "tuple"):
         pairs = [n.named_children for n in given[0].named_children if n.type == "tuple"]
-        return {text(p[0]).strip("\"'"): annotated(source, p[1]) for p in pairs if len(p) == 2}
+        return {text(p[0]).strip("\"'"): p[1] for p in pairs if len(p) == 2}
     named = [n for n in given if n.type == "keyword_argument"]
-    return {text(n.child_by_field_name("name")): annotated(source, n.child_by_field_name("value")) for n in named}
+    return {text(n.child_by_field_name("name")): n.child_by_field_name("value") for n in named}
 
 
 def holds(source: Source, kind: Type | None, seen: frozenset[str] = frozenset()) -> bool:

@@ -9,6 +9,7 @@ from flyteshift.migration.foreign import Outside
 from flyteshift.migration.plainer import (
     artifacts,
     batches,
+    bound_maps,
     decorators,
     echoes,
     fields,
@@ -37,6 +38,7 @@ STEPS: Sequence[Step] = (
     launch_calls.inline,
     launched.written,
     echoes.written,
+    bound_maps.written,
     partials.written,
     fields.written,
     iterators.written,

@@ -19,15 +19,15 @@ folder, decks are `flyte.report`, logging is `flyte.logger` or the logging modul
     automatic="""\
 Migrate rewrites `execution_id.name`, `.project` and `.domain`, `execution_date`, `working_directory`, `logging`,
 `checkpoint`, `default_deck`, `spark_session` and `secrets.get`, also read off a variable, and drops that variable. In a
-local run and outside of one the new code gives what Flyte 1 gave there. It refuses `stats`, `task_id`,
-`raw_output_prefix`, and a context that is passed on.""",
+local run and outside of one the new code gives what Flyte 1 gave there. `raw_output_prefix` becomes
+`ctx().raw_data_path.path`, with a note: it has no `/` at its end. It refuses `stats`, `task_id`, and a context that is
+passed on.""",
     gotchas=(
         "Outside a run `flyte.ctx()` is falsy and its attributes are None, so `flyte.ctx().action.name` raises "
         "AttributeError; "
         "guard with `if flyte.ctx():`.",
         "In a local run project and domain are None; in Flyte 1 they were `local`.",
         "`action.name` names the action, not the task.",
-        "`raw_output_prefix` is `ctx().raw_data_path.path`.",
     ),
     examples=(
         Example(

@@ -16,9 +16,9 @@ and launch plans are gone, so there are only tasks, named `<environment>.<functi
 execution is a `Run`: `run.wait()`, `run.outputs()`, `run.phase`, `run.url`, `run.abort(reason)`.""",
     guide="cli-and-configuration",
     applicability="unsafe",
-    automatic="Migrate writes `flyte.init_from_config` and `flyte.run` where a remote made from `Config.auto` executes "
-    "tasks and workflows of the project, waits, and reads outputs, name or address. What is fetched by its name, "
-    "backfills and other uses are refused.",
+    automatic="Migrate writes `flyte.init_from_config` or `flyte.init`, and `flyte.run`, where a remote made from "
+    "`Config.auto` or `Config.for_endpoint` executes tasks and workflows of the project, waits, and reads outputs, "
+    "name or address. What is fetched by its name, backfills and other uses are refused.",
     gotchas=(
         "`flyte.run(t, task=...)` and `flyte.run(t, self=...)` fail: inputs of these names collide with its "
         "own parameters.",
@@ -34,7 +34,7 @@ execution is a `Run`: `run.wait()`, `run.outputs()`, `run.phase`, `run.url`, `ru
             before="""\
 from flytekit import task
 from flytekit.configuration import Config
-from flytekit.remote import FlyteRemote
+from flytekit.remote import FlyteRemote, FlyteWorkflowExecution
 
 
 @task
@@ -44,7 +44,7 @@ def total(n: int) -> int:
 
 def start(n: int) -> int:
     remote = FlyteRemote(Config.auto("config.yaml"), default_project="reports", default_domain="development")
-    execution = remote.execute(total, inputs={"n": n}, wait=True)
+    execution: FlyteWorkflowExecution = remote.execute(total, inputs={"n": n}, wait=True)
     return execution.outputs["o0"]
 """,
             after="""\
