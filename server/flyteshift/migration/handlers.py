@@ -29,6 +29,7 @@ from flyteshift.migration import (
     secrets,
     templates,
     tolerant,
+    transformers,
 )
 from flyteshift.migration.data.held import flyte1
 from flyteshift.migration.data.names import FORMATS, KNOWN
@@ -58,6 +59,7 @@ HANDLERS: dict[str, Handler] = {
     **apps.HANDLERS,
     **templates.HANDLERS,
     **mocks.HANDLERS,
+    **transformers.HANDLERS,
 }
 
 STATEMENTS: Sequence[StatementHandler] = (
@@ -94,6 +96,7 @@ _CALLED = (
         remote.OPTIONS_CLASS,
         echoes.ECHO,
         imperative.WORKFLOW,
+        transformers.CONTEXT,
     }
 )
 """What stands in the bodies of workflows and is read there."""
