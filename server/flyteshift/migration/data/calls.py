@@ -66,6 +66,8 @@ def read(reader: Reader, call: Node, env: Env, scope: Scope) -> Type | None:
         if owner is not None:
             return _of_class(reader, call, owner, env, scope)
         kind = values.read(reader, of, env, scope)
+        if kind is None and text(of) == "cls" and scope.name.count(".") == 1:
+            kind = Type("class", detail=scope.owner)
         if kind is None and isinstance(named, (Class, Symbol)):
             kind = annotated(reader.source, of)
             kind = kind if kind is not None and kind.name == "class" else None
@@ -312,14 +314,18 @@ def _called(
             if name in _shared(reader) and holds(reader.source, kind):
                 reader.record.refuse(value, libraries.PASSED.format(name, text(value)))
             reader.record.takes(name, key, kind)
+        elif want is not None and want.name == "mixed":
+            continue  # whatever it is: a plain function gets what it is given
         elif holds(source, want):
             boundaries.give(reader, value, kind, want, scope, argument=True)
         elif kind is not None and kind.name in ("file", "dir") and text(said.get(key)) not in _ANYTHING:
             files.path(reader, value, value, kind, scope)
         elif holds(reader.source, kind) and text(said.get(key)) not in _ANYTHING:
             reader.record.refuse(value, libraries.PASSED.format(name, text(value)))
-    returned = annotated(source, definition.child_by_field_name("return_type"))
-    return returned if returned is not None else reader.record.known_given.get(name)
+    returned = definition.child_by_field_name("return_type")
+    if returned is not None and text(returned) not in _ANYTHING:
+        return annotated(source, returned)
+    return reader.record.known_given.get(name)
 
 
 _ANYTHING = frozenset(["Any", "typing.Any", "object"])
