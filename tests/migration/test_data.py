@@ -277,6 +277,26 @@ REFUSED = {
         '    with open(p, "w") as h:\n        h.write("x")\n    return f',
         "`p` is used again",
     ),
+    "written after the file is made of a text": (
+        'def t() -> FlyteFile:\n    f = FlyteFile("x.txt")\n    Path("x.txt").write_text("x")\n    return f',
+        '`"x.txt"` is used again',
+    ),
+    "written afterwards by another name": (
+        'def t() -> FlyteFile:\n    p = tempfile.mkdtemp() + "/x"\n    f = FlyteFile(p)\n    q = Path(p)\n'
+        '    q.write_text("x")\n    return f',
+        "`p` is used again",
+    ),
+    "written afterwards by a function": (
+        'def t() -> FlyteFile:\n    p = tempfile.mkdtemp() + "/x"\n    f = FlyteFile(p)\n    show(p)\n    return f\n\n\n'
+        'def show(path):\n    load(target=path)\n\n\ndef load(target):\n    with open(target, "a") as h:\n'
+        '        h.write("x")',
+        "`p` is used again",
+    ),
+    "copied over afterwards": (
+        'def t() -> FlyteFile:\n    p = tempfile.mkdtemp() + "/x"\n    f = FlyteFile(p)\n    shutil.copy("a", p)\n'
+        "    return f",
+        "`p` is used again",
+    ),
     "written through the file": (
         'def t() -> FlyteFile:\n    f = FlyteFile("x.txt")\n    with open(f.path, "w") as h:\n'
         '        h.write("x")\n    return f',

@@ -23,9 +23,9 @@ from flyteshift.migration.data.record import Scope
 from flyteshift.migration.data.signatures import (
     Given,
     arguments,
-    definition_of,
     inner_definition,
     of_callee,
+    plain_function,
     said_of,
     signature,
 )
@@ -245,17 +245,12 @@ def _plain(
         _give(reader, given, known, scope)
         return kind
     name = text(function)
-    if isinstance(value, Function) and name in reader.functions:
-        return _called(reader, name, reader.source, reader.functions[name], holder, env, scope)
     inner = inner_definition(scope, name)
-    if inner is not None:
+    if inner is not None and not isinstance(value, Function):
         return _called(reader, f"{scope.name}.{name}", reader.source, inner, holder, env, scope)
-    if isinstance(value, Symbol) and reader.draft.outside is not None:
-        foreign = reader.draft.outside.project.find(reader.draft.outside.path, value.name)
-        other = reader.source.at(foreign.path) if foreign is not None else None
-        definition = definition_of(other, foreign.name) if other is not None and foreign is not None else None
-        if other is not None and definition is not None:
-            return _called(reader, name, other, definition, holder, env, scope)
+    plain = plain_function(reader, function)
+    if plain is not None:
+        return _called(reader, name, *plain, holder, env, scope)
     given = arguments(reader, holder, env, scope)
     if callees.is_partial(reader.draft, call):
         return _partial(reader, given, env, scope)

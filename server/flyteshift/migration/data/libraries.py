@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tree_sitter import Node
 
 from flyteshift.migration import callees, chains
-from flyteshift.migration.data import files, paths
+from flyteshift.migration.data import files, late
 from flyteshift.migration.data.held import ADDRESS, FLYTE, LOCAL, PANDAS, Type, annotated, holds
 from flyteshift.migration.data.record import Scope
 from flyteshift.migration.data.signatures import Given, arguments, inner_definition, said_of
@@ -112,7 +112,7 @@ def handed(reader: Reader, call: Node, name: str, given: Given, scope: Scope) ->
             continue
         if kind.name in ("file", "dir"):
             whole = name in ("str", "os.fspath") and len(given) == 1
-            if name == "open" and index == 0 and paths.open_mode(call)[:1] in ("w", "a", "x"):
+            if name == "open" and index == 0 and late.open_mode(call)[:1] in ("w", "a", "x"):
                 reader.record.refuse(call, files.WRITTEN)
             if whole and name == "os.fspath":
                 function = call.child_by_field_name("function")
