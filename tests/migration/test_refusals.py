@@ -179,7 +179,7 @@ DECORATORS = {
     "failure policy": (
         "from flytekit import WorkflowFailurePolicy as P\n"
         "@workflow(failure_policy=P.FAIL_AFTER_EXECUTABLE_NODES_COMPLETE)\n"
-        "def f(a: int) -> int:\n    one(a=a)\n    return one(a=a)\n",
+        "def f(a: int) -> int:\n    for _ in range(2):\n        one(a=a)\n    return one(a=a)\n",
         "finish before it failed",
     ),
 }

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from flyteshift.migration import (
     actors,
+    apps,
     caches,
     callees,
     contexts,
@@ -54,6 +55,7 @@ HANDLERS: dict[str, Handler] = {
     **reports.HANDLERS,
     **plugins.HANDLERS,
     **actors.HANDLERS,
+    **apps.HANDLERS,
     **templates.HANDLERS,
     **mocks.HANDLERS,
 }
@@ -95,8 +97,8 @@ _CALLED = (
 )
 """What stands in the bodies of workflows and is read there."""
 _LAUNCHED = frozenset(launch_plans.ORDER) | notifications.MAILED | {
-    schedules.CRON, schedules.RATE, schedules.ON_SCHEDULE, notifications.PHASES, "flytekit.LaunchPlan",
-    "flytekit.Labels", "flytekit.Annotations",
+    schedules.CRON, schedules.RATE, schedules.ON_SCHEDULE, schedules.ON_ARTIFACT, notifications.PHASES,
+    "flytekit.LaunchPlan", "flytekit.Labels", "flytekit.Annotations",
 }  # fmt: skip
 """What launch plans are made of."""
 _WRITTEN = artifacts.ARTIFACTS | {batches.BATCH, artifacts.INPUTS, shells.SHELL, shells.LOCATION, shells.EXECUTE}

@@ -23,7 +23,7 @@ INSTEAD = {"pod": "kubernetes"}
 
 ALONE = "A comment stands here without a package that stays; move it, then migrate."
 NO_PLUGIN = "`{0}` has no Flyte 2 package."
-_FLYTE1 = re.compile(r"(flytekit|flytekitplugins-([\w-]+?)|union|flyteidl)(?=$|[\[=<>!~ @;])")
+_FLYTE1 = re.compile(r"(flytekit|flytekitplugins-([\w-]+?)|union(?:-runtime)?|flyteidl)(?=$|[\[=<>!~ @;])")
 
 
 def packages(draft: Draft, given: Given, *, python: bool = False) -> list[Argument] | None:
