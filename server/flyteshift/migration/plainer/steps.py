@@ -9,7 +9,9 @@ from flyteshift.migration.foreign import Outside
 from flyteshift.migration.plainer import (
     artifacts,
     batches,
+    command_line,
     decorators,
+    dropped,
     echoes,
     fields,
     imperative,
@@ -28,6 +30,7 @@ Step = Callable[[Model, "Outside | None"], Written]
 
 STEPS: Sequence[Step] = (
     shadowed.written,
+    command_line.written,
     decorators.written,
     spreads.written,
     shells.written,
@@ -38,6 +41,7 @@ STEPS: Sequence[Step] = (
     launched.written,
     echoes.written,
     partials.written,
+    dropped.written,
     fields.written,
     iterators.written,
     orders.written,
