@@ -23,7 +23,8 @@ The function body stays. What changes is who may call it: any task may call any 
     ),
     gotchas=(
         "A task that returns a value without a return annotation fails in a run (`did you miss a return type "
-        "annotation?`). In Flyte 1 a task dropped it; a workflow did so on a cluster and failed at the end of a local run.",
+        "annotation?`). In Flyte 1 a task dropped it; a workflow did so on a cluster and failed at the end of a local "
+        "run.",
         "Environment names must match `^[a-z0-9]+([_-][a-z0-9]+)*$`; dots and capitals raise `ValueError`.",
         "`env.task(image=...)`, `resources=`, `secrets=` and `env_vars=` raise `TypeError`: they belong to the "
         "environment.",
