@@ -35,7 +35,7 @@ from flyteshift.migration import (
 from flyteshift.migration.data.held import flyte1
 from flyteshift.migration.data.names import FORMATS, KNOWN
 from flyteshift.migration.draft import Handler, StatementHandler
-from flyteshift.migration.plainer import artifacts, batches, echoes, imperative, shells
+from flyteshift.migration.plainer import artifacts, batches, command_line, echoes, imperative, shells
 from flyteshift.migration.tasks import ACTOR_TASK
 
 HANDLERS: dict[str, Handler] = {
@@ -61,6 +61,7 @@ HANDLERS: dict[str, Handler] = {
     **templates.HANDLERS,
     **mocks.HANDLERS,
     **transformers.HANDLERS,
+    **command_line.HANDLERS,
 }
 
 STATEMENTS: Sequence[StatementHandler] = (
@@ -91,6 +92,7 @@ _CALLED = (
     | callees.MAPS
     | {
         *executions.REMOTES,
+        executions.CLASS,
         "flytekit.Config.auto",
         "flytekit.Config.for_endpoint",
         remote.OPTIONS_CLASS,

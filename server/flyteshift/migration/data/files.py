@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tree_sitter import Node
 
 from flyteshift.migration import callees
-from flyteshift.migration.data import paths
+from flyteshift.migration.data import late, paths
 from flyteshift.migration.data.held import ADDRESS, LOCAL, Type, certain, field_annotation
 from flyteshift.migration.data.record import Download, Scope
 from flyteshift.migration.trees import text, walk
@@ -153,8 +153,8 @@ def downloaded(reader: Reader, call: Node, env: Env, scope: Scope) -> bool:
 
 def path(reader: Reader, of: Node, region: Node, kind: Type, scope: Scope) -> None:
     """A place that needs the local path of a file or folder."""
-    if kind.detail == "made" and paths.writes(of):
-        reader.record.refuse(of, paths.EARLY.format(text(of)))
+    if kind.detail == "made" and late.writes(reader, of):
+        reader.record.refuse(of, late.EARLY.format(text(of)))
     span = reader.record.span(region)
     reader.record.downloads[span] = Download(of, region, scope, kind)
 
@@ -254,7 +254,7 @@ def made(reader: Reader, call: Node, kind: Type, env: Env, scope: Scope) -> Type
     code = either(reader, value, holds, kind, scope) if how is None and len(given) == 1 else None
     if code is not None:
         reader.record.replace(call, code if is_loose(call) else f"({code})")
-        paths.check_late(reader, call, value, scope)
+        late.check(reader, call, value, scope)
         return Type(kind.name, detail="made")
     if how is None:
         reader.record.refuse(value, ADDRESS_LIKE.format(text(value)))
@@ -273,7 +273,7 @@ def made(reader: Reader, call: Node, kind: Type, env: Env, scope: Scope) -> Type
             reader.record.replace(target.child_by_field_name("name") or target, "remote_destination")
     upload(reader, call, function, kind, how, scope)
     if how == LOCAL:
-        paths.check_late(reader, call, value, scope)
+        late.check(reader, call, value, scope)
     return Type(kind.name, detail="made")
 
 

@@ -20,7 +20,8 @@ class Type:
 
     `file`, `dir`, `frame` are Flyte's; `list`, `dict` (of what `items` says), `tuple` and `class` may contain them.
     `local` is a path on this disk, `address` one with a scheme, `pandas` a pandas frame, `opened` a frame that is
-    opened, `none` is None, `mixed` one of several of which one is Flyte's, `partial` a task with arguments bound.
+    opened, `none` is None, `mixed` one of several of which one is Flyte's (those of `items`, where they are known),
+    `partial` a task with arguments bound, `other` nothing of interest.
     """
 
     name: str
@@ -101,7 +102,7 @@ def annotated(source: Source, node: Node | None, depth: int = 0) -> Type | None:
         inner = tuple(annotated(source, n, depth + 1) for n in node.named_children)
         return Type("tuple", inner) if node.type == "tuple" else inner[0]
     if node.type in ("binary_operator", "union_type"):
-        return _union([annotated(source, n, depth + 1) for n in node.named_children])
+        return _union([_option(source, n, depth) for n in node.named_children])
     if node.type in ("generic_type", "subscript"):
         head, arguments = parts(node)
         known = annotated(source, head, depth + 1)
@@ -110,9 +111,16 @@ def annotated(source: Source, node: Node | None, depth: int = 0) -> Type | None:
         name = text(head).rpartition(".")[2]
         if name == "Annotated" and arguments:
             return annotated(source, arguments[0], depth + 1)
+        if name == "Union":
+            return _union([_option(source, n, depth) for n in arguments])
         inner = tuple(annotated(source, n, depth + 1) for n in arguments)
         return _generic(name, inner, arguments)
     return None
+
+
+def _option(source: Source, node: Node, depth: int) -> Type:
+    """One of the types of a union."""
+    return annotated(source, node, depth + 1) or Type("other", detail=text(node))
 
 
 def _quoted(source: Source, annotation: str) -> Type | None:
@@ -134,8 +142,6 @@ def parts(node: Node) -> tuple[Node, list[Node]]:
 def _generic(name: str, inner: tuple[Type | None, ...], arguments: list[Node]) -> Type | None:
     if name == "Optional" and inner:
         return _union([inner[0], NONE])
-    if name == "Union":
-        return _union(list(inner))
     if name in _LISTS and inner:
         return Type("list", inner[:1])
     if name in _DICTS and len(inner) == 2:
@@ -150,10 +156,10 @@ def _generic(name: str, inner: tuple[Type | None, ...], arguments: list[Node]) -
 def _union(options: list[Type | None]) -> Type | None:
     """One of several: optional where one is None."""
     rest = [o for o in options if o != NONE]
-    if len(rest) < len(options):
-        only = rest[0] if len(rest) == 1 else None
-        return optional(only) if only is not None else None
-    return MIXED if any(o is not None and o.name in FLYTE for o in rest) else None
+    only = rest[0] if len(rest) == 1 and len(options) == 2 else None
+    if only is not None:
+        return optional(only) if only.name != "other" else None
+    return Type("mixed", tuple(options)) if any(o is not None and o.name in FLYTE for o in rest) else None
 
 
 def optional(kind: Type) -> Type:
@@ -227,6 +233,13 @@ def method(source: Source, kind: Type, name: str, depth: int = 0) -> tuple[Sourc
 def fields(source: Source, kind: Type) -> dict[str, Type | None]:
     """The fields of a class and what they hold, in their order; those of its bases first."""
     return {name: annotated(at, annotation) for name, (at, annotation) in _annotations(source, kind).items()}
+
+
+def is_named(source: Source, kind: Type) -> bool:
+    """True for a NamedTuple, which may be given as a plain tuple; also for a class that is not seen."""
+    at = source if kind.path == source.path or kind.path is None else source.at(kind.path)
+    definition = _class(at, kind.detail) if at is not None else None
+    return definition is None or "NamedTuple" in text(definition.child_by_field_name("superclasses"))
 
 
 def field_annotation(source: Source, kind: Type | None, name: str) -> str:

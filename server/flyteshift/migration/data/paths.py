@@ -1,4 +1,4 @@
-"""Local paths: what is one, and what is done with one after a file was made of it."""
+"""Local paths: what is one, and what may be an address as well."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from flyteshift.migration.trees import text, walk
 if TYPE_CHECKING:
     from flyteshift.migration.data.flow import Reader
 
-EARLY = "`{0}` is used again after the Flyte file was made of it: Flyte 1 uploads at the end of the task, Flyte 2 here."
 _LOCAL_ONLY = re.compile(
     r"(os\.(?!path\.(join|basename|dirname|split|splitext)$|fspath$)|shutil\.|open$|Path$|pathlib\.)"
 )
@@ -28,9 +27,6 @@ _JOINS = frozenset(["os.path.join", "path.join", "join", "osp.join"])
 _PATHS = frozenset(["Path", "pathlib.Path", "PurePath", "os.PathLike"])
 """Annotations of what is local only."""
 _NUMBERS = frozenset(["int", "float", "bool"])
-_PASSES = frozenset(["str", "Path", "join", "fspath", "joinpath"])
-_READS = ("read", "load", "print", "basename", "exists", "is", "len", "info", "debug", "Flyte", "append", "get",
-          "Image", "listdir", "glob", "name", "with_suffix")  # fmt: skip
 
 
 def local_or_address(reader: Reader, node: Node, kind: Type | None, scope: Scope) -> Type | None:
@@ -146,48 +142,3 @@ def _is_written(function: Node, name: str, *, strict: bool) -> bool:
             if text(value) in (name, f"str({name})") and (not strict or _LOCAL_ONLY.match(called)):
                 return True
     return False
-
-
-def check_late(reader: Reader, call: Node, value: Node, scope: Scope) -> None:
-    """Refuse a file made of a path that is used again afterwards: Flyte 1 uploaded at the end only."""
-    above = call.parent
-    while above is not None and above.type not in (
-        "return_statement", "expression_statement", "function_definition", "module"
-    ):  # fmt: skip
-        above = above.parent
-    if above is None or above.type == "return_statement" or scope.function is None:
-        return
-    names = {text(n) for n in walk(value) if n.type == "identifier"}
-    called = {text(n.child_by_field_name("function")) for n in walk(value) if n.type == "call"}
-    names -= {c.partition(".")[0] for c in called}
-    for node in walk(scope.function):
-        if node.type == "identifier" and node.start_byte >= above.end_byte and text(node) in names and writes(node):
-            reader.record.refuse(call, EARLY.format(text(value)))
-            return
-
-
-def writes(node: Node) -> bool:
-    """True where a call that a name is given to may change what the name's path holds."""
-    above = node.parent
-    while above is not None and above.type != "block":
-        if above.type == "call":
-            called = text(above.child_by_field_name("function"))
-            last = called.rpartition(".")[2]
-            if called == "open":
-                return bool(set("wax") & set(open_mode(above)))
-            if last not in _PASSES:
-                return not last.startswith(_READS)
-        above = above.parent
-    return False
-
-
-def open_mode(call: Node) -> str:
-    """The mode that the builtin `open` is given."""
-    holder = call.child_by_field_name("arguments")
-    inner = [n for n in holder.named_children if n.type != "comment"] if holder is not None else []
-    for node in inner[1:]:
-        value = node.child_by_field_name("value") if node.type == "keyword_argument" else node
-        named = text(node.child_by_field_name("name")) if node.type == "keyword_argument" else "mode"
-        if named == "mode":
-            return text(value).strip("\"'")
-    return "r"
