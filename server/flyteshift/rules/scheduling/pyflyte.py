@@ -18,8 +18,8 @@ that called the click commands of `flytekit.clis` can call those of `flyte.cli`,
     applicability="unsafe",
     automatic=(
         '`runner.invoke(pyflyte.main, ["run", ...])` where the list is plain to read and `flyte run` has an equal for '
-        "all of it. Other commands and options, and inputs that `flyte run` reads in another way, are refused. Commands in "
-        "scripts, pipelines and documents stay."
+        "all of it. Other commands and options, and inputs that `flyte run` reads in another way, are refused. "
+        "Commands in scripts, pipelines and documents stay."
     ),
     gotchas=(
         "Without `--local`, `flyte run` needs a configured endpoint.",
