@@ -9,7 +9,10 @@ from flyteshift.migration.foreign import Outside
 from flyteshift.migration.plainer import (
     artifacts,
     batches,
+    bound_maps,
+    command_line,
     decorators,
+    dropped,
     echoes,
     fields,
     imperative,
@@ -28,6 +31,7 @@ Step = Callable[[Model, "Outside | None"], Written]
 
 STEPS: Sequence[Step] = (
     shadowed.written,
+    command_line.written,
     decorators.written,
     spreads.written,
     shells.written,
@@ -37,7 +41,9 @@ STEPS: Sequence[Step] = (
     launch_calls.inline,
     launched.written,
     echoes.written,
+    bound_maps.written,
     partials.written,
+    dropped.written,
     fields.written,
     iterators.written,
     orders.written,
