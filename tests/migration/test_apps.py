@@ -190,6 +190,25 @@ def test_other_apps_are_left_alone() -> None:
     assert not planned("from dash import App, Input\n\napp = App(name='a', inputs=[Input('b')])\n").edits
 
 
+@pytest.mark.parametrize(
+    ("added", "image"),
+    [
+        ('"union-runtime==0.1.11"', "image"),
+        ('["union-runtime", "flytekit"]', "image"),
+        ('["union-runtime", "dash"]', 'image.with_pip_packages("dash")'),
+        ('"unions"', 'image.with_pip_packages("unions")'),
+    ],
+)
+def test_the_runtime_of_union_leaves_the_image(added: str, image: str) -> None:
+    source = ALL.replace("    image,\n", f"    image.with_packages({added}),\n")
+    assert f"    image={image},\n" in migrated(source)
+
+
+def test_comments_among_the_files_stay() -> None:
+    source = ALL.replace('["./main.py", "static/**"]', '[\n        "./main.py",  # starts\n        "static/**",\n    ]')
+    assert '    include=[\n        "./main.py",  # starts\n        "static",\n    ],\n' in migrated(source)
+
+
 def test_an_environment_of_tasks_does_not_take_the_name_of_an_app() -> None:
     source = 'from union import Resources, task\nfrom union.app import App\n\napp = App(name="example", port=1, args=[], container_image="i", limits=Resources(cpu="1"))\n\n\n@task\ndef f(x: int) -> int:\n    return x\n'
     after = migrated(source)

@@ -34,12 +34,6 @@ def module(body: str) -> str:
 SIGNATURES = {
     "star args": ("@task\ndef f(*xs: int) -> int:\n    return 1\n", "no `*xs`"),
     "star star args": ("@task\ndef f(**xs: int) -> int:\n    return 1\n", "no `**xs`"),
-    "value without annotation": ("@task\ndef f(a: int):\n    return a\n", "without a return annotation"),
-    "value of a task declared None": ("@task\ndef f(a: int) -> None:\n    return a\n", "without a return annotation"),
-    "workflow value without annotation": (
-        "@workflow\ndef f(a: int):\n    return one(a=a)\n",
-        "without a return annotation",
-    ),
     "generator": ("@task\ndef f(a: int) -> List[int]:\n    yield a\n", "generator"),
     "tuple of one": ("@task\ndef f(a: int) -> Tuple[int]:\n    return (a,)\n", "tuple of one type"),
     "async task": (

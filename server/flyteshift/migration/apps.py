@@ -167,10 +167,17 @@ def _alone(draft: Draft, name: str, given: Given) -> str | None:
     if name in _RESOURCES or any(name in names for names in _TOGETHER.values()):
         return None
     code = draft.source(given.value)
-    if name != "include":
-        return code
-    inner = re.sub(r"/\*\*([\"'])", r"\1", code[1:-1].strip().rstrip(","))  # a folder is taken with all that is in it
-    return f"({inner},)" if "," not in inner else f"({inner})"
+    return _files(given.value, code) if name == "include" else code
+
+
+def _files(value: Node, code: str) -> str:
+    """The code of a list of files as a tuple; a folder is taken with all that is in it."""
+    code = re.sub(r"/\*\*([\"'])", r"\1", code)
+    items = [n for n in value.named_children if n.type != "comment"]
+    if not items or len(items) < len(value.named_children):
+        return code  # a list will do
+    inner = code[1:-1].strip().rstrip(",")
+    return f"({inner},)" if len(items) == 1 else f"({inner})"
 
 
 def _together(name: str, code: str, parts: Mapping[str, Given]) -> Argument:

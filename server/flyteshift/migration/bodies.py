@@ -85,12 +85,18 @@ def _results(draft: Draft, task: Task) -> None:
     for node in own_nodes(task.function):
         if node.type == "yield":
             draft.refuse(node, GENERATOR.format(task.name))
-        if node.type != "return_statement" or not node.named_children or not results.gives_nothing(task):
+    for value in unused_results(draft, task):
+        draft.refuse(value, NO_ANNOTATION.format(task.name))
+
+
+def unused_results(draft: Draft, task: Task) -> Iterator[Node]:
+    """What a task returns though it says to have no result, but for what is nothing in Flyte 2 as well."""
+    for node in own_nodes(task.function) if results.gives_nothing(task) else ():
+        value = node.named_children[0] if node.type == "return_statement" and node.named_children else None
+        if value is None or value.type == "none" or _call_of_nothing(draft, value):
             continue
-        value = node.named_children[0]
-        if value.type == "none" or _call_of_nothing(draft, value) or chains.started_by(draft, value):
-            continue
-        draft.refuse(node, NO_ANNOTATION.format(task.name))
+        if not chains.started_by(draft, value):
+            yield value
 
 
 def _call_of_nothing(draft: Draft, value: Node) -> bool:

@@ -29,11 +29,12 @@ from flyteshift.migration import (
     secrets,
     templates,
     tolerant,
+    transformers,
 )
 from flyteshift.migration.data.held import flyte1
 from flyteshift.migration.data.names import FORMATS, KNOWN
 from flyteshift.migration.draft import Handler, StatementHandler
-from flyteshift.migration.plainer import artifacts, batches, echoes, imperative, shells
+from flyteshift.migration.plainer import artifacts, batches, command_line, echoes, imperative, shells
 from flyteshift.migration.tasks import ACTOR_TASK
 
 HANDLERS: dict[str, Handler] = {
@@ -58,6 +59,8 @@ HANDLERS: dict[str, Handler] = {
     **apps.HANDLERS,
     **templates.HANDLERS,
     **mocks.HANDLERS,
+    **transformers.HANDLERS,
+    **command_line.HANDLERS,
 }
 
 STATEMENTS: Sequence[StatementHandler] = (
@@ -88,11 +91,13 @@ _CALLED = (
     | callees.MAPS
     | {
         *executions.REMOTES,
+        executions.CLASS,
         "flytekit.Config.auto",
         "flytekit.Config.for_endpoint",
         remote.OPTIONS_CLASS,
         echoes.ECHO,
         imperative.WORKFLOW,
+        transformers.CONTEXT,
     }
 )
 """What stands in the bodies of workflows and is read there."""

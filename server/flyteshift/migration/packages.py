@@ -32,6 +32,9 @@ def packages(draft: Draft, given: Given, *, python: bool = False) -> list[Argume
     Flyte 1's own packages are replaced, or go: Flyte 2 adds itself.
     """
     value = given.value
+    if value.type == "string" and python:
+        package = _package(draft, value)
+        return None if package is None else [Argument(package, given.before)] if package else []
     if value.type not in ("list", "tuple"):
         code = draft.source(value)
         if python and "flytekit" in _shown(draft, value):

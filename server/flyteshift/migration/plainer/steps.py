@@ -10,7 +10,9 @@ from flyteshift.migration.plainer import (
     artifacts,
     batches,
     bound_maps,
+    command_line,
     decorators,
+    dropped,
     echoes,
     fields,
     imperative,
@@ -29,6 +31,7 @@ Step = Callable[[Model, "Outside | None"], Written]
 
 STEPS: Sequence[Step] = (
     shadowed.written,
+    command_line.written,
     decorators.written,
     spreads.written,
     shells.written,
@@ -40,6 +43,7 @@ STEPS: Sequence[Step] = (
     echoes.written,
     bound_maps.written,
     partials.written,
+    dropped.written,
     fields.written,
     iterators.written,
     orders.written,

@@ -7,9 +7,7 @@ from flyteshift.rules.rule import Example, Rule
 RULE = Rule(
     code="FS710",
     name="pyflyte",
-    summary=(
-        "`pyflyte run file.py wf` becomes `flyte run --local file.py wf`; the click command is `flyte.cli.main.main`."
-    ),
+    summary=("`pyflyte run file.py wf` becomes `flyte run --local file.py wf`; the click command is `flyte.cli.main`."),
     shift="""\
 The command line is another program with a verb first: `flyte run`, `flyte deploy`, `flyte create config`, `flyte
 get run`. `pyflyte run` was local unless you wrote `--remote`; `flyte run` is remote unless you write `--local`.
@@ -17,10 +15,17 @@ get run`. `pyflyte run` was local unless you wrote `--remote`; `flyte run` is re
 itself. What is run or deployed is always a task; launch plans are triggers and are deployed with their task. Code
 that called the click commands of `flytekit.clis` can call those of `flyte.cli`, but the options differ.""",
     guide="cli-and-configuration",
-    applicability="display-only",
-    automatic="Never by itself: commands stand in scripts, pipelines and documents, and their options differ.",
+    applicability="unsafe",
+    automatic=(
+        '`runner.invoke(pyflyte.main, ["run", ...])` where the list is plain to read and `flyte run` has an equal for '
+        "all of it. Other commands and options, and inputs that `flyte run` reads in another way, are refused. "
+        "Commands in scripts, pipelines and documents stay."
+    ),
     gotchas=(
         "Without `--local`, `flyte run` needs a configured endpoint.",
+        "`flyte run` names a member of an enum by its name, `pyflyte run` by its value; and it has no `--no-flag`.",
+        "`flyte run` fails with an absolute path that is not below the current folder, so the path becomes relative.",
+        "Wrong options end `flyte run` with the code 1, `pyflyte run` with 2; the texts that they write differ.",
         "Options of the command stand before the file name, inputs of the task after its name: `flyte run "
         "--local report.py report --n 3`.",
     ),
@@ -43,14 +48,17 @@ def report(n: int) -> int:
 
 
 def check_command() -> int:
-    return CliRunner().invoke(pyflyte.main, ["run", __file__, "report", "--n", "3"]).exit_code
+    return CliRunner().invoke(
+        pyflyte.main, ["run", __file__, "report", "--n", "3"]
+    ).exit_code
 """,
             after="""\
-import flyte
+import os
 from click.testing import CliRunner
-from flyte.cli.main import main
+import flyte
+import flyte.cli
 
-env = flyte.TaskEnvironment(name="report")
+env = flyte.TaskEnvironment(name="example")
 
 
 @env.task
@@ -64,14 +72,16 @@ def report(n: int) -> int:
 
 
 def check_command() -> int:
-    return CliRunner().invoke(main, ["run", "--local", __file__, "report", "--n", "3"]).exit_code
+    return CliRunner().invoke(
+        flyte.cli.main, ["run", "--local", os.path.relpath(__file__), "report", "--n", "3"]
+    ).exit_code
 """,
             call="check_command()",
         ),
     ),
     ignores=(
         """\
-from flyte.cli.main import main
+from flyte.cli import main
 
 main(["run", "--local", "report.py", "report"])
 """,

@@ -18,11 +18,13 @@ The function body stays. What changes is who may call it: any task may call any 
     automatic=(
         "Migrate rewrites `@task` with the settings that it can place, also those of a dict of the module (`**COMMON`) "
         "and of a decorator of the module that only hands settings on (`small = functools.partial(task, retries=3)`). "
+        "A value that is returned without an annotation is dropped, as Flyte 1 did. "
         "It refuses the module, with the reason, when a task carries settings it cannot see or place."
     ),
     gotchas=(
         "A task that returns a value without a return annotation fails in a run (`did you miss a return type "
-        "annotation?`); Flyte 1 gave None.",
+        "annotation?`). In Flyte 1 a task dropped it; a workflow did so on a cluster and failed at the end of a local "
+        "run.",
         "Environment names must match `^[a-z0-9]+([_-][a-z0-9]+)*$`; dots and capitals raise `ValueError`.",
         "`env.task(image=...)`, `resources=`, `secrets=` and `env_vars=` raise `TypeError`: they belong to the "
         "environment.",
@@ -64,6 +66,32 @@ def describe(x: int, unit: str = "km") -> str:
     return f"{x} {unit}"
 """,
             call='[double(x=4), describe(x=7), describe(x=7, unit="mi")]',
+        ),
+        Example(
+            before="""\
+from flytekit import task
+
+
+@task
+def check(x: int):
+    if x < 0:
+        return "negative"
+    print("fine")
+    return x
+""",
+            after="""\
+import flyte
+
+env = flyte.TaskEnvironment(name="checks")
+
+
+@env.task
+def check(x: int):
+    if x < 0:
+        return
+    print("fine")
+""",
+            call="[check(x=1), check(x=-1)]",
         ),
         Example(
             before="""\
