@@ -9,7 +9,7 @@ import pytest
 from flyteshift.migration import plan_module
 from flyteshift.semantics.model import build
 from flyteshift.text import Document, apply_edits
-from tests.migration.helpers import migrated, reasons
+from tests.migration.helpers import migrated, planned, reasons
 from tests.migration.test_differential import run
 
 HEAD = "from flytekit import Deck, current_context, dynamic, task\n\n\n"
@@ -166,3 +166,94 @@ def test_decks_that_have_no_equal_form_are_refused(statements: str, reason: str)
 def test_a_deck_of_cards_is_left_alone() -> None:
     source = "from flytekit import task\n\n\nclass Deck:\n    pass\n\n\n@task\ndef f() -> None:\n    Deck()\n"
     assert "    Deck()\n" in migrated(source)
+
+
+PLUGIN = """\
+import pandas as pd
+from flytekit import Deck, ImageSpec, task
+from flytekitplugins.deck import BoxRenderer, FrameProfilingRenderer, ImageRenderer
+from flytekitplugins.deck.renderer import MarkdownRenderer
+
+{image}
+@task(enable_deck=True)
+def show(n: int) -> int:
+    df = pd.DataFrame({{"n": range(n)}})
+    Deck("shown", {html})
+    return n
+"""
+
+RENDERED = {
+    "a profile": (
+        "FrameProfilingRenderer('penguins').to_html(df)",
+        "ydata_profiling.ProfileReport(df, title='penguins').to_html()",
+    ),
+    "its own title": (
+        "FrameProfilingRenderer().to_html(df=df)",
+        'ydata_profiling.ProfileReport(df, title="Pandas Profiling Report").to_html()',
+    ),
+    "a box plot": ("BoxRenderer(column_name='n').to_html(df)", "plotly.express.box(df, y='n').to_html()"),
+    "markdown": ("MarkdownRenderer().to_html('# A')", "markdown.markdown('# A')"),
+}
+
+
+@pytest.mark.parametrize(("before", "after"), RENDERED.values(), ids=RENDERED)
+def test_a_renderer_of_the_plugin_is_its_library(before: str, after: str) -> None:
+    made = migrated(PLUGIN.format(image="", html=before))
+    assert after in made
+    assert f"import {after.partition('(')[0].rpartition('.')[0]}\n" in made
+    assert "flytekitplugins" not in made
+
+
+def test_the_image_gets_the_library_for_the_plugin() -> None:
+    image = 'IMAGE = ImageSpec(name="a", packages=["pandas", "flytekitplugins-deck-standard==1.15"])\n'
+    made = migrated(PLUGIN.format(image=image, html="BoxRenderer('n').to_html(df)"))
+    assert '"pandas", "plotly"' in " ".join(made.split())
+
+
+OTHER = {
+    "more than one expression": "ImageRenderer().to_html(df)",
+    "no column": "BoxRenderer().to_html(df)",
+    "another parameter": "FrameProfilingRenderer(name='a').to_html(df)",
+    "more that is rendered": "MarkdownRenderer().to_html('# A', 2)",
+    "the renderer itself": "str(MarkdownRenderer())",
+}
+
+
+@pytest.mark.parametrize("html", OTHER.values(), ids=OTHER)
+def test_other_renderers_of_the_plugin_are_refused(html: str) -> None:
+    assert any(
+        "Renderer" in r or "to_html" in r or "parameter" in r for r in reasons(PLUGIN.format(image="", html=html))
+    )
+
+
+def test_the_plugin_in_an_image_without_its_renderers_is_refused() -> None:
+    image = 'IMAGE = ImageSpec(name="a", packages=["flytekitplugins-deck-standard"])\n'
+    assert any("no Flyte 2 package" in r for r in reasons(PLUGIN.format(image=image, html="'a'")))
+
+
+ANNOTATED = """\
+from typing import Annotated
+import pandas as pd
+from flytekit import task
+from flytekit.deck import TopFrameRenderer
+
+
+@task({options})
+def show(n: int) -> Annotated[pd.DataFrame, {metadata}]:
+    return pd.DataFrame({{"n": range(n)}})
+"""
+
+
+def test_a_result_is_not_rendered_and_the_reviewer_reads_so_where_it_was() -> None:
+    for options, told in (("enable_deck=True", True), ("retries=1", False)):
+        source = ANNOTATED.format(options=options, metadata="TopFrameRenderer(3)")
+        assert "def show(n: int) -> pd.DataFrame:" in migrated(source)
+        assert any("in its deck" in n.message for n in planned(source).notes) == told
+
+
+@pytest.mark.parametrize("metadata", ["TopFrameRenderer(3), 'more'", "RENDERER"])
+def test_other_annotations_with_a_renderer_are_refused(metadata: str) -> None:
+    source = ANNOTATED.format(options="", metadata=metadata).replace(
+        "\n\n\n", "\nRENDERER = TopFrameRenderer(3)\n\n", 1
+    )
+    assert any("TopFrameRenderer" in r for r in reasons(source))

@@ -51,3 +51,37 @@ REFUSED = {
 @pytest.mark.parametrize("body", REFUSED.values(), ids=REFUSED)
 def test_what_may_have_meant_the_first_one_is_refused(body: str) -> None:
     assert any("bound more than once" in reason for reason in reasons(HEAD + dedent(body)))
+
+
+FIRST = "from shop import other, pay\n\n\n"
+
+
+def test_an_import_that_nothing_reads_goes() -> None:
+    source = HEAD + FIRST + "X = other()\n\n\ndef twice(x):\n    return pay(x=x)\n\n\n" + TASK
+    after = migrated(source)
+    assert "from shop import other\n" in after
+    assert "@env.task\ndef pay(x: int)" in after
+    assert [n.message for n in planned(source).notes if "the import is gone" in n.message]
+
+
+def test_all_of_them_go_at_once() -> None:
+    two = TASK + "\n\n" + TASK.replace("pay", "split")
+    assert "import pay" not in migrated(
+        HEAD + "from shop import pay\nfrom os.path import join, split\n\nX = join('a')\n\n\n" + two
+    )
+
+
+IMPORTED = {
+    "it is called between": FIRST + "START = pay(1)\n\n\n" + TASK,
+    "it is handed on between": FIRST + "CHECKS = [pay]\n\n\n" + TASK,
+    "what calls it is called between": FIRST + "def both(x):\n    return pay(x)\n\n\nSTART = both(1)\n\n\n" + TASK,
+    "a decorator of the task reads it": FIRST + "@task(retries=pay)\ndef pay(x: int) -> int:\n    return x\n",
+    "the import is the last": TASK + "\n\n" + FIRST,
+    "it may not be made": "try:\n    from shop import pay\nexcept ImportError:\n    pass\n\n\n" + TASK,
+    "there are three": FIRST + "from store import pay\n\n\n" + TASK,
+}
+
+
+@pytest.mark.parametrize("body", IMPORTED.values(), ids=IMPORTED)
+def test_an_import_that_may_be_read_stays(body: str) -> None:
+    assert any("bound more than once" in reason for reason in reasons(HEAD + body))

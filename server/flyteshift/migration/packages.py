@@ -6,6 +6,7 @@ import re
 
 from tree_sitter import Node
 
+from flyteshift.migration import renderers
 from flyteshift.migration.arguments import Given
 from flyteshift.migration.draft import Draft
 from flyteshift.migration.trees import text
@@ -92,10 +93,19 @@ def _package(draft: Draft, item: Node) -> str | None:
         return ""
     if plugin in INSTEAD:
         return f'"{INSTEAD[plugin]}"'
+    if plugin == "deck-standard" and _rendering(draft):
+        return ", ".join(f'"{name}"' for name in _rendering(draft))
     if plugin not in PLUGINS:
         draft.refuse(item, NO_PLUGIN.format(match.group(1)), "flytekit.ImageSpec(packages)")
         return None
     return f'"flyteplugins-{PLUGINS[plugin]}"'
+
+
+def _rendering(draft: Draft) -> list[str]:
+    """The packages that the module's renderers of decks are written with."""
+    return sorted(
+        {renderers.PACKAGES[r.symbol] for r in draft.references if r.kind == "name" and r.symbol in renderers.PACKAGES}
+    )
 
 
 def _shown(draft: Draft, value: Node) -> str:

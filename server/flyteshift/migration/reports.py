@@ -214,64 +214,9 @@ def _may_be_async(draft: Draft, node: Node) -> bool:
     return task is None or task.kind != "task" or text(task.function).startswith("async")
 
 
-def _markdown(draft: Draft, node: Node) -> str | None:
-    """`MarkdownRenderer()` is markdown-it's own parser, which Flyte 2 installs as well."""
-    if arguments(draft, node):
-        return None
-    function = node.child_by_field_name("function")
-    if function is None:
-        return None
-    draft.claim(function)
-    draft.imports.add("import markdown_it")
-    return "markdown_it.MarkdownIt()"
-
-
-def _render(draft: Draft, node: Node) -> str | None:
-    """`renderer.to_html(text)` as `renderer.render(text)`."""
-    function = node.child_by_field_name("function")
-    of = function.child_by_field_name("object") if function is not None else None
-    given = arguments(draft, node)
-    if function is None or of is None or len(given) != 1 or given[0].name not in ("", "text"):
-        return None
-    end = draft.span(function).end
-    for reference in draft.uses(function):
-        if reference.kind == "attribute" and reference.span.end == end:
-            draft.claim(reference.span)
-    return print_call(
-        f"{draft.source(of)}.render",
-        [Argument(draft.source(given[0].value), given[0].before, given[0].behind)],
-        draft.style,
-        indent(draft, node),
-        taken(draft, node),
-    )
-
-
-def _frame(draft: Draft, node: Node) -> str | None:
-    """`TopFrameRenderer(rows, columns).to_html(df)` as `df.to_html(max_rows=rows, max_cols=columns)`."""
-    function = node.child_by_field_name("function")
-    made = function.child_by_field_name("object") if function is not None else None
-    frame = arguments(draft, node)
-    if function is None or made is None or made.type != "call" or len(frame) != 1 or frame[0].name not in ("", "df"):
-        return None
-    given = by_name(draft, made, ("max_rows", "max_cols"))
-    if given is None:
-        return None
-    draft.claim_within(function)
-    rows = draft.source(given["max_rows"].value) if "max_rows" in given else "10"
-    columns = draft.source(given["max_cols"].value) if "max_cols" in given else "100"
-    of = frame[0].value
-    code = draft.source(of)
-    if of.type not in ("identifier", "attribute", "call", "subscript"):
-        code = f"({code})"
-    return f"{code}.to_html(max_rows={rows}, max_cols={columns})"
-
-
 HANDLERS: dict[str, Handler] = {
     f"{DECK}.append()": append,
     f"{DECK}.publish()": publish,
     f"{DEFAULT}.append()": append,
     DEFAULT: default,
-    "flytekit.deck.MarkdownRenderer()": _markdown,
-    "flytekit.deck.MarkdownRenderer.to_html()": _render,
-    "flytekit.deck.TopFrameRenderer.to_html()": _frame,
 }

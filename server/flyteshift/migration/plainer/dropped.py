@@ -6,6 +6,8 @@ flytekit 1.16, which looks at results only where the annotation names some). So 
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from tree_sitter import Node
 
 from flyteshift.migration import bodies
@@ -37,6 +39,7 @@ def written(model: Model, outside: Outside | None = None) -> Written:
     edits: list[Edit] = []
     for task in tasks:
         values = list(bodies.unused_results(draft, task)) if _is_alone(draft, task) else []
+        values = values if all(_is_even(v) for v in values) else []
         for value in values:
             edits += _without(draft, task, value)
         if values:
@@ -49,6 +52,15 @@ def _is_alone(draft: Draft, task: Task) -> bool:
     decorators = sum(c.type == "decorator" for c in task.statement.children)
     called = f"{task.name}.task_function" in draft.document.text or "pickle_untyped" in text(task.decorator)
     return decorators == 1 and task.kind != "eager" and not called
+
+
+def _is_even(value: Node) -> bool:
+    """True where the statements of the block around start in one column; else it is no Python."""
+    statement = value.parent
+    block = statement.parent if statement is not None else None
+    found = [n for n in block.named_children if n.type != "comment"] if block is not None else []
+    firsts = [n for above, n in pairwise(found) if above.end_point[0] != n.start_point[0]]
+    return all(n.start_point[1] == found[0].start_point[1] for n in firsts)
 
 
 def _without(draft: Draft, task: Task, value: Node) -> list[Edit]:

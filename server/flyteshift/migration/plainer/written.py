@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from tree_sitter import Node
 
 from flyteshift.migration import callees
+from flyteshift.migration.data.held import parts
 from flyteshift.migration.draft import Draft, Note
 from flyteshift.migration.trees import text, walk
 from flyteshift.rewriting import imports
@@ -173,3 +174,14 @@ def hints(function: Node) -> Iterator[Node]:
     kind = function.child_by_field_name("return_type")
     if kind is not None:
         yield kind
+
+
+def annotated(annotation: Node) -> Iterator[tuple[Node, Node, Node, Node]]:
+    """Each `Annotated[T, call(...)]` in an annotation: the whole, the name `Annotated`, `T`, and what is called."""
+    for node in walk(annotation):
+        head, given = parts(node) if node.type in ("subscript", "generic_type") else (None, [])
+        calls = [c for n in given[1:] for c in walk(n) if c.type == "call"]
+        function = calls[0].child_by_field_name("function") if len(calls) == 1 else None
+        if head is None or text(head).rpartition(".")[2] != "Annotated" or len(given) != 2 or function is None:
+            continue
+        yield node, head, given[0], function

@@ -17,7 +17,10 @@ are: anything with `to_html` can be called.""",
     applicability="unsafe",
     automatic="""\
 Migrate rewrites `MarkdownRenderer().to_html(text)` to markdown-it, which Flyte 2 installs as well, and
-`TopFrameRenderer(...).to_html(df)` to pandas' own `to_html`. Others are refused.""",
+`TopFrameRenderer(...).to_html(df)` to pandas' own `to_html`; of `flytekitplugins.deck` the Markdown, box plot and
+profile of a frame to `markdown`, Plotly and `ydata_profiling`, where they are made and used in one expression. Others
+are refused.
+`Annotated[pd.DataFrame, TopFrameRenderer(10)]` becomes `pd.DataFrame`: Flyte 2 shows what is logged.""",
     gotchas=(
         "The library that makes the HTML must be in the image of the environment.",
         "`TopFrameRenderer` cut frames to 10 rows and 100 columns; `df.to_html()` writes all of it.",
@@ -84,6 +87,52 @@ def summary(rows: int) -> str:
     return html
 """,
             call="summary(rows=3)",
+        ),
+        Example(
+            before="""\
+from typing import Annotated
+
+import pandas as pd
+from flytekit import task, workflow
+from flytekit.deck import TopFrameRenderer
+
+
+@task(enable_deck=True)
+def numbers(rows: int) -> Annotated[pd.DataFrame, TopFrameRenderer(5)]:
+    return pd.DataFrame({"n": range(rows)})
+
+
+@task
+def total(df: pd.DataFrame) -> int:
+    return int(df["n"].sum())
+
+
+@workflow
+def summed(rows: int) -> int:
+    return total(df=numbers(rows=rows))
+""",
+            after="""\
+import flyte
+import pandas as pd
+
+env = flyte.TaskEnvironment(name="summed")
+
+
+@env.task(report=True)
+def numbers(rows: int) -> pd.DataFrame:
+    return pd.DataFrame({"n": range(rows)})
+
+
+@env.task
+def total(df: pd.DataFrame) -> int:
+    return int(df["n"].sum())
+
+
+@env.task
+def summed(rows: int) -> int:
+    return total(df=numbers(rows=rows))
+""",
+            call="summed(rows=9)",
         ),
     ),
     ignores=(
