@@ -129,6 +129,7 @@ REFUSED = {
     "asked for its type": (files("print(isinstance(lv.scalar.blob.uri, Blob))"), "this use of `Blob`"),
     "another engine's function": (SOURCE + "\n\nTypeEngine.to_literal_type(Color)\n", "TypeEngine.register"),
     "one that is not here": (SOURCE.replace("register(ColorTransformer())", "register(other)"), "TypeEngine.register"),
+    "registered elsewhere": (SOURCE.replace("TypeEngine.register(ColorTransformer())\n", ""), "is not registered in this"),
     "decorated": (SOURCE.replace("    def to_literal", "    @timed\n    def to_literal"), "rewrite it by hand"),
     "other parameters": (SOURCE.replace("ctx: FlyteContext, lv", "ctx: FlyteContext, *lv"), "rewrite it by hand"),
 }  # fmt: skip

@@ -29,6 +29,7 @@ FIELD = "flyteshift knows no form of `{0}` in the messages of Flyte 2; an unset 
 USE = "flyteshift knows no form for this use of `{0}` in a transformer of Flyte 2."
 METHOD = "`{0}` of a transformer gets messages of `flyteidl2` in Flyte 2; rewrite it by hand."
 SHAPE = "flyteshift rewrites a transformer that says `super().__init__(name=..., t=...)` of a class of this module."
+ALONE = "`{0}` is not registered in this module; flyteshift rewrites a transformer with its `TypeEngine.register(...)`."
 REGISTER = "flyteshift rewrites `TypeEngine.register(...)` of a transformer of this module only."
 REMOTE = "Let what takes this path, an upload to it, follow in the next statement; Flyte 2 names the place itself."
 
@@ -112,6 +113,8 @@ def _class(draft: Draft, definition: Node) -> Iterator[Edit]:
     if not _is_plain(draft, methods.get("__init__")):
         draft.refuse(definition, SHAPE, BASE)
         return
+    if f"register({text(_name(definition))}())" not in draft.document.text:
+        draft.refuse(definition, ALONE.format(text(_name(definition))), BASE)
     for node in _uses(draft, definition):
         draft.refuse(node, USE.format(text(node)), BASE)
     for name, method in methods.items():
