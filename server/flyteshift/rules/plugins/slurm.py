@@ -20,8 +20,8 @@ with named fields: `host`, `username` and `ssh_private_key` (the name of a secre
     guide="ml-workloads",
     applicability="display-only",
     automatic=(
-        "Never by itself: Flyte 2 runs every script by `/bin/bash` without options or arguments, functions in a "
-        "container, and no script that lies on the cluster already."
+        "Never by itself: Flyte 2 runs scripts by `/bin/bash` without options or arguments, functions in a container, "
+        "and no script that lies on the cluster already."
     ),
     gotchas=(
         "A container image and a runtime for it (Pyxis or Apptainer) are needed for Python functions; Flyte 1"
