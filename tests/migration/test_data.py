@@ -242,6 +242,24 @@ def test_one_import_names_all_types() -> None:
     assert "from flyte.io import Dir, File\n" in migrated(source)
 
 
+ADDRESSES = {
+    "os.path.join(p, 'x')": "flyte.storage.is_remote(p)",
+    "os.path.join(p, '/x')": "flyte.storage.is_remote(os.path.join(p, '/x'))",
+    "os.path.join(os.path.join(p, q), 'x')": "flyte.storage.is_remote(os.path.join(os.path.join(p, q), 'x'))",
+    'f"{p}/x"': "flyte.storage.is_remote(p)",
+    'f"{q}/{p}"': "flyte.storage.is_remote(q)",
+    "p + '/x'": "flyte.storage.is_remote(p)",
+    "str(p)": "flyte.storage.is_remote(p)",
+}
+
+
+@pytest.mark.parametrize("path", ADDRESSES)
+def test_a_path_made_of_a_text_is_asked_whether_it_is_an_address(path: str) -> None:
+    after = body(f"\n@task\ndef t(p: str, q: str) -> FlyteFile:\n    return FlyteFile({path})\n")
+    made = f"return File.from_existing_remote({path}) if {ADDRESSES[path]} else File.from_local_sync({path})\n"
+    assert made in after
+
+
 REFUSED = {
     "writing into a file": (
         'def t(f: FlyteFile):\n    with open(f, "w") as h:\n        h.write("x")',

@@ -346,9 +346,8 @@ def _is_bound(function: Node, name: str) -> bool:
 
 def _tells(steps: list[Node], parameter: Node, node: Node) -> str:
     """What is asked whether it is an address: the text that a path begins with where nothing can undo that."""
-    call = next((s for s in steps if s.type == "call"), None)
-    holder = call.child_by_field_name("arguments") if call is not None else None
-    joined = holder.named_children[1:] if holder is not None else []
+    holders = [s.child_by_field_name("arguments") for s in steps if s.type == "call"]
+    joined = [n for holder in holders if holder is not None for n in holder.named_children[1:]]
     simple = all(n.type == "string" and not text(n).strip("rf\"'").startswith(("/", "{")) for n in joined)
     begins = node.type != "identifier" and simple and _is_said_as_text(parameter) and steps[-1].type == "identifier"
     return text(steps[-1] if begins else node)
