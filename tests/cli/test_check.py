@@ -275,3 +275,17 @@ def test_flyte_1_by_the_projects_own_modules_is_found(
     (tmp_path / "pyproject.toml").write_text("")
     found = json.loads(run(capsys, "check", "jobs.py", "--output-format", "json").out)
     assert [(e["symbol"], e["location"]["row"]) for e in found] == [("flytekit.task", 4), ("flytekit.task(retries)", 4)]
+
+
+def test_a_workflow_whose_task_is_flyte_2_by_now(project: Path, capsys: Capture) -> None:
+    (project / "pyproject.toml").write_text("", "utf-8")
+    migrated = (
+        "import flyte\nenv = flyte.TaskEnvironment(name='t')\n@env.task\ndef load(x: int) -> int:\n    return x\n"
+    )
+    (project / "src" / "tasks.py").write_text(migrated, "utf-8")
+    flow = "from flytekit import task, workflow\nfrom tasks import load\n{0}\ndef f(x: int) -> int:\n    return load(x=x)\n"
+    (project / "src" / "flow.py").write_text(flow.format("@workflow"), "utf-8")
+    (project / "src" / "inside.py").write_text(flow.format("@task"), "utf-8")
+    _, out, _ = run(capsys, "check", "--select", "FS120", "src")
+    assert "flow.py:5:12" in out and "FS120" in out and "migrate `f` too" in out
+    assert "inside.py" not in out

@@ -115,6 +115,26 @@ def test_the_same_files_are_planned_once_however_many_ask(workers: list[Slow], m
     asyncio.run(asyncio.wait_for(run(), 10))
 
 
+def test_every_worker_gets_groups_and_no_more_of_them_than_workers_at_a_time(workers: list[Slow]) -> None:
+    async def run() -> None:
+        made = Plans(None)  # type: ignore[arg-type]
+        made._pool = Pool(3)
+        busy: list[str] = []
+        most = 0
+
+        async def plan(group: list[str]) -> None:
+            nonlocal most
+            busy.append(group[0])
+            most = max(most, len(busy))
+            await asyncio.sleep(0)
+            busy.remove(group[0])
+
+        await made.each([[name] for name in "abcdefgh"], plan)
+        assert most == 3 and not busy
+
+    asyncio.run(asyncio.wait_for(run(), 10))
+
+
 def test_a_plan_that_failed_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plans.feature, "together", lambda index, paths: [*paths])
     monkeypatch.setattr(

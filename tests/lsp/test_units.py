@@ -17,6 +17,7 @@ FLOWS = (
     "from flytekit import workflow\n\nfrom tasks import double\n\n\n@workflow\ndef main(x: int) -> int:\n"
     "    a = double(x=x)\n    b = double(x=x)\n    return double(x=a)\n"
 )
+MIGRATED = "import flyte\n\nenv = flyte.TaskEnvironment(name='jobs')\n\n\n@env.task\ndef double(x: int) -> int:\n    return x * 2\n"
 TEST = "from flows import main\n\n\ndef test_main() -> None:\n    assert main(x=1) == 4\n"
 FILES = {"tasks.py": TASKS, "flows.py": FLOWS, "test_flows.py": TEST}
 COMMAND = "flyteshift.migrateTogether"
@@ -147,12 +148,12 @@ def test_wrong_arguments_are_refused(raw: Raw, tmp_path: Path, argument: Any) ->
 
 
 def test_a_bridging_task_over_the_wire(raw: Raw, tmp_path: Path) -> None:
-    migrated = "import flyte\n\nenv = flyte.TaskEnvironment(name='jobs')\n\n\n@env.task\ndef double(x: int) -> int:\n    return x * 2\n"
-    uri = started(raw, tmp_path, of("visual_studio_code"), tasks=migrated)
+    uri = started(raw, tmp_path, of("visual_studio_code"), tasks=MIGRATED)
     where = event((7, 8), (7, 8), "")["range"]
     params = {"textDocument": {"uri": uri}, "range": where, "context": {"diagnostics": []}}
     found = raw.request("textDocument/codeAction", params)["result"]
     (action,) = [each for each in found if each["title"] == "Call `double` of Flyte 2 by a bridging task"]
+    assert action["kind"] == "quickfix"
     edit = raw.request("codeAction/resolve", action)["result"]["edit"]
     (after,) = texts(edit).values()
     assert 'flyte.remote.Task.get("jobs.double", auto_version="latest")' in after and "from tasks" not in after
@@ -174,3 +175,17 @@ def test_who_came_to_use_a_module_just_now_counts(raw: Raw, tmp_path: Path) -> N
     (annotation,) = edit["changeAnnotations"].values()
     assert "late.py still uses `double` with Flyte 1" in annotation["description"]
     assert "flows.py still uses `double` with Flyte 1" in annotation["description"]
+
+
+def test_a_workflow_whose_task_was_migrated_is_told_as_soon_as_that_is_known(raw: Raw, tmp_path: Path) -> None:
+    uri = started(raw, tmp_path, {"workspace": {"didChangeWatchedFiles": {"dynamicRegistration": True}}})
+    assert "FS120" not in str(raw.seen)
+    (tmp_path / "tasks.py").write_text(MIGRATED, "utf-8")
+    changed = {"uri": (tmp_path / "tasks.py").as_uri(), "type": 2}
+    raw.notify("workspace/didChangeWatchedFiles", {"changes": [changed]})
+    method = "textDocument/publishDiagnostics"
+    later = raw.wait(
+        lambda m: m.get("method") == method and any(d["code"] == "FS120" for d in m["params"]["diagnostics"])
+    )
+    lines = [d["range"]["start"]["line"] for d in later["params"]["diagnostics"] if d["code"] == "FS120"]
+    assert later["params"]["uri"] == uri and lines == [7, 8, 9]

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
+import pytest
+
+from flyteshift.cli.main import main
 from tests.lsp.raw import Raw, event
 from tests.lsp.samples import PLAIN, TASKS
+from tests.lsp.test_actions import applied
+from tests.migration import test_unit
+from tests.migration.cross import Sample
+from tests.migration.test_several import READS, SECRET
 
 CAPABILITIES = {
     "workspace": {"workspaceEdit": {"documentChanges": True, "changeAnnotationSupport": {}}, "applyEdit": True},
@@ -82,6 +90,61 @@ def test_the_workspace_is_migrated_as_one_edit(raw: Raw, tmp_path: Path) -> None
     annotations = answer["changeAnnotations"]
     used = {edit.get("annotationId") for each in answer["documentChanges"] for edit in each["edits"]} - {None}
     assert used == annotations.keys() and used
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """Files that belong together, files alike, secrets that are named in one file and read in another."""
+    folder = tmp_path / "project"
+    for name in ("chain", "helpers", "plans", "scripts"):
+        (folder / name).mkdir(parents=True)
+        Sample.read(name).write(folder / name)
+    sources = {"one/tasks.py": test_unit.TASKS, "one/flow.py": test_unit.FLOW, "two/tasks.py": TASKS}
+    sources |= {"asks.py": SECRET.format("TOKEN"), "reads.py": READS}
+    for name, source in sources.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(source, "utf-8")
+    (folder / "pyproject.toml").write_text("", "utf-8")
+    return folder
+
+
+def test_the_workspace_becomes_what_the_command_line_makes_of_it(raw: Raw, project: Path) -> None:
+    copy = project.parent / "copy" / "project"
+    shutil.copytree(project, copy)
+    raw.initialize(CAPABILITIES, rootUri=project.as_uri())
+    answer = raw.request("workspace/executeCommand", {"command": MIGRATE, "arguments": [{"apply": False}]})["result"]
+    for each in answer["documentChanges"]:
+        path = Path(each["textDocument"]["uri"].removeprefix("file://"))
+        path.write_text(applied(path.read_text("utf-8"), each["edits"]), "utf-8")
+    main(["migrate", "--write", str(copy)])
+    files = [path.relative_to(copy) for path in sorted(copy.rglob("*.py"))]
+    assert {path: (project / path).read_text("utf-8") for path in files} == {
+        path: (copy / path).read_text("utf-8") for path in files
+    }
+    assert 'environ["TOKEN"]' in (project / "reads.py").read_text("utf-8")
+
+
+def test_planning_is_shown_and_can_be_cancelled(raw: Raw, tmp_path: Path) -> None:
+    capabilities = {**CAPABILITIES, "window": {"workDoneProgress": True}}
+    started(raw, tmp_path, capabilities, **{f"flows{n}": TASKS for n in range(60)})
+    raw.request("flyteshift/explain", {"key": "map-task"})
+    indexing = raw.asked("window/workDoneProgress/create")
+    raw.send({"jsonrpc": "2.0", "id": indexing["id"], "result": None})
+    raw.wait(lambda m: m.get("method") == "$/progress" and m["params"]["value"]["kind"] == "end")
+    number = raw.next_id()
+    command = {"command": MIGRATE, "arguments": [{"apply": False}]}
+    raw.send({"jsonrpc": "2.0", "id": number, "method": "workspace/executeCommand", "params": command})
+    planning = raw.asked("window/workDoneProgress/create")
+    token = planning["params"]["token"]
+    raw.send({"jsonrpc": "2.0", "id": planning["id"], "result": None})
+    begun = raw.wait(lambda m: m.get("method") == "$/progress" and m["params"]["token"] == token)
+    assert begun["params"]["value"]["cancellable"] is True
+    raw.notify("window/workDoneProgress/cancel", {"token": token})
+    end = raw.wait(lambda m: m.get("method") == "$/progress" and m["params"]["value"]["kind"] == "end")
+    assert end["params"]["token"] == token and "of 60 files" in end["params"]["value"]["message"]
+    assert raw.answer(number)["error"]["code"] == -32800
+    again = raw.request("workspace/executeCommand", command)["result"]
+    assert len(again["documentChanges"]) == 60, "the workers go on"
 
 
 def test_a_client_that_asks_no_more_is_asked_to_apply(raw: Raw, tmp_path: Path) -> None:

@@ -134,3 +134,85 @@ def test_an_artifact_of_another_module_is_refused(tmp_path: Path) -> None:
 
 def test_an_artifact_of_another_library_stays() -> None:
     assert planned('import wandb\n\nModel = wandb.Artifact(name="model", type="model")\n').edits == []
+
+
+WAITS = (
+    HEAD.replace("Artifact, Str", "Artifact, LaunchPlan, Str")
+    + """from union.artifacts import OnArtifact
+
+Model = Artifact(name="model", partition_keys=["region"])
+
+
+@task
+def size(model: FlyteFile, factor: int) -> int:
+    with open(model) as f:
+        return factor * len(f.read())
+
+
+@workflow
+def measure(model: FlyteFile, factor: int = 1) -> int:
+    return size(model=model, factor=factor)
+
+
+"""
+)
+STARTS = {
+    "the artifact and a value": (
+        'plan = LaunchPlan.get_or_create(measure, "m", trigger=OnArtifact(trigger_on=Model, inputs={"model": Model, "factor": 2}))\n',
+        'automation=flyte.OnArtifact("model"), inputs={"model": flyte.TriggeredArtifact, "factor": 2},',
+    ),
+    "positional, in a variable": (
+        'new = OnArtifact(Model, {"model": Model})\nplan = LaunchPlan.create("m", measure, trigger=new)\n',
+        'automation=new, inputs={"model": flyte.TriggeredArtifact},',
+    ),
+    "beside other inputs": (
+        'plan = LaunchPlan.create("m", measure, trigger=OnArtifact(Model, {"model": Model}), default_inputs={"factor": 3})\n',
+        'automation=flyte.OnArtifact("model"), inputs={"factor": 3, "model": flyte.TriggeredArtifact},',
+    ),
+    "nothing but the start": (
+        'plan = LaunchPlan.create("m", measure, trigger=OnArtifact(Model))\n',
+        'automation=flyte.OnArtifact("model"), auto_activate=False',
+    ),
+}
+
+
+@pytest.mark.parametrize(("plan", "new"), STARTS.values(), ids=STARTS)
+def test_what_an_artifact_starts_is_a_trigger(plan: str, new: str) -> None:
+    after = migrated(WAITS + plan)
+    assert new in " ".join(after.split())
+    assert "Artifact(name=" not in after and "union" not in after
+    assert "from flyte import artifacts" not in after
+
+
+@pytest.mark.sdk
+def test_the_trigger_of_an_artifact_is_one_of_flyte_2(tmp_path: Path) -> None:
+    pytest.importorskip("flyte")
+    source = migrated(WAITS + STARTS["the artifact and a value"][0]) + (
+        "\n\ndef told():\n    t = measure.triggers[0]\n    i = dict(t.inputs)\n"
+        "    return [t.name, t.automation.name, i.pop('model') is flyte.TriggeredArtifact, i, t.auto_activate]\n"
+    )
+    found = run("flyte2", [{"id": "a", "source": source, "call": "told()"}], tmp_path)["a"]
+    assert found.get("value") == ["m", "model", True, {"factor": 2}, False], found
+
+
+WAITED = {
+    "a query": ("OnArtifact(Model.query(region='eu'))", "queries are gone"),
+    "a query as input": ("OnArtifact(Model, {'model': Model.query(region='eu')})", "queries are gone"),
+    "its partition": ("OnArtifact(Model, {'factor': Model.partitions.region})", "Artifact"),
+    "an input that is none": ("OnArtifact(Model, {'model': Model, 'size': 2})", "has no input `size`"),
+    "the artifact for an input that is none": ("OnArtifact(Model, {'file': Model})", "has no input `file`"),
+    "an artifact of another file": ("OnArtifact(Theirs)", 'automation=flyte.OnArtifact("<its name>")'),
+    "inputs that do not show": ("OnArtifact(Model, {**given})", "OnArtifact"),
+    "an input set twice": ("OnArtifact(Model, {'factor': 2}), default_inputs={'factor': 3}", "what starts this"),
+}
+
+
+@pytest.mark.parametrize(("made", "reason"), WAITED.values(), ids=WAITED)
+def test_a_start_that_has_no_form_is_refused(made: str, reason: str) -> None:
+    source = WAITS.replace("from union.", "from theirs import Theirs, given\nfrom union.")
+    found = reasons(f'{source}plan = LaunchPlan.create("m", measure, trigger={made})\n')
+    assert any(reason in r for r in found), found
+
+
+def test_a_class_of_that_name_is_left_alone() -> None:
+    assert not planned("from union.artifacts.own import OnArtifact\n\nstart = OnArtifact(trigger_on=1)\n").edits

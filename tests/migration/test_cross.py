@@ -44,3 +44,12 @@ def test_an_import_in_a_function_that_breaks_a_circle_stays_there(tmp_path: Path
     sample = Sample({"flow.py": flow, "steps.py": step}, ())
     sample.write(tmp_path)
     assert migrated(tmp_path, sample)["flow.py"].left
+
+
+def test_a_function_that_other_files_call_starts_flyte_outside_of_runs_only(tmp_path: Path) -> None:
+    sample = Sample.read("read_files")
+    sample.write(tmp_path)
+    migrated(tmp_path, sample)
+    for file, head in (("helpers.py", "-> File:\n    "), ("kinds.py", "folder: Path):\n        ")):
+        assert f"{head}if not flyte.ctx():\n" in (tmp_path / file).read_text("utf-8")
+        assert "    flyte.init()\n" in (tmp_path / file).read_text("utf-8")

@@ -260,9 +260,13 @@ REFUSED = {
         "def t(ps: list) -> List[FlyteFile]:\n    return [FlyteFile(p) for p in ps]",
         "`p` is a local path",
     ),
-    "a part of a parameter may be an address": (
-        'def t(p: str) -> FlyteFile:\n    return FlyteFile(f"{p}/x")',
-        'f"{p}/x"` is a local path',
+    "a text that a call makes may be an address": (
+        'def t(p: str) -> FlyteFile:\n    return FlyteFile(f"{p.strip()}/x")',
+        'f"{p.strip()}/x"` is a local path',
+    ),
+    "a field of any type may be an address": (
+        "class Any:\n    place: object\n\n\n@task\ndef t(p: Any) -> FlyteFile:\n    return FlyteFile(p.place)",
+        "`p.place` is a local path",
     ),
     "a parameter that may be an address is uploaded to a place": (
         'def t(p: str) -> FlyteFile:\n    return FlyteFile(p, remote_path="s3://a/b")',
@@ -271,6 +275,26 @@ REFUSED = {
     "written after the file is made": (
         'def t() -> FlyteFile:\n    p = os.path.join(tempfile.mkdtemp(), "x")\n    f = FlyteFile(p)\n'
         '    with open(p, "w") as h:\n        h.write("x")\n    return f',
+        "`p` is used again",
+    ),
+    "written after the file is made of a text": (
+        'def t() -> FlyteFile:\n    f = FlyteFile("x.txt")\n    Path("x.txt").write_text("x")\n    return f',
+        '`"x.txt"` is used again',
+    ),
+    "written afterwards by another name": (
+        'def t() -> FlyteFile:\n    p = tempfile.mkdtemp() + "/x"\n    f = FlyteFile(p)\n    q = Path(p)\n'
+        '    q.write_text("x")\n    return f',
+        "`p` is used again",
+    ),
+    "written afterwards by a function": (
+        'def t() -> FlyteFile:\n    p = tempfile.mkdtemp() + "/x"\n    f = FlyteFile(p)\n    show(p)\n    return f\n\n\n'
+        'def show(path):\n    load(target=path)\n\n\ndef load(target):\n    with open(target, "a") as h:\n'
+        '        h.write("x")',
+        "`p` is used again",
+    ),
+    "copied over afterwards": (
+        'def t() -> FlyteFile:\n    p = tempfile.mkdtemp() + "/x"\n    f = FlyteFile(p)\n    shutil.copy("a", p)\n'
+        "    return f",
         "`p` is used again",
     ),
     "written through the file": (
@@ -365,6 +389,69 @@ def each(fs):
 def test_what_cannot_be_proved_is_refused(name: str) -> None:
     code, reason = REFUSED[name]
     assert any(reason in r for r in reasons(f"{HEAD}{MORE}@task\n{code}\n")), reasons(f"{HEAD}{MORE}@task\n{code}\n")
+
+
+OF_OTHERS = {
+    "frames of a function that may give Flyte's": (
+        "from flytekit.types.schema import FlyteSchema\nfrom mine import halves\n\n\n@task\n"
+        "def t(df: pd.DataFrame) -> (FlyteSchema, FlyteSchema):\n    return halves(df)",
+        "`halves(df)` is a Flyte file",
+    ),
+    "frames and a number of a library": (
+        "from flytekit.types.schema import FlyteSchema\nfrom sklearn import halves\n\n\n@task\n"
+        "def t(df: pd.DataFrame) -> (FlyteSchema, int):\n    return halves(df)",
+        "`halves(df)` is a Flyte file",
+    ),
+    "a file of a function that may give one": (
+        "from mine import saved\n\n\n@task\ndef t() -> FlyteFile:\n    return saved()",
+        "`saved()` is a Flyte file",
+    ),
+    "a list of NamedTuples of a function": (
+        "from typing import NamedTuple\n\n\nclass N(NamedTuple):\n    f: FlyteFile\n\n\ndef of(d) -> list:\n"
+        "    return [(d,)]\n\n\n@task\ndef t(d: str) -> List[N]:\n    return of(d)",
+        "`of(d)` is a Flyte file",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OF_OTHERS)
+def test_what_others_give_is_refused_where_it_may_be_flytes(name: str) -> None:
+    code, reason = OF_OTHERS[name]
+    assert any(reason in r for r in reasons(f"{HEAD}\n{code}\n")), reasons(f"{HEAD}\n{code}\n")
+
+
+ASKED = """
+from typing import Union
+
+
+def h(f: Union[{0}], g: Union[{0}]) -> str:
+    {1}
+
+
+@task
+def t(f: FlyteFile) -> str:
+    return h(f, f)
+"""
+NOT_ASKED = {
+    "not at all": ("FlyteFile, str", "return f.download()"),
+    "for one of three": ("FlyteFile, str, int", "if isinstance(f, str):\n        return f\n    return f.download()"),
+    "before it is set": (
+        "FlyteFile, str",
+        "if isinstance(f, FlyteFile):\n        f = g\n        return f.download()\n    return f",
+    ),
+    "the other way": ("FlyteFile, str", "return f.download() if isinstance(f, str) else f"),
+    "for one or for something else": (
+        "FlyteFile, str",
+        "if isinstance(f, FlyteFile) or g:\n        return f.download()\n    return f",
+    ),
+    "in a function of its own": ("FlyteFile, str", "def ask():\n        return f.download()\n    return ask()"),
+}
+
+
+@pytest.mark.parametrize("name", NOT_ASKED)
+def test_one_of_several_types_is_refused_where_it_is_not_asked_for(name: str) -> None:
+    source = HEAD + ASKED.format(*NOT_ASKED[name])
+    assert any("download" in r for r in reasons(source)), reasons(source)
 
 
 def test_what_the_refusals_share_is_migrated_itself() -> None:

@@ -10,7 +10,10 @@ from typing import Any
 
 import pytest
 
+from flyteshift.migration import plan_module
 from flyteshift.rules.registry import RULES
+from flyteshift.semantics.model import build
+from flyteshift.text import Document, apply_edits
 from tests.migration.helpers import migrated, planned
 
 RUNNER = Path(__file__).parents[1] / "rules" / "run_examples.py"
@@ -90,3 +93,26 @@ def test_examples_of_rules_that_migrate_give_what_they_gave(part: int, tmp_path:
         if not old[name].get("missing"):
             assert "error" not in new[name], new[name]["error"]
             assert new[name]["value"] == old[name]["value"], name
+
+
+FINISHED = {
+    "logged(lambda: beside(n=-1, m=2))": "c-1 is negative",
+    "logged(lambda: ended(n=-1))": "d-1 is negative",
+    "logged(lambda: beside(n=-1, m=-2))": "-1 is negative",
+    "logged(lambda: inside(n=1, m=-2))": "-2 is negative",
+    "logged(lambda: series(word='s', n=1, m=-2))": "s-2 is negative",
+}
+"""What Flyte 1 did on a cluster, where every node whose inputs are there runs: flytekit stops at the first error."""
+
+
+@pytest.mark.sdk
+def test_all_that_can_run_ends_before_a_workflow_fails(tmp_path: Path) -> None:
+    pytest.importorskip("flyte")
+    plan = plan_module(build(Document("file:///policies.py", PROGRAMS["policies"])), "policies")
+    forms = [migrated(PROGRAMS["policies"]), apply_edits(PROGRAMS["policies"], plan.edits)]
+    assert ["return_exceptions=True" in form for form in forms] == [False, True]
+    jobs = [{"id": str(n), "source": s, "call": f"[{', '.join(FINISHED)}]"} for n, s in enumerate(forms)]
+    for sdk in ("flyte2", "direct"):
+        for found in run(sdk, jobs, tmp_path).values():
+            assert "error" not in found, found["error"]
+            assert found["value"] == [*FINISHED.values()]

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from flyteshift.migration import plan_module
+from flyteshift.semantics.model import build
+from flyteshift.text import Document, apply_edits
 from tests.migration.helpers import migrated, planned, reasons
 
 HEAD = """\
@@ -114,7 +117,12 @@ LINEAR = {
     "nested": "    return check(n=check(n=check(n=n)))\n",
 }
 NOT_LINEAR = {
-    "independent": "    x = check(n=n)\n    y = check(n=n)\n    return check(n=x)\n",
+    "some of the branches": "    x = check(n=n)\n    y = check(n=n)\n    z = two(a=x, b=y)\n    check(n=y)\n    return z\n",
+    "an inner call needs less": "    x = check(n=n)\n    y = check(n=n)\n    return two(a=x, b=check(n=y))\n",
+    "a name set twice": "    x = check(n=n)\n    x = check(n=n)\n    return x\n",
+    "an input set anew": "    n = check(n=n)\n    check(n=3)\n    return n\n",
+    "on one line": "    x = check(n=n); y = check(n=n)\n    return x\n",
+    "other code": "    x = check(n=n)\n    y = check(n=n)\n    z = [x, y]\n    return total(z=z)\n",
     "inner call is free": "    x = check(n=n)\n    return two(a=x, b=check(n=n))\n",
     "in a loop": "    for i in range(3):\n        check(n=n)\n    return check(n=n)\n",
     "side by side": "    return two(a=check(n=n), b=check(n=n))\n",
@@ -132,6 +140,63 @@ def test_the_other_policy_goes_where_nothing_else_can_run(body: str) -> None:
 def test_the_other_policy_is_refused_where_branches_would_end(body: str) -> None:
     source = workflow(body, LAST).replace("@workflow", MORE + "@workflow")
     assert any("finish before it failed" in r for r in reasons(source)), reasons(source)
+
+
+def test_branches_end_before_the_first_error_is_raised() -> None:
+    body = (
+        "    x = check(n=n)\n\n    # left\n    y = check(n=x)  # behind\n    z = check(\n        n=x,\n    )\n"
+        "    return two(a=y, b=z)\n"
+    )
+    source = workflow(body, LAST).replace("@workflow", MORE + "@workflow")
+    assert wf(migrated(source)) == (
+        "def wf(n: int) -> int:\n    x = check(n=n)\n    failures: list[Exception] = []\n    try:\n        # left\n"
+        "        y = check(n=x)  # behind\n    except Exception as error:\n        failures.append(error)\n    try:\n"
+        "        z = check(\n            n=x,\n        )\n    except Exception as error:\n"
+        "        failures.append(error)\n    if failures:\n        raise failures[0]\n    return two(a=y, b=z)\n"
+    )
+    (note,) = (n for n in planned(source).notes if n.kind == "sequential")
+    assert "all of them end before the first error is raised" in note.message
+
+
+def test_a_branch_keeps_its_order_and_what_it_gives() -> None:
+    body = "    x = check(n=n)\n    other = plain(n=n)\n    last = plain(n=1)\n    x >> last\n    return check(n=x)\n"
+    after = wf(migrated(workflow(body, f"on_failure=plain, {LAST}")))
+    assert after.count("        try:\n") == 4 and after.endswith(
+        "        return result\n    except Exception:\n        plain(n=n)\n        raise\n"
+    )
+    assert after.index("x = check(n=n)") < after.index("result = check(n=x)") < after.index("plain(n=n)")
+
+
+def test_branches_of_one_call_are_gathered_where_they_may_be() -> None:
+    body = (
+        "    x = check(n=n)\n    # left\n    y = check(n=x)  # one\n    z = check(\n        n=x,\n    )\n"
+        "    plain(n=1)\n    plain(n=2)\n    return two(a=y, b=z)\n"
+    )
+    source = workflow(body, f"on_failure=plain, {LAST}").replace("@workflow", MORE + "@workflow")
+    plan = plan_module(build(Document("file:///example.py", source)), "example")
+    after = wf(apply_edits(source, plan.edits))
+    assert "failures" in after  # `plain` needs nothing: all but that is one branch
+    beside = source.replace("    plain(n=1)\n    plain(n=2)\n", "")
+    plan = plan_module(build(Document("file:///example.py", beside)), "example")
+    assert wf(apply_edits(beside, plan.edits)) == (
+        "def wf(n: int) -> int:\n    try:\n        x = await check.aio(n=n)\n"
+        "        results = await asyncio.gather(\n            # left\n            check.aio(n=x),  # one\n"
+        "            check.aio(\n                n=x,\n            ),\n            return_exceptions=True,\n        )\n"
+        "        for result in results:\n            if isinstance(result, BaseException):\n"
+        "                raise result\n        y, z = results\n        return await two.aio(a=y, b=z)\n"
+        "    except Exception:\n        await plain.aio(n=n)\n        raise\n"
+    )
+    assert {n.kind for n in plan.notes} == {"gathered"}
+
+
+def test_branches_without_results_are_gathered_as_well() -> None:
+    source = workflow("    plain(n=1)\n    plain(n=2)\n    return n\n", LAST)
+    plan = plan_module(build(Document("file:///example.py", source)), "example")
+    assert wf(apply_edits(source, plan.edits)) == (
+        "def wf(n: int) -> int:\n    for result in await asyncio.gather(\n        plain.aio(n=1),\n"
+        "        plain.aio(n=2),\n        return_exceptions=True,\n    ):\n"
+        "        if isinstance(result, BaseException):\n            raise result\n    return n\n"
+    )
 
 
 HANDLERS = {

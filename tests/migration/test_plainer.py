@@ -253,6 +253,9 @@ FIELD_REFUSED = {
         "return Out(x)",
         'r = conditional("c").if_(x > 1).then(one(x=x)).else_().then(one(x=1))\n    return r.n',
     ),
+    "two values": ("return (x, 2)", "return one(x=x).n"),
+    "the elements of another": ("return (*[x],)", "return one(x=x).n"),
+    "one value with a comment": ("return (  # why\n        x,\n    )", "return one(x=x).n"),
     "shown in a run": ("return Out(x)", "r = one(x=x)\n    print(r)\n    return r.n"),
 }
 
@@ -290,6 +293,54 @@ def test_what_is_started_by_hand_alone_keeps_its_named_tuple() -> None:
 def test_a_value_over_several_lines_stays_one() -> None:
     after = migrated(FIELDS.format("return Out(n=x\n        + 1)", "return one(x=x).n"))
     assert "    return (x\n        + 1)\n" in after
+
+
+@pytest.mark.parametrize("given", ["return (x,)", "return x,"])
+def test_a_tuple_of_one_value_is_that_value(given: str) -> None:
+    source = FIELDS.format(given, "return one(x=x).n")
+    assert "def one(x: int) -> int:\n    return x\n" in migrated(source)
+    source += "\n\n@workflow\ndef outer(x: int) -> Out:\n    return (one(x=x).n,)\n"
+    assert "def outer(x: int) -> Out:\n    return Out(one(x=x))\n" in migrated(source)
+
+
+BOUND_MAPS = """\
+from typing import List
+
+from flytekit import task, workflow
+from union import map as each
+
+
+@task
+def one(a: int, b: int, c: int = 1) -> int:
+    return a + b
+
+
+@workflow
+def wf(xs: List[int], n: int) -> List[int]:
+    return {0}
+"""
+
+
+def test_inputs_that_a_map_binds_are_bound_by_a_partial() -> None:
+    after = migrated(BOUND_MAPS.format('each(one, bound_inputs={"b": n, "c": 2}, concurrency=3)(a=xs)'))
+    assert "import functools\n" in after
+    assert "flyte.map(" in after and "functools.partial(one, b=n, c=2)" in after and "concurrency=3" in after
+    after = migrated(BOUND_MAPS.format('each(bound_inputs={"b": n, "c": 2}, target=one)(a=xs)'))
+    assert "functools.partial(one, b=n, c=2)" in after
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        "each(one, bound_inputs=dict(b=n, c=2))(a=xs)",
+        'each(one, bound_inputs={**{"b": n}, "c": 2})(a=xs)',
+        'each(one, bound_inputs={"b": n})(a=xs)',
+        'each(one, bound_inputs={"b": n, "c": 2, "d": 1})(a=xs)',
+        'each(len, bound_inputs={"b": n, "c": 2})(a=xs)',
+    ],
+)
+def test_inputs_that_a_map_binds_are_refused_where_they_do_not_show(made: str) -> None:
+    assert planned(BOUND_MAPS.format(made)).left
 
 
 SPREADS = """\

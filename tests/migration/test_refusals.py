@@ -34,6 +34,10 @@ def module(body: str) -> str:
 SIGNATURES = {
     "star args": ("@task\ndef f(*xs: int) -> int:\n    return 1\n", "no `*xs`"),
     "star star args": ("@task\ndef f(**xs: int) -> int:\n    return 1\n", "no `**xs`"),
+    "resources of an old flytekit": (
+        "from flytekit import Resources\n@task(requests=Resources(cpu='1', storage='1Gi'))\ndef f() -> int:\n    return 1\n",
+        "`storage` is gone",
+    ),
     "generator": ("@task\ndef f(a: int) -> List[int]:\n    yield a\n", "generator"),
     "tuple of one": ("@task\ndef f(a: int) -> Tuple[int]:\n    return (a,)\n", "tuple of one type"),
     "async task": (
@@ -173,7 +177,7 @@ DECORATORS = {
     "failure policy": (
         "from flytekit import WorkflowFailurePolicy as P\n"
         "@workflow(failure_policy=P.FAIL_AFTER_EXECUTABLE_NODES_COMPLETE)\n"
-        "def f(a: int) -> int:\n    one(a=a)\n    return one(a=a)\n",
+        "def f(a: int) -> int:\n    for _ in range(2):\n        one(a=a)\n    return one(a=a)\n",
         "finish before it failed",
     ),
 }

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from flyteshift.semantics.known import MIGRATED
 from flyteshift.semantics.values import Instance, Symbol
 from flyteshift.workspace.entries import Place
-from flyteshift.workspace.summary import summarise
+from flyteshift.workspace.summary import FLYTE2, summarise, values
 from tests.workspace.trees import gatherer, index, short, write
 
 PROJECT = {
@@ -214,3 +215,49 @@ def test_names_of_a_star_import_are_found(tmp_path: Path) -> None:
     )
     called = [place.name for place, _ in made.callees(str(tmp_path / "p/flow.py"), "w")]
     assert called == ["f"]
+
+
+BORDER = {
+    "pkg/__init__.py": "from .new import load\n",
+    "pkg/new.py": """
+        import flyte
+        env = flyte.TaskEnvironment(name="new")
+        @env.task
+        def load(day: int) -> int:
+            return day
+        def plain(day: int) -> int:
+            return day
+    """,
+    "pkg/either.py": """
+        import flyte
+        from flytekit import task
+        env = flyte.TaskEnvironment(name="either")
+        if flyte:
+            @env.task
+            def load(day: int) -> int:
+                return day
+        else:
+            @task
+            def load(day: int) -> int:
+                return day
+    """,
+    "named.py": "from flytekit import task\nfrom pkg.new import load as get, plain\n",
+    "handed_on.py": "from flytekit import task\nfrom pkg import load\n",
+    "whole.py": "from flytekit import task\nimport pkg.new\nfrom pkg import new as n\n",
+    "unsure.py": "from flytekit import task\nfrom pkg.either import load\nfrom pkg.new import *\nfrom gone import load\n",
+    "script.py": "from pkg.new import load\nload(day=1)\n",
+}
+
+
+def test_files_with_flyte_1_see_which_of_their_imports_are_flyte_2_by_now(tmp_path: Path) -> None:
+    project = write(tmp_path / "project", BORDER)
+    made = index(project)
+    seen = {name: {dotted for dotted, what in made.seen(str(project / name)) if what == FLYTE2} for name in BORDER}
+    assert {name: dotted for name, dotted in seen.items() if dotted} == {
+        "named.py": {"pkg.new.load"},
+        "handed_on.py": {"pkg.load"},
+        "whole.py": {"pkg.new.load"},
+    }
+    assert all(FLYTE2 not in dict(entry.given).values() for entry in made.entries.values()), "no summary depends on it"
+    newer = made.seen(str(project / "unsure.py"), ["pkg.new:load"])
+    assert values(dict(newer)) == {"pkg.new.load": Instance(MIGRATED)}

@@ -17,6 +17,7 @@ RULE_NAMES = frozenset(
         "reference-entity",
         "kwtypes",
         "lazy-module",
+        "migrated-task",
         "container-image",
         "task-resources",
         "task-environment",

@@ -139,8 +139,8 @@ def _given(settings: Settings, paths: Sequence[Path], console: Console) -> dict[
 
     root = Path(os.path.abspath(settings.root))  # noqa: PTH100
     gatherer = Gatherer(root, settings, progress=lambda p: console.progress(f"{p.done:,} files read"))
-    entries = gatherer.build().entries
-    return {path: dict(entry.given) for path, entry in entries.items() if entry.given}
+    index = gatherer.build()
+    return {path: dict(given) for path in index.flyte_files() if (given := index.seen(path))}
 
 
 def examine(question: list[Any]) -> dict[str, Any]:

@@ -164,7 +164,15 @@ def _bridge(model: Model, span: Span, settings: Settings, neighbours: Neighbours
     if outside is not None and task is not None:
         made = bridging.bridge(model, outside, task)
         why_not = made if isinstance(made, str) else None
-        yield Action(titles.BRIDGE.format(task.name), "refactor.rewrite", BRIDGE, span, why_not)
+        kind = "quickfix" if why_not is None and _in_workflow(model, span) else "refactor.rewrite"
+        yield Action(titles.BRIDGE.format(task.name), kind, BRIDGE, span, why_not)
+
+
+def _in_workflow(model: Model, span: Span) -> bool:
+    """Whether a place is in the body of a Flyte 1 workflow, where a call of a Flyte 2 task is found fault with."""
+    around = [each for each in model.functions() if each.span.contains(span.start)]
+    entity = max(around, key=lambda each: each.span.start).entity if around else None
+    return entity is not None and entity.kind == "workflow"
 
 
 def _bridged(model: Model, span: Span, settings: Settings, neighbours: Neighbours | None) -> Change:

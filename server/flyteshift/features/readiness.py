@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from flyteshift.semantics.known import FLYTE2_TASK
 from flyteshift.workspace.entries import Place, is_workflow
 from flyteshift.workspace.index import Index
 from flyteshift.workspace.settings import Settings
-from flyteshift.workspace.summary import FLYTE2_TASK, Defined
+from flyteshift.workspace.summary import Defined
 
 if TYPE_CHECKING:
     from flyteshift.migration.plan import Plan

@@ -10,9 +10,10 @@ from typing import Any
 from flyteshift.features import readiness as states
 from flyteshift.features.navigation import module
 from flyteshift.features.readiness import Need, Plans, Readiness
+from flyteshift.semantics.known import FLYTE2_TASK
 from flyteshift.workspace.entries import Place
 from flyteshift.workspace.index import Index
-from flyteshift.workspace.summary import FLYTE2_TASK, Defined
+from flyteshift.workspace.summary import Defined
 
 STATES = ("needs you", "unknown", "ready", "done")
 """The states of workflows and steps, those that want attention first."""

@@ -5,7 +5,7 @@ What belongs together is told by the index; planning is done by worker processes
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,10 @@ from typing import Any
 from flyteshift.features import readiness, titles
 from flyteshift.features.readiness import Need
 from flyteshift.migration.draft import Note
+from flyteshift.migration.several import SECRET
 from flyteshift.text import Edit, Span
 from flyteshift.workspace.entries import is_workflow
+from flyteshift.workspace.files import read_bytes
 from flyteshift.workspace.index import Index
 from flyteshift.workspace.settings import Settings
 
@@ -77,6 +79,28 @@ def unit(index: Index, path: str, name: str) -> Unit | None:
     if name and len(files) < 2:
         name, files = "", (files[0],)
     return Unit(path, name, files, tuple(each for each in everything if each not in files))
+
+
+def with_secrets(groups: Iterable[Sequence[str]], opened: Mapping[str, str]) -> list[bool]:
+    """Which groups of files may handle secrets. Reads the files that are not `opened`; never raises."""
+    return [any(_may_handle_secrets(path, opened.get(path)) for path in group) for group in groups]
+
+
+def _may_handle_secrets(path: str, text: str | None) -> bool:
+    if text is not None:
+        return SECRET in text
+    data = read_bytes(Path(path))
+    return isinstance(data, bytes) and SECRET.encode() in data
+
+
+def joined(
+    groups: Sequence[list[str]], secret: Sequence[bool], project: Callable[[Sequence[str]], object]
+) -> list[list[str]]:
+    """The groups, with those of a project that handle secrets as one, since names of secrets are agreed on."""
+    found: dict[object, list[str]] = {}
+    for number, (group, handles) in enumerate(zip(groups, secret, strict=True)):
+        found.setdefault(project(group) if handles else number, []).extend(group)
+    return [sorted(group) for group in found.values()]
 
 
 def question(index: Index, group: Sequence[str], settings: Settings, opened: Mapping[str, str]) -> dict[str, Any]:

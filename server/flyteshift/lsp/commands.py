@@ -6,6 +6,7 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
 from flyteshift.lsp import actions, everywhere, lenses, workspace
+from flyteshift.lsp.manners import Raw
 from flyteshift.lsp.server import APPLY, FIX_RULE, MIGRATE_WORKFLOW, MIGRATE_WORKSPACE, REINDEX, SHOW_WORKFLOW, Server
 
 
@@ -14,7 +15,7 @@ def register(server: Server) -> None:
     server.feature(types.WORKSPACE_EXECUTE_COMMAND)(execute)
 
 
-async def execute(ls: Server, params: types.ExecuteCommandParams) -> types.WorkspaceEdit | None:
+async def execute(ls: Server, params: types.ExecuteCommandParams) -> Raw | None:
     """Run a command. Raises JsonRpcInvalidParams where it is not known or lacks its argument."""
     argument = params.arguments[0] if params.arguments else None
     if params.command == MIGRATE_WORKSPACE:

@@ -172,7 +172,7 @@ class Indexes:
         document = self._server.documents.get(uri)
         if path and folder is not None and document is not None:
             if folder.there:
-                given = self._index.given_to(path, imports(document.data))
+                given = self._index.seen(path, imports(document.data))
                 self._server.documents.give(uri, given, values(dict(given)))
             self.edited(uri)
             now = time.monotonic()
@@ -342,7 +342,8 @@ class Indexes:
     def _prepared(self, folder: _Folder | None, index: Index, changed: Collection[str]) -> None:
         """Compute what requests will ask for, then hand the index over and wait until it is taken."""
         index.prepare()
-        given = {path: index.given(path) for path in self._opened() if path in index.entries}
+        known = index.entries
+        given = {path: index.seen(path, known[path].imports) for path in self._opened() if path in known}
         taken = Event()
 
         def publish() -> None:

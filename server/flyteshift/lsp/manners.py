@@ -85,6 +85,10 @@ class Protocol(LanguageServerProtocol):
         self._asked[key] = then
         self._send_data({"jsonrpc": "2.0", "id": key, "method": method, "params": params})
 
+    def plain(self, value: Any) -> Any:
+        """An object of the protocol as JSON has it."""
+        return self._converter.unstructure(value)
+
     def tell(self, method: str, params: Raw) -> None:
         """Send a notification whose params are finished JSON."""
         self._write(b'{"jsonrpc":"2.0","method":"%b","params":%b}' % (method.encode(), params))

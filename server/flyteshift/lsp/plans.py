@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -54,17 +54,31 @@ class Plans:
                 del self._known[next(iter(self._known))]
         return await asyncio.shield(self._known[key])
 
-    async def all(self, index: Index, groups: Iterable[Sequence[str]]) -> Made:
+    async def all(self, index: Index, groups: Iterable[list[str]]) -> Made:
         """The plans of many groups of files. What is asked for meanwhile gets its turn."""
         made: Made = {}
+
+        async def plan(group: list[str]) -> None:
+            made.update(await self.of(index, group))
+
+        await self.each(groups, plan)
+        return made
+
+    async def each(self, groups: Iterable[list[str]], plan: Callable[[list[str]], Awaitable[None]]) -> None:
+        """Do something for every group, for as many at a time as there are workers."""
         left = iter(groups)
 
         async def take() -> None:
             for group in left:
-                made.update(await self.of(index, group))
+                await plan(group)
 
         await asyncio.gather(*(take() for _ in range(self._pool.size)))
-        return made
+
+    async def groups(self, index: Index) -> list[list[str]]:
+        """All files with Flyte 1, in the groups that a migration of everything plans together."""
+        groups = [*feature.groups(index)]
+        secret = await asyncio.to_thread(units.with_secrets, groups, self._opened(index))
+        return units.joined(groups, secret, lambda group: (index.root_of(group[0]), self._settings(group[0])))
 
     async def changes(self, index: Index, group: Sequence[str]) -> Changes:
         """What migrating files together does. Raises OSError, WorkerError, ValueError."""

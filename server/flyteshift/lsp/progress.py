@@ -18,7 +18,7 @@ _EVERY = 0.1
 class WorkDone:
     """One piece of work. Its methods may be called from any thread; what is sent is sent by the loop's."""
 
-    def __init__(self, server: Server, title: str, cancel: Callable[[], None] | None = None) -> None:
+    def __init__(self, server: Server, title: str, cancel: Callable[[], object] | None = None) -> None:
         self._server = server
         self._token = f"flyteshift-{secrets.token_hex(6)}"
         self._begun = False
@@ -40,7 +40,7 @@ class WorkDone:
         if self._server.client.work_done_progress:
             self._server.loop.call_soon_threadsafe(self._end, message)
 
-    def _create(self, title: str, cancel: Callable[[], None] | None) -> None:
+    def _create(self, title: str, cancel: Callable[[], object] | None) -> None:
         if cancel is not None:
             self._server.progress_cancels[self._token] = cancel
 

@@ -91,7 +91,7 @@ class Server(LanguageServer):
         self.reported: dict[str, tuple[bytes, str]] = {}
         """What a pulling client was last given, and its result id."""
         self.pusher: Pusher | None = None
-        self.progress_cancels: dict[str, Callable[[], None]] = {}
+        self.progress_cancels: dict[str, Callable[[], object]] = {}
         """What stops the work behind a progress, by its token."""
         self._answers_requests = False
 

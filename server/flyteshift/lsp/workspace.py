@@ -5,6 +5,8 @@ Planning is done by another process; no message waits for it.
 
 from __future__ import annotations
 
+import asyncio
+import json
 import logging
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,11 +18,13 @@ from pygls.exceptions import JsonRpcContentModified, JsonRpcException, JsonRpcIn
 from flyteshift.features import readiness, units
 from flyteshift.features.explain import explain, nearest
 from flyteshift.features.readiness import Need, Readiness
-from flyteshift.features.units import Changes, FileChange
+from flyteshift.features.units import Changes
 from flyteshift.lsp import convert
 from flyteshift.lsp.edits import workspace_edit
+from flyteshift.lsp.manners import Raw
 from flyteshift.lsp.navigation import reader, uri_of
 from flyteshift.lsp.plain import dig
+from flyteshift.lsp.progress import WorkDone
 from flyteshift.lsp.server import Server
 from flyteshift.text import Span
 from flyteshift.workspace.index import Index
@@ -68,24 +72,43 @@ def explained(ls: Server, params: Any) -> dict[str, Any]:
     return {"markdown": page, "nearest": [] if page else nearest(key)}
 
 
-async def migrate(ls: Server, arguments: Sequence[Any] | None) -> types.WorkspaceEdit | None:
+async def migrate(ls: Server, arguments: Sequence[Any] | None) -> Raw | None:
     """Migrate every file that can be: the command `flyteshift.migrateWorkspace`.
 
-    With the argument `{"apply": false}` the edit is the answer; otherwise the client is asked to make it.
-    Raises JsonRpcContentModified where a file was changed in the meantime.
+    With the argument `{"apply": false}` the edit is the answer; otherwise the client is asked to make it. Planning is
+    shown as progress, and ends where the user cancels that. Raises JsonRpcContentModified where a file was changed in
+    the meantime.
     """
     await ls.indexes.settled(PATIENCE)
-    made: list[tuple[FileChange, ...]] = []
-    left = 0
     index = ls.indexes.now
-    for group in readiness.groups(index):
-        changes = await _changes(ls, index, group)
-        made += [changes.files] if changes.files else []
-        left += len({need.path for need in changes.left})
-    return _handed(ls, workspace_edit(ls, made), arguments, "Migrate the workspace to Flyte 2", left)
+    groups = await ls.plans.groups(index)
+    made = await _all_changes(ls, index, groups)
+    left = sum(len({need.path for need in changes.left}) for changes in made)
+    edit = await asyncio.to_thread(workspace_edit, ls, [changes.files for changes in made if changes.files])
+    return await _handed(ls, edit, arguments, "Migrate the workspace to Flyte 2", left)
 
 
-async def migrate_workflow(ls: Server, argument: Any) -> types.WorkspaceEdit | None:
+async def _all_changes(ls: Server, index: Index, groups: Sequence[list[str]]) -> list[Changes]:
+    """The changes of each group, planned by all workers, those of many files first."""
+    made: dict[str, Changes] = {}
+    count, seen = sum(map(len, groups)), 0
+    task = asyncio.current_task()
+    work = WorkDone(ls, "Flyte: planning the migration", lambda: task is not None and task.cancel())
+
+    async def plan(group: list[str]) -> None:
+        nonlocal seen
+        made[group[0]] = await _changes(ls, index, group)
+        seen += len(group)
+        work.report(f"{seen:,} of {count:,} files", seen * 100 // count)
+
+    try:
+        await ls.plans.each(sorted(groups, key=len, reverse=True), plan)
+    finally:
+        work.end(f"{seen:,} of {count:,} files")
+    return [made[group[0]] for group in groups]
+
+
+async def migrate_workflow(ls: Server, argument: Any) -> Raw | None:
     """Migrate a workflow with everything it calls: the command `flyteshift.migrateTogether`.
 
     The argument is `{"path": ..., "name": ...}`, with `"apply": false` for the edit as the answer. Raises
@@ -95,7 +118,7 @@ async def migrate_workflow(ls: Server, argument: Any) -> types.WorkspaceEdit | N
     if not isinstance(path, str) or not isinstance(name, str):
         raise JsonRpcInvalidParams("flyteshift.migrateTogether: path and name are missing")
     edit = await unit_edit(ls, path, name)
-    return _handed(ls, edit, [argument], f"Migrate {name or Path(path).name} to Flyte 2")
+    return await _handed(ls, edit, [argument], f"Migrate {name or Path(path).name} to Flyte 2")
 
 
 async def unit_edit(ls: Server, path: str, name: str) -> types.WorkspaceEdit:
@@ -115,7 +138,7 @@ async def unit_edit(ls: Server, path: str, name: str) -> types.WorkspaceEdit:
     return workspace_edit(ls, [changes.files])
 
 
-async def _changes(ls: Server, index: Index, group: list[str]) -> Changes:
+async def _changes(ls: Server, index: Index, group: Sequence[str]) -> Changes:
     try:
         return await ls.plans.changes(index, group)
     except (WorkerError, OSError, ValueError) as error:
@@ -123,18 +146,19 @@ async def _changes(ls: Server, index: Index, group: list[str]) -> Changes:
         return Changes((), tuple(Need(path, 0, 0, 0, _UNKNOWN) for path in group))
 
 
-def _handed(
+async def _handed(
     ls: Server, edit: types.WorkspaceEdit, arguments: Sequence[Any] | None, label: str, left: int = 0
-) -> types.WorkspaceEdit | None:
+) -> Raw | None:
     """The edit as the answer, or made by the client; a client that makes none is told what to do."""
     empty = not edit.document_changes and not edit.changes
+    plain = await asyncio.to_thread(ls.protocol.plain, edit)  # that of a large workspace takes a while
     if arguments and dig(arguments[0], "apply") is False:
-        return edit
+        return Raw(json.dumps(plain).encode())
     if empty:
         said = f" {left} files need you; `flyteshift report` lists what." if left else ""
         _tell(ls, f"There is nothing that can be migrated by itself.{said}")
     elif ls.client.apply_edit:
-        ls.protocol.ask(types.WORKSPACE_APPLY_EDIT, types.ApplyWorkspaceEditParams(edit, label), lambda _: None)
+        ls.protocol.ask(types.WORKSPACE_APPLY_EDIT, {"label": label, "edit": plain}, lambda _: None)
     else:
         _tell(ls, "This editor lets no server change files; run `flyteshift migrate --write` in a terminal.")
     return None

@@ -27,7 +27,7 @@ _HERE = 8
 """Up to so many files no worker is started."""
 
 _File = tuple[str, str, Entry]
-"""Path, URI, entry."""
+"""Path, URI, entry with all that is seen through its imports."""
 
 
 class Pusher:
@@ -138,7 +138,8 @@ def _files(ls: Server, *, only_pushed: bool = False) -> Iterator[_File]:
         if only_pushed and folder not in pushed:  # the files of a folder share their settings
             pushed[folder] = ls.configuration.of(Path(path).as_uri()).diagnostics == "workspace"
         if not only_pushed or pushed[folder]:
-            yield path, ls.documents.uri_of(path) or Path(path).as_uri(), index.entries[path]
+            entry = index.entries[path]._replace(given=index.seen(path))
+            yield path, ls.documents.uri_of(path) or Path(path).as_uri(), entry
 
 
 async def _items(ls: Server, asked: list[_File]) -> AsyncIterator[list[tuple[_File, str | None]]]:

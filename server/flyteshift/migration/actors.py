@@ -32,12 +32,7 @@ _NAME = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*\Z")
 
 def source(draft: Draft, node: Node) -> str | None:
     """`ActorEnvironment(...)` as `flyte.TaskEnvironment(reusable=flyte.ReusePolicy(...))`."""
-    above = node.parent
-    at_top = above is not None and above.type == "assignment" and above.parent is not None
-    if not at_top or above is None or above.parent is None or above.parent.parent is None:
-        _refuse(draft, node, PLACE)
-        return None
-    if above.parent.parent.type != "module" or (above.child_by_field_name("left") or node).type != "identifier":
+    if not is_module_variable(node):
         _refuse(draft, node, PLACE)
         return None
     given = by_name(draft, node, ORDER)
@@ -69,16 +64,24 @@ def source(draft: Draft, node: Node) -> str | None:
     return print_call("flyte.TaskEnvironment", out, draft.style, indent(draft, node), taken(draft, node))
 
 
+def is_module_variable(node: Node) -> bool:
+    """True for a value that one variable of the module is set to, as an environment must be."""
+    above = node.parent
+    if above is None or above.type != "assignment" or above.parent is None or above.parent.parent is None:
+        return False
+    return above.parent.parent.type == "module" and (above.child_by_field_name("left") or node).type == "identifier"
+
+
 def _refuse(draft: Draft, node: Node, message: str) -> None:
     draft.claim_within(node)
     draft.refuse(node, message, ACTOR)
 
 
 def names(draft: Draft) -> set[str]:
-    """The names of the module's actors, which are environments of Flyte 2."""
+    """The names of the module's actors and apps, which are environments of Flyte 2."""
     return {
         slug(name)
-        for name in re.findall(r"""ActorEnvironment\(\s*(?:name\s*=\s*)?["']([\w.-]+)""", draft.document.text)
+        for name in re.findall(r"""\b(?:ActorEnvironment|App)\(\s*(?:name\s*=\s*)?["']([\w.-]+)""", draft.document.text)
     }
 
 

@@ -104,6 +104,8 @@ class Draft:
         """The names under which the module calls tasks of other files."""
         self.awaitable: dict[str, Defined] = {}
         """Those of them that are `async`."""
+        self.laid: set[str] = set()
+        """The workflows whose branches are laid out one after the other (see policies.py)."""
         self.naming: dict[str, set[str]] | None = None
         """Which functions and classes of the module each of them names, once that is asked for."""
         self.calling: set[str] | None = None

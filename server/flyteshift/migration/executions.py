@@ -21,6 +21,8 @@ from flyteshift.text import Edit, Span
 REMOTE = "flytekit.FlyteRemote"
 UNION = "union.UnionRemote"
 REMOTES = frozenset({REMOTE, UNION})
+CLASS = "flytekit.remote.FlyteWorkflowExecution"
+"""What variables of executions are annotated with; the annotation goes."""
 GOES = "flyteshift cannot follow where this remote goes; use it in the function that makes it."
 METHOD = "flyteshift knows no Flyte 2 form for `{0}` of a remote; see `flyte.remote`."
 STARTED = "flyteshift migrates `execute` of this module's tasks and workflows only; write `flyte.run(...)` by hand."

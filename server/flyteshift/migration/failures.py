@@ -1,4 +1,4 @@
-"""`@workflow(on_failure=handler)` becomes `try`, `except`, the handler and `raise`; what becomes of `failure_policy`.
+"""`@workflow(on_failure=handler)` becomes `try`, `except`, the handler and `raise`.
 
 Flyte 1 ran the handler with the inputs of the workflow and, where it takes `err`, with a `FlyteError`; the workflow
 failed all the same (flytekit.core.workflow, WorkflowBase.__call__; measured with flytekit 1.16).
@@ -9,15 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise
 
 from tree_sitter import Node
 
-from flyteshift.migration import chains
 from flyteshift.migration.arguments import Given, keyword_of
 from flyteshift.migration.draft import Draft
 from flyteshift.migration.kinds import assigned, generic, split
-from flyteshift.migration.order import order
 from flyteshift.migration.scopes import is_load
 from flyteshift.migration.tasks import Task
 from flyteshift.migration.trees import text, walk
@@ -27,7 +24,6 @@ from flyteshift.semantics.values import Entity
 from flyteshift.text import Document, Edit, Span
 
 ON_FAILURE = "flytekit.workflow(on_failure)"
-POLICY = "flytekit.workflow(failure_policy)"
 ERROR = "flytekit.types.error.FlyteError"
 UNKNOWN = "`{0}` is no task or workflow of this module; flyteshift cannot see what the handler takes."
 NEEDS = "The handler `{0}` takes `{1}`, which is no input of `{2}`."
@@ -37,10 +33,6 @@ ERR = (
 )
 ERR_TEXT = "`err` is the error's text now: in Flyte 1 `err.message` began with the place of the error."
 ONE_LINE = "Give the body of `{0}` lines of its own, then migrate."
-FINISHED = (
-    "Flyte 1 let independent tasks of `{0}` finish before it failed; gather them with `return_exceptions=True` and "
-    "raise the first error afterwards."
-)
 _PRINTED = frozenset({"print", "info", "warning", "error", "exception", "debug", "critical", "log"})
 
 
@@ -71,15 +63,6 @@ def on_failure(draft: Draft, task: Task, given: Given) -> None:
         return
     step = partial(_guarded, at=draft.span(name).start, handler=handler.name, passed=passed, style=draft.style)
     draft.later.append(step)
-
-
-def failure_policy(draft: Draft, task: Task, given: Given) -> None:
-    """Drop a policy that Python has by itself, refuse the other."""
-    value = text(given.value)
-    draft.claim_within(given.node)
-    last = value.endswith("FAIL_AFTER_EXECUTABLE_NODES_COMPLETE") and _is_linear(draft, task)
-    if not last and value != "None" and not value.endswith("FAIL_IMMEDIATELY"):
-        draft.refuse(given.node, FINISHED.format(task.name), POLICY)
 
 
 def edits(draft: Draft) -> list[Edit]:
@@ -201,43 +184,6 @@ def _is_text(node: Node) -> bool:
         held = held.parent
     function = held.child_by_field_name("function") if held is not None and held.type == "call" else None
     return above.type in ("interpolation", "argument_list") and text(function).rpartition(".")[2] in _PRINTED
-
-
-def _is_linear(draft: Draft, task: Task) -> bool:
-    """True where each task of a body needs the one before it: nothing else could run when one of them fails."""
-    pairs = order(task.function)
-    body = task.function.child_by_field_name("body")
-    if pairs is None or body is None:
-        return False
-    before: tuple[int, set[str]] | None = None
-    for statement in body.named_children:
-        starts = [n for n in walk(statement) if n.type == "call" and _starts(draft, n)]
-        if not starts:
-            continue
-        inner = chains.stripped(statement.named_children[0]) if statement.named_children else statement
-        target = inner.child_by_field_name("left") if inner.type == "assignment" else None
-        straight = statement.type in ("expression_statement", "return_statement")
-        held = all(a.start_byte <= b.start_byte and b.end_byte <= a.end_byte for a, b in pairwise(starts))
-        if not straight or not held:
-            return False
-        if before is not None:
-            reads = {text(n) for n in walk(starts[-1]) if n.type == "identifier" and is_load(n)}
-            if not reads & before[1] and (before[0], statement.start_byte) not in pairs:
-                return False
-        gives = {text(n) for n in walk(target) if n.type == "identifier"} if target is not None else set()
-        before = (statement.start_byte, gives)
-    return True
-
-
-def _starts(draft: Draft, call: Node) -> bool:
-    """True for a call that starts a task, or may do so."""
-    function = call.child_by_field_name("function")
-    if function is None:
-        return False
-    if draft.entity(function) is not None or function.type == "call" or draft.uses(function):
-        return True
-    value = draft.model.value(function)
-    return value is not None and not isinstance(value, Entity) and text(function) not in ("print", "len", "list")
 
 
 def _guarded(

@@ -24,7 +24,7 @@ def gathered(document: Document, group: Sequence[Step], argument: Callable[[Step
         if index:
             rows += [inner + comment for comment in above]
         rows.append(f"{inner}{argument(step, inner)},{'  ' + behind if behind else ''}")
-    targets = [_target(step.target) for step in group]
+    targets = [target_of(step.target) for step in group]
     head = f"{', '.join(targets)} = " if any(t != "_" for t in targets) else ""
     wraps = [f"{indent}{text(s.target)} = {s.wrapper}(*{text(s.target)})" for s in group if s.wrapper and s.target]
     typed = [
@@ -39,7 +39,8 @@ def gathered(document: Document, group: Sequence[Step], argument: Callable[[Step
     return edits
 
 
-def _target(target: Node | None) -> str:
+def target_of(target: Node | None) -> str:
+    """What is assigned to, as one of several targets."""
     if target is None:
         return "_"
     return f"({text(target).strip('()')})" if target.type != "identifier" else text(target)

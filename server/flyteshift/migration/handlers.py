@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from flyteshift.migration import (
     actors,
+    apps,
     caches,
     callees,
     contexts,
@@ -29,6 +30,7 @@ from flyteshift.migration import (
     secrets,
     templates,
     tolerant,
+    transformers,
 )
 from flyteshift.migration.data.held import flyte1
 from flyteshift.migration.data.names import FORMATS, KNOWN
@@ -56,8 +58,10 @@ HANDLERS: dict[str, Handler] = {
     **renderers.HANDLERS,
     **plugins.HANDLERS,
     **actors.HANDLERS,
+    **apps.HANDLERS,
     **templates.HANDLERS,
     **mocks.HANDLERS,
+    **transformers.HANDLERS,
     **command_line.HANDLERS,
 }
 
@@ -89,17 +93,19 @@ _CALLED = (
     | callees.MAPS
     | {
         *executions.REMOTES,
+        executions.CLASS,
         "flytekit.Config.auto",
         "flytekit.Config.for_endpoint",
         remote.OPTIONS_CLASS,
         echoes.ECHO,
         imperative.WORKFLOW,
+        transformers.CONTEXT,
     }
 )
 """What stands in the bodies of workflows and is read there."""
 _LAUNCHED = frozenset(launch_plans.ORDER) | notifications.MAILED | {
-    schedules.CRON, schedules.RATE, schedules.ON_SCHEDULE, notifications.PHASES, "flytekit.LaunchPlan",
-    "flytekit.Labels", "flytekit.Annotations",
+    schedules.CRON, schedules.RATE, schedules.ON_SCHEDULE, schedules.ON_ARTIFACT, notifications.PHASES,
+    "flytekit.LaunchPlan", "flytekit.Labels", "flytekit.Annotations",
 }  # fmt: skip
 """What launch plans are made of."""
 _WRITTEN = artifacts.ARTIFACTS | {batches.BATCH, artifacts.INPUTS, shells.SHELL, shells.LOCATION, shells.EXECUTE}

@@ -293,11 +293,13 @@ def _method(new: str, *, python: bool = False, listed: bool = False) -> Handler:
         if listed:
             code = draft.source(given.value)
             added: list[Argument] | None = [Argument(f"[{code}]" if given.value.type == "string" else code)]
-        elif given.value.type == "string":
+        elif given.value.type == "string" and not python:
             added = [Argument(draft.source(given.value))]
         else:
             added = packages(draft, given, python=python)
-        return None if added is None else draft.source(of) + print_call(new, added, draft.style)
+        if added is None:
+            return None
+        return draft.source(of) + (print_call(new, added, draft.style) if added else "")
 
     return handler
 

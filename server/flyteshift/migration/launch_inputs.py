@@ -14,7 +14,7 @@ from tree_sitter import Node
 from flyteshift.migration.draft import Draft
 from flyteshift.migration.launch_calls import entries, functions, saved
 from flyteshift.migration.launch_plans import LaunchPlan
-from flyteshift.migration.schedules import Schedule
+from flyteshift.migration.schedules import TRIGGERED, Schedule
 from flyteshift.migration.trees import text
 from flyteshift.semantics.values import Instance, Symbol
 
@@ -27,6 +27,7 @@ COLLECTION = (
 CONVERTED = "Flyte 1 turned `{0}` into a `{1}`; a Flyte 2 trigger needs the object, e.g. `flyte.io.File(path=...)`."
 NO_TIME = "The time of the start goes to a `datetime` in Flyte 2; `{0}` is none."
 TWICE = "`{0}` is both the time of the start and an input that is set."
+CAUSED_TWICE = "`{0}` is an input of what starts this and one that is set."
 SHARED = "Flyte 1 adds `fixed_inputs` to this dict itself; write the inputs out, then migrate."
 
 _COLLECTIONS = frozenset(
@@ -46,7 +47,10 @@ def inputs(draft: Draft, plan: LaunchPlan, workflow: str, schedule: Schedule | N
         draft.refuse(plan.given["default_inputs" if default is None else "fixed_inputs"].value, UNSEEN)
         return None
     kinds = parameter_types(function)
+    caused = dict(schedule.inputs) if schedule is not None else {}
     if not all(_fits(draft, workflow, kinds, name, value) for name, value in {**default, **fixed}.items()):
+        return None
+    if not all(_is_caused(draft, workflow, kinds, name, value, {**default, **fixed}) for name, value in caused.items()):
         return None
     node = plan.value("default_inputs")
     if node is not None and node.type == "identifier" and plan.value("fixed_inputs") is not None:
@@ -82,6 +86,17 @@ def _fits(draft: Draft, workflow: str, kinds: Mapping[str, Node | None], name: s
     if text(value) != "None" and kind is not None and (draft.uses(kind) or isinstance(made, Instance)):
         return _refused(draft, value, CONVERTED.format(text(value), text(kind)))
     return is_carried(kind, value) or _refused(draft, value, COLLECTION.format(text(kind), name, workflow))
+
+
+def _is_caused(
+    draft: Draft, workflow: str, kinds: Mapping[str, Node | None], name: str, value: Node, given: Mapping[str, Node]
+) -> bool:
+    """True for an input that what starts the run gives: the artifact itself, or a value beside it."""
+    if name in given:
+        return _refused(draft, value, CAUSED_TWICE.format(name))
+    if text(value) != TRIGGERED:
+        return _fits(draft, workflow, kinds, name, value)
+    return name in kinds or _refused(draft, value, NO_INPUT.format(workflow, name))
 
 
 def is_carried(kind: Node | None, value: Node) -> bool:
@@ -139,6 +154,8 @@ def _code(
     draft: Draft, plan: LaunchPlan, default: Mapping[str, Node], fixed: Mapping[str, Node], schedule: Schedule | None
 ) -> str:
     kickoff = f"{text(schedule.kickoff)}: flyte.TriggerTime" if schedule is not None and schedule.kickoff else ""
+    if schedule is not None and schedule.inputs:
+        kickoff = ", ".join(f'"{name}": {text(value)}' for name, value in schedule.inputs.items())
     nodes = [n for n in (plan.value("default_inputs"), plan.value("fixed_inputs")) if n is not None]
     nodes = [n for n in nodes if entries(draft, n)]
     if len(nodes) == 1 and not kickoff:

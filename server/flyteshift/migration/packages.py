@@ -24,7 +24,7 @@ INSTEAD = {"pod": "kubernetes"}
 
 ALONE = "A comment stands here without a package that stays; move it, then migrate."
 NO_PLUGIN = "`{0}` has no Flyte 2 package."
-_FLYTE1 = re.compile(r"(flytekit|flytekitplugins-([\w-]+?)|union|flyteidl)(?=$|[\[=<>!~ @;])")
+_FLYTE1 = re.compile(r"(flytekit|flytekitplugins-([\w-]+?)|union(?:-runtime)?|flyteidl)(?=$|[\[=<>!~ @;])")
 
 
 def packages(draft: Draft, given: Given, *, python: bool = False) -> list[Argument] | None:
@@ -33,6 +33,9 @@ def packages(draft: Draft, given: Given, *, python: bool = False) -> list[Argume
     Flyte 1's own packages are replaced, or go: Flyte 2 adds itself.
     """
     value = given.value
+    if value.type == "string" and python:
+        package = _package(draft, value)
+        return None if package is None else [Argument(package, given.before)] if package else []
     if value.type not in ("list", "tuple"):
         code = draft.source(value)
         if python and "flytekit" in _shown(draft, value):

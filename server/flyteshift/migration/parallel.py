@@ -17,6 +17,8 @@ from tree_sitter import Node
 from flyteshift.migration.callers import HELPER, LEAF, SHADOWED, stuck_at, used_by
 from flyteshift.migration.data import waiting
 from flyteshift.migration.draft import Draft, Note, NoteKind
+from flyteshift.migration.finished import Finished, finished
+from flyteshift.migration.finished import edits as finished_edits
 from flyteshift.migration.gather import gathered
 from flyteshift.migration.loops import Loop, loops_of, others
 from flyteshift.migration.nested import inner_calls, taken_out
@@ -34,6 +36,10 @@ SEQUENTIAL = "Flyte 1 ran independent tasks of `{0}` in parallel; they run one a
 LOOPS = (
     "Flyte 1 ran those calls in the loops of `{0}` in parallel that do not need each other; they run one after the"
     " other now."
+)
+ONE_BY_ONE = (
+    "Flyte 1 ran independent tasks of `{0}` in parallel; they run one after the other now, each under a `try`, so that "
+    "all of them end before the first error is raised."
 )
 AWAITED = "`{0}` is `async` now, because it calls a task that gives a coroutine."
 GATHERED = "`{0}` is `async` now, so that its independent tasks still run in parallel."
@@ -59,6 +65,8 @@ class Parallel:
     """The drivers that have branches."""
     loops: tuple[str, ...] = ()
     """The drivers with loops that go on one after the other."""
+    tried: tuple[str, ...] = ()
+    """The drivers with branches that are each under a `try`, one after the other."""
     targets: frozenset[str] = frozenset()
     """What the gathered calls are assigned to."""
     stuck: Mapping[str, str] = field(default_factory=dict)
@@ -95,11 +103,13 @@ def keep(draft: Draft, tasks: Sequence[Task], edits: Sequence[Edit], *, branches
         told += [(n, GATHERED, "gathered") if n in made.wanted else (n, because, "") for n in made.drivers]
         told += [(name, KEPT.replace("{1}", reason), "sequential") for name, reason in made.kept.items()]
         told += [(name, LOOPS, "sequential") for name in made.loops]
+        told += [(name, ONE_BY_ONE, "sequential") for name in made.tried if name not in made.kept]
     else:
-        wanted = sorted({*made.wanted, *made.kept} & names.keys())
+        wanted = sorted({*made.wanted, *made.kept} & names.keys() - draft.laid)
         told += [(name, because, "") for name in made.drivers]
         told += [(name, SEQUENTIAL, "sequential") for name in wanted]
         told += [(name, LOOPS, "sequential") for name in made.loops if name not in wanted]
+        told += [(name, ONE_BY_ONE, "sequential") for name in sorted(draft.laid)]
     notes = [Note(document.span(names[name]), message.replace("{0}", name), kind) for name, message, kind in told]
     were = {t.name for t in tasks if text(t.function).startswith("async")}
     drivers = tuple(name for name in made.drivers if name not in were)
@@ -125,9 +135,8 @@ def _made(draft: Draft, tasks: Sequence[Task], edits: Sequence[Edit], *, branche
     called = {t.name for t in tasks} | draft.foreign | set(draft.templates)
     dynamics = {t.name for t in tasks if t.kind == "dynamic"}
     awaitable = frozenset(draft.awaitable)
-    return parallel(
-        middle, called, drivers, pairs, kept, dynamics, awaitable, tuple(draft.templates), branches=branches
-    )
+    coroutines, laid = tuple(draft.templates), draft.laid
+    return parallel(middle, called, drivers, pairs, kept, dynamics, awaitable, coroutines, laid, branches=branches)
 
 
 def parallel(
@@ -139,6 +148,7 @@ def parallel(
     dynamics: Collection[str] = (),
     awaitable: frozenset[str] = frozenset(),
     coroutines: Collection[str] = (),
+    laid: Collection[str] = (),
     *,
     branches: bool = True,
 ) -> Parallel:
@@ -148,22 +158,22 @@ def parallel(
     `dynamics` the dynamics. `pairs` are offsets of statements, the first of which Flyte 1 ran before the second.
     `sequential` are drivers that have to stay as they are, with the reason. `awaitable` are those of `tasks` that other
     files define and that are `async`: what calls one becomes `async` in any case, without `branches` only that.
-    So it is with `coroutines`, task objects of this module.
+    So it is with `coroutines`, task objects of this module. The calls of the drivers `laid` are never gathered.
     """
     code = Code(document, tasks, drivers, sequential or {}, dynamics, coroutines)
     if not branches:
-        found = _gathered(code, pairs)
+        found = _gathered(code, pairs, laid=laid)
         if found.stuck or not (awaitable or coroutines):
             return replace(found, edits=[], drivers=())
         made = _gathered(code, pairs, awaitable, branches=False)
         return replace(made, kept=found.kept, wanted=found.wanted, loops=found.loops)
-    chosen = {n.start_byte for d in code.drivers & set(code.functions) for n in inner_calls(code, d)}
+    chosen = {n.start_byte for d in code.drivers & code.functions.keys() - laid for n in inner_calls(code, d)}
     while True:
         first, names = taken_out(code, chosen)
         flat = document.edited(first) if first else document
         places = [(flat.byte_offset(moved(a, first)), flat.byte_offset(moved(b, first))) for a, b in pairs]
         flatly = Code(flat, tasks, drivers, sequential or {}, dynamics, coroutines) if first else code
-        made = _gathered(flatly, places, awaitable)
+        made = _gathered(flatly, places, awaitable, laid)
         useful = {start for start, name in names.items() if name in made.targets}
         if useful == chosen:
             return replace(made, edits=compose(document.text, first, made.edits)) if first else made
@@ -171,21 +181,28 @@ def parallel(
 
 
 def _gathered(
-    code: Code, pairs: Collection[tuple[int, int]], awaitable: frozenset[str] = frozenset(), *, branches: bool = True
+    code: Code,
+    pairs: Collection[tuple[int, int]],
+    awaitable: frozenset[str] = frozenset(),
+    laid: Collection[str] = (),
+    *,
+    branches: bool = True,
 ) -> Parallel:
     """The parallel form of code in which all calls that are worth it stand in statements of their own."""
     stuck = {name: reason for name in sorted(awaitable) if (reason := stuck_at(code, name))}
     if stuck:
         return Parallel(stuck=stuck)
     drivers = [name for name in code.drivers if name in code.functions]
-    groups = {name: list(_groups(code, name, pairs)) if branches else [] for name in drivers}
+    groups = {name: list(_groups(code, name, pairs)) if branches and name not in laid else [] for name in drivers}
     loops = {name: list(loops_of(code, name)) if branches else [] for name in groups}
     forced = {code.around(node) for node, name in code.calls if name in code.coroutines} & set(drivers)
     stuck = {name: reason for name, reason in code.sequential.items() if name in forced}
     if stuck:
         return Parallel(stuck=stuck)
     serial = tuple(sorted(name for name in groups if others(code, name, loops[name])))
-    wanted = {name for name, found in groups.items() if found or loops[name]}
+    tries = {name: finished(code, name) for name in drivers if branches and name in laid}
+    tried = tuple(sorted(name for name, (_, others) in tries.items() if others))
+    wanted = {name for name, found in groups.items() if found or loops[name] or (name in tries and tries[name][0])}
     needed = _callers(code, awaitable) - awaitable
     kept = {name: reason for name, reason in code.sequential.items() if name in wanted - needed}
     branching = tuple(sorted(wanted))
@@ -198,14 +215,16 @@ def _gathered(
             edits = [
                 e
                 for name in sorted(together)
-                for e in _driver(code, name, every, groups.get(name, []), loops.get(name, []))
+                for e in _driver(
+                    code, name, every, groups.get(name, []), loops.get(name, []), tries.get(name, ([], False))[0]
+                )
             ]
             outer = _outside(code, every)
             if "asyncio" not in code.imported and (outer or any("asyncio." in e.text for e in edits)):
                 edits += imports.replace(code.document, [], ["import asyncio"])
             steps = [step for name in together for group in groups.get(name, []) for step in group]
             targets = frozenset(text(step.target) for step in steps if step.target is not None)
-            return Parallel([*edits, *outer], tuple(sorted(together)), kept, branching, serial, targets)
+            return Parallel([*edits, *outer], tuple(sorted(together)), kept, branching, serial, tried, targets)
         stuck = {
             name: reasons[caller]
             for name in sorted(awaitable)
@@ -220,7 +239,7 @@ def _gathered(
             if found:
                 kept[name] = found[0]
         wanted -= set(kept)
-    return Parallel(kept=kept, wanted=branching, loops=serial)
+    return Parallel(kept=kept, wanted=branching, loops=serial, tried=tried)
 
 
 def _callers(code: Code, wanted: Collection[str]) -> set[str]:
@@ -292,12 +311,18 @@ def _groups(code: Code, driver: str, pairs: Collection[tuple[int, int]]) -> Iter
 
 
 def _driver(
-    code: Code, name: str, together: Collection[str], groups: list[list[Step]], loops: list[Loop]
+    code: Code,
+    name: str,
+    together: Collection[str],
+    groups: list[list[Step]],
+    loops: list[Loop],
+    tries: Sequence[Finished],
 ) -> list[Edit]:
     """The edits that make one driver `async`."""
     document, function = code.document, code.functions[name]
     edits = [] if text(function).startswith("async") else [insert(document, function.start_byte, "async ")]
     grouped = {step.node.start_byte: step for group in groups for step in group}
+    grouped |= {step.node.start_byte: step for each in tries for step in each.steps}
     listed = {loop.call.start_byte: loop for loop in loops}
     for node in walk(function):
         if node.type != "call" or _within(node, grouped.values()):
@@ -310,6 +335,8 @@ def _driver(
             edits += _mapped(document, node)
     for group in groups:
         edits += gathered(document, group, partial(gather_argument, code, together))
+    for each in tries:
+        edits += finished_edits(document, each, partial(gather_argument, code, together))
     return edits
 
 

@@ -30,6 +30,7 @@ from flyteshift.migration import (
     references,
     remote,
     templates,
+    transformers,
     triggers,
     uses,
 )
@@ -193,7 +194,7 @@ def _edits(draft: Draft, tasks: list[Task], module: str) -> list[Edit]:
     launched = triggers.read(draft, tasks)
     references.check(draft)
     mocks.hand(draft)
-    remotely = remote.read(draft)
+    remotely = [*remote.read(draft), *transformers.read(draft)]
     calls = uses.calls(draft, tasks)
     objects = templates.called(draft, tasks)
     for task in tasks:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from tree_sitter import Node
 
@@ -31,6 +32,8 @@ _TPUS = frozenset({"V5E", "V5P", "V6E"})
 _PART = re.compile(r"partition_(\d)g_(\d+)gb|slice_(\d+(?:x\d+)+)|unpartitioned")
 """The parts of `A100.partition_2g_10gb` and `V5E.slice_2x4`; Flyte 2 names them "2g.10gb" and "2x4"."""
 
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+
 PRIMARY = "Flyte 2 raises where the pod spec has no container `{0}`; Flyte 1 added it."
 NUMBER = '`{0}` takes text such as "2Gi" in Flyte 2; a bare number was bytes in Flyte 1.'
 ONE_VALUE = "Flyte 2 takes one value for `{0}`; the migrated code asks for the limit, so {1}."
@@ -41,11 +44,19 @@ WHY = {
 MIXED = (
     "`override` replaces all resources, and flyteshift adds up only `requests` and `limits`; write all of them here."
 )
+STORAGE = (
+    "`storage` is gone from flytekit; write `ephemeral_storage` where you mean the disk of the pod, else leave it out."
+)
 UNSEEN = "flyteshift cannot see what `{0}` is, so it cannot merge it with the rest; write it as `Resources(...)`."
 
 
 def source(draft: Draft, node: Node) -> str | None:
     """`Resources(cpu=..., mem=...)` in Flyte 2's words."""
+    old = next((g for g in arguments(draft, node) if g.name == "storage"), None)
+    if old is not None:
+        draft.claim_within(node)
+        draft.refuse(old.node, STORAGE, "flytekit.Resources(storage)")
+        return None
     given = by_name(draft, node, ORDER)
     if given is None:
         return None
@@ -136,7 +147,7 @@ def read(draft: Draft, task: Task, given: Mapping[str, Given]) -> None:
             set_["resources"].node, "`resources` stands beside `requests` or `limits`.", "flytekit.task(resources)"
         )
         return
-    code = _merged(draft, set_, whole, shm=task.shm)
+    code = _merged(draft, set_, whole, {"shm": '"auto"'} if task.shm else {})
     if code is not None and code != "flyte.Resources()":
         from flyteshift.migration.settings import setting
 
@@ -174,16 +185,18 @@ def over(draft: Draft, own: Mapping[str, Given], new: Mapping[str, Given]) -> st
     return print_call("flyte.Resources", arguments, draft.style, draft.style.indent, len("resources=,"))
 
 
-def merged(draft: Draft, given: Mapping[str, Given]) -> str | None:
-    """The one Flyte 2 object for `requests` and `limits`; None where refused."""
-    return _merged(draft, given, [n for n in ("requests", "limits") if n in given])
+def merged(draft: Draft, given: Mapping[str, Given], disk: str = "") -> str | None:
+    """The one Flyte 2 object for `requests` and `limits`; None where refused. `disk` is what it has unless they say."""
+    return _merged(draft, given, [n for n in ("requests", "limits") if n in given], {"disk": disk} if disk else {})
 
 
-def _merged(draft: Draft, given: Mapping[str, Given], whole: Sequence[str], shm: bool = False) -> str | None:
+def _merged(
+    draft: Draft, given: Mapping[str, Given], whole: Sequence[str], defaults: Mapping[str, str] = _NOTHING
+) -> str | None:
     nodes = {n: given[n].value for n in whole}
-    if len(given) == 1 and whole and not shm:
+    if len(given) == 1 and whole and not defaults:
         return draft.source(nodes[whole[0]])
-    if not shm and len(given) == len(whole) == 2 and text(nodes["requests"]) == text(nodes["limits"]):
+    if not defaults and len(given) == len(whole) == 2 and text(nodes["requests"]) == text(nodes["limits"]):
         if draft.uses(nodes["limits"]):
             draft.claim_within(nodes["limits"])
         return draft.source(nodes["requests"])
@@ -197,8 +210,7 @@ def _merged(draft: Draft, given: Mapping[str, Given], whole: Sequence[str], shm:
     values = _ranges(draft, fields, nodes)
     if values is None or not _add_device(draft, given, values) or not _add_memory(draft, given, values):
         return None
-    if shm:
-        values.setdefault("shm", '"auto"')
+    values = {**defaults, **values}
     arguments = [Argument(f"{name}={values[name]}") for name in sorted(values, key=_PLACE.__getitem__)]
     return print_call("flyte.Resources", arguments, draft.style, draft.style.indent, len("resources=,"))
 

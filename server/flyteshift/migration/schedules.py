@@ -1,14 +1,18 @@
-"""Schedules: `CronSchedule` becomes `flyte.Cron`, a `FixedRate` of a `timedelta` one of whole minutes."""
+"""Schedules: `CronSchedule` becomes `flyte.Cron`, a `FixedRate` of a `timedelta` one of whole minutes.
+
+What an artifact starts is read here too: `OnArtifact` with the name of the artifact (see plainer/watched.py).
+"""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from tree_sitter import Node
 
-from flyteshift.migration import constants
+from flyteshift.migration import constants, launch_calls
 from flyteshift.migration.arguments import by_name
 from flyteshift.migration.draft import Draft
 from flyteshift.migration.trees import text
@@ -16,6 +20,10 @@ from flyteshift.migration.trees import text
 CRON = "flytekit.CronSchedule"
 RATE = "flytekit.FixedRate"
 ON_SCHEDULE = "flytekit.core.schedule.OnSchedule"
+ON_ARTIFACT = "union.artifacts.OnArtifact"
+ORDER = ("trigger_on", "inputs")
+"""The parameters of `OnArtifact` (union 0.1)."""
+TRIGGERED = "flyte.TriggeredArtifact"
 
 ALIASES = {
     "hourly": "0 * * * *", "hours": "0 * * * *", "@hourly": "0 * * * *",
@@ -51,6 +59,8 @@ class Schedule:
     kickoff: Node | None = None
     """The expression of that input's name."""
     input: str = ""
+    inputs: Mapping[str, Node] = field(default_factory=dict)
+    """What the schedule itself gives to inputs; TRIGGERED for the artifact that started it."""
 
 
 def read(draft: Draft, node: Node) -> Schedule | None:
@@ -64,12 +74,28 @@ def read(draft: Draft, node: Node) -> Schedule | None:
     if symbol == ON_SCHEDULE:
         given = by_name(draft, node, ("schedule",))
         return read(draft, given["schedule"].value) if given and "schedule" in given else None
+    if symbol == ON_ARTIFACT and (waits := _on_artifact(draft, node)) is not None:
+        return waits
     if "OnArtifact" in text(function):
         draft.claim_within(node)
         draft.refuse(node, ARTIFACT.format(_artifact(draft, node)), symbol or "")
     else:
         draft.refuse(node, UNKNOWN)
     return None
+
+
+def _on_artifact(draft: Draft, node: Node) -> Schedule | None:
+    """What an artifact starts, where its name and the inputs show."""
+    given = by_name(draft, node, ORDER)
+    known = constants.evaluate(draft, given["trigger_on"].value) if given and "trigger_on" in given else None
+    if given is None or known is None or not isinstance(known.value, str):
+        return None
+    inputs = given.get("inputs")
+    said = inputs is not None and text(inputs.value) != "None"
+    found = launch_calls.entries(draft, inputs.value) if inputs is not None and said else {}
+    if found is None:
+        return None
+    return Schedule(f"flyte.OnArtifact({text(given['trigger_on'].value)})", inputs=found)
 
 
 def _artifact(draft: Draft, node: Node) -> str:

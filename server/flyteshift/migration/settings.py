@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from tree_sitter import Node
 
 from flyteshift.catalog.load import catalog
-from flyteshift.migration import caches, failures, plugins, resources, secrets
+from flyteshift.migration import caches, failures, plugins, policies, resources, secrets
 from flyteshift.migration.arguments import Given, keyword_of
 from flyteshift.migration.draft import Draft
 from flyteshift.migration.foreign import Outside
@@ -315,7 +315,7 @@ TASK: dict[str, Part] = {
 }
 WORKFLOW: dict[str, Part] = {
     "interruptible": _workflow_interruptible,
-    "failure_policy": failures.failure_policy,
+    "failure_policy": policies.failure_policy,
     "on_failure": failures.on_failure,
     "pickle_untyped": _drop,
     "docs": _unless_none,

@@ -22,6 +22,9 @@ PLANS = f"{__name__}:plans"
 ALONE = 24
 """Up to so many files with Flyte 1 are planned here; starting workers costs as much."""
 
+SECRET = "ecret"
+"""What every text that handles secrets holds, however it does."""
+
 
 def plan_many(
     paths: Sequence[Path], texts: Mapping[Path, str], settings: Settings, users: Sequence[Path] = ()
@@ -90,7 +93,7 @@ def groups(paths: Iterable[Path], project: Project) -> list[set[Path]]:
             if other not in seen:
                 seen.add(other)
                 queue.append(other)
-    secret = [path for path in files if (model := project.model(path)) is not None and "ecret" in model.document.text]
+    secret = [path for path in files if (model := project.model(path)) is not None and SECRET in model.document.text]
     for path in secret[1:]:
         near.setdefault(secret[0], set()).add(path)
         near.setdefault(path, set()).add(secret[0])

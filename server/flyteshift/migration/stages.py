@@ -68,7 +68,7 @@ def stages(
     `pairs` are start bytes of statements: the first before the second. `raises` tells that what follows a statement
     which raises ran before all the same.
     """
-    steps = [_step(node, calls, raises=raises) for node in block.named_children if node.type != "comment"]
+    steps = [step_of(node, calls, raises=raises) for node in block.named_children if node.type != "comment"]
     for step in steps:
         step.after = {first for first, second in pairs if second == step.node.start_byte}
     placed: set[int] = set()
@@ -97,7 +97,8 @@ def _can_join(step: Step, between: Sequence[Step]) -> bool:
     return not any(other.node.start_byte in step.after for other in between)
 
 
-def _step(node: Node, calls: Calls, *, raises: bool) -> Step:
+def step_of(node: Node, calls: Calls, *, raises: bool) -> Step:
+    """What a statement does."""
     statement = node.named_children[0] if node.type == "expression_statement" and node.named_children else node
     if shares_line(node):
         return Step(node, None)

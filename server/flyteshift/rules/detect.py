@@ -9,8 +9,11 @@ from flyteshift.catalog import guide
 from flyteshift.catalog.load import ParamRow, SymbolRow, catalog
 from flyteshift.rules.finding import Finding, Related
 from flyteshift.rules.rule import Applicability, Severity
+from flyteshift.semantics.border import Crossing, crossings
+from flyteshift.semantics.known import FLYTE2_TASK
 from flyteshift.semantics.model import Model, Statement
 from flyteshift.semantics.references import Reference
+from flyteshift.text import Span
 
 SEVERITIES: dict[str, Severity] = {"import": "information", "moves": "information", "breaks": "warning"}
 """By what the user has to do: import lines, things that only move, things that break in Flyte 2."""
@@ -78,9 +81,24 @@ def _findings(statement: Statement, model: Model) -> tuple[Finding, ...]:
             finding = _finding(reference, related)
             if finding is not None:
                 made.append(finding)
-    findings = tuple(made)
+    crossed = [_crossed(each) for each in crossings(statement, model.names)]
+    findings = tuple(sorted([*made, *crossed], key=lambda each: each.span) if crossed else made)
     statement.derived["findings"] = (targets, findings)
     return findings
+
+
+def _crossed(crossing: Crossing) -> Finding:
+    """The finding of a place where Flyte 1 would run a task of Flyte 2."""
+    from flyteshift.rules.registry import by_name
+
+    rule = by_name["migrated-task"]
+    caller = f"migrate `{crossing.workflow}` too" if crossing.workflow else "migrate this too"
+    message = (
+        f"`{crossing.task}` is Flyte 2 by now, which Flyte 1 cannot run: {caller}, keep a Flyte 1 copy, or use a "
+        "bridging task"
+    )
+    return Finding(rule.code, rule.name, FLYTE2_TASK, message, "error", Span(crossing.start, crossing.end),
+                   guide.url(rule.guide), rule.applicability)  # fmt: skip
 
 
 def _finding(reference: Reference, related: tuple[Related, ...]) -> Finding | None:

@@ -25,7 +25,7 @@ from flyteshift.semantics.expressions import (
     Subscript,
 )
 from flyteshift.semantics.expressions import Value as Annotation
-from flyteshift.semantics.known import ENTITY_MAKERS, FLUENT, GIVES, HOLDS
+from flyteshift.semantics.known import ENTITY_MAKERS, FLUENT, FLYTE2_TASK, GIVES, HOLDS
 from flyteshift.semantics.read_expressions import TYPE_ARGUMENTS
 from flyteshift.semantics.values import Class, Entity, EntityKind, Function, Instance, Items, Node, Symbol, Value
 
@@ -232,7 +232,8 @@ class Names:
             symbol = self.maker(decorator, ordinal)
             if symbol is not None:
                 return Entity(ENTITY_MAKERS[self.role(symbol)], expr.name, symbol, gives)
-        return Function(expr.name, gives)
+        made = (each.func if isinstance(each, Call) else each for each in expr.decorators)
+        return Function(expr.name, gives, any(self.value(each, ordinal) == Instance(FLYTE2_TASK) for each in made))
 
     def _class(self, expr: ClassDefinition, ordinal: int) -> Value:
         base = None

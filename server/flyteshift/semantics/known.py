@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from flyteshift.semantics.values import EntityKind
 
+FLYTE2_TASK = "flyte.TaskEnvironment.task"
+MIGRATED = f"{FLYTE2_TASK}()"
+"""A task of Flyte 2 that another file of the project defines."""
+
 ENTITY_MAKERS: dict[str, EntityKind] = {
     "flytekit.task": "task",
     "flytekit.workflow": "workflow",

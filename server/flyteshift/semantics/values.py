@@ -24,10 +24,11 @@ class Instance:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A plain function of this module; `gives` is the value of its result."""
+    """A plain function of this module; `gives` is the value of its result. `flyte2`: it is a task of Flyte 2."""
 
     name: str
     gives: Value | None = None
+    flyte2: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,16 @@ Making a new one costs time and is done away from the keystrokes; asking one is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from flyteshift.semantics.known import FLYTE2_TASK
 from flyteshift.workspace.entries import Entry, Given, Place, Reference
 from flyteshift.workspace.imports import Imported, targets
 from flyteshift.workspace.locate import home, inside
 from flyteshift.workspace.resolve import DEPTH, GIVEN, Resolver, stem
-from flyteshift.workspace.summary import Defined, Use
+from flyteshift.workspace.summary import FLYTE2, Defined, Use
 
 
 @dataclass(eq=False)
@@ -65,6 +66,54 @@ class Index(Resolver):
         found = entry.summary.defined if entry is not None and entry.summary is not None else ()
         return next((each for each in found if each.name == place.name), None)
 
+    def seen(self, path: str, imports: Iterable[str] | None = None) -> Given:
+        """What the imports of a file hold that changes what is found in it: `given`, and tasks that are Flyte 2 by now.
+
+        `imports` may be newer than the index.
+        """
+        if imports is None:
+            entry = self.entries.get(path)
+            given, migrated = entry.given if entry is not None else (), self._migrated.get(path)
+        else:
+            imports = tuple(imports)
+            given, migrated = self.given_to(path, imports), self._migrated_in(path, imports)
+        return tuple(sorted({**migrated, **dict(given)}.items())) if migrated else given
+
+    def _migrated_in(self, path: str, imports: Iterable[str]) -> dict[str, tuple[str, str]]:
+        """The Flyte 2 tasks that a file imports by name, or can name by an imported module."""
+        found: dict[str, tuple[str, str]] = {}
+        for dotted in (each for text in imports for each in Imported.of(text).dotted()) if self._flyte2 else ():
+            place = self.resolve(path, dotted) if not dotted.endswith("*") else None
+            if place is None or place.path == path:
+                continue
+            if not place.name:
+                joined = dotted if dotted.endswith(".") else f"{dotted}."
+                found.update({f"{joined}{name}": FLYTE2 for name in self._flyte2.get(place.path, ())})
+            elif self._is_flyte2(place):
+                found[dotted] = FLYTE2
+        return found
+
+    @cached_property
+    def _migrated(self) -> dict[str, dict[str, tuple[str, str]]]:
+        """The same for all files with Flyte 1 that import any."""
+        files = [path for path in self.flyte_files() if (s := self.entries[path].summary) is not None and s.flyte1]
+        found = ((path, self._migrated_in(path, self.entries[path].imports)) for path in files)
+        return {path: migrated for path, migrated in found if migrated}
+
+    @cached_property
+    def _flyte2(self) -> dict[str, set[str]]:
+        """The Flyte 2 tasks of each file that are nothing else under a condition."""
+        table: dict[str, set[str]] = {}
+        for path in self.flyte_files():
+            summary = self.entries[path].summary
+            kinds: dict[str, set[str]] = {}
+            for each in summary.defined if summary is not None else ():
+                kinds.setdefault(each.name, set()).add(each.symbol)
+            names = {name for name, made in kinds.items() if made == {FLYTE2_TASK}}
+            if names:
+                table[path] = names
+        return table
+
     # -- what follows for the files
 
     def dependents(self) -> list[str]:
@@ -90,7 +139,7 @@ class Index(Resolver):
 
     def prepare(self) -> None:
         """Compute the tables now, so that no question waits for them."""
-        _ = self._references, self._used, self._importers
+        _ = self._references, self._used, self._importers, self._migrated
 
     def flyte_files(self) -> list[str]:
         """The files that have to do with Flyte, in order of their paths."""
@@ -181,7 +230,11 @@ class Index(Resolver):
                     return True
             else:
                 export = self._exported(located.path, located.rest[0], DEPTH)
-                if export is not None and (export[1][0] in ("entity", "module", *GIVEN) or self._behind(export[0])):
+                if export is not None and (
+                    export[1][0] in ("entity", "module", *GIVEN)
+                    or self._is_flyte2(export[0])
+                    or self._behind(export[0])
+                ):
                     return True
         return False
 
@@ -189,9 +242,13 @@ class Index(Resolver):
         """Whether a module has something of Flyte to give."""
         for name in self._names(path, DEPTH):
             export = self._exported(path, name, DEPTH)
-            if export is not None and export[1][0] in ("entity", *GIVEN):
+            if export is not None and (export[1][0] in ("entity", *GIVEN) or self._is_flyte2(export[0])):
                 return True
         return False
+
+    def _is_flyte2(self, place: Place) -> bool:
+        """Whether a task of Flyte 2 is defined at a place."""
+        return place.name in self._flyte2.get(place.path, ())
 
     @cached_property
     def _importers(self) -> dict[str, set[str]]:

@@ -12,14 +12,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from flyteshift.semantics.evaluate import NOTHING_IMPORTED, Imported, interesting
-from flyteshift.semantics.expressions import Call, Chain, Dotted, Expr, Import, Name
-from flyteshift.semantics.model import Model, Statement, build
+from flyteshift.semantics.expressions import Chain, Dotted, Import, Name
+from flyteshift.semantics.known import FLYTE2_TASK, MIGRATED
+from flyteshift.semantics.model import Model, build
 from flyteshift.semantics.values import Class, Entity, Function, Instance, Items, Symbol, Value
 from flyteshift.text import Document
 
-FORMAT = 3
+FORMAT = 4
 """Grows when summaries or the file that keeps them get another form or say other things: nobody reads old ones."""
-FLYTE2_TASK = "flyte.TaskEnvironment.task"
+FLYTE2 = ("flyte2", FLYTE2_TASK)
+"""What an import of a task holds that is Flyte 2."""
 LAUNCH_PLAN = "flytekit.LaunchPlan"
 _ROOTS = ("flytekit", "flytekitplugins", "flyteidl", "union", "unionai", "flyte", "flyteplugins")
 _MAKERS = ("flytekit.task", "flytekit.workflow", "flytekit.dynamic", "flytekit.eager")
@@ -115,7 +117,7 @@ def value_of(kind: str, of: str, name: str) -> Value | None:
         return Instance(of)
     if kind == "class":
         return Class(name, named=not of, base=of or None)
-    return None
+    return Instance(MIGRATED) if kind == FLYTE2[0] else None
 
 
 def plain(summary: Summary) -> list[Any]:
@@ -150,17 +152,12 @@ def _functions(model: Model) -> Iterator[Defined]:
             value = model.names.definition(fact.definition, statement.ordinal)
             if isinstance(value, Entity):
                 kind, symbol = str(value.kind), value.symbol
-            elif _is_flyte2(model, fact.definition.decorators, statement):
+            elif isinstance(value, Function) and value.flyte2:
                 kind, symbol = "task", FLYTE2_TASK
             else:
                 continue
             start = statement.span.start
             yield _defined(model, fact.name, kind, symbol, fact.start + start, fact.end + start)
-
-
-def _is_flyte2(model: Model, decorators: tuple[Expr, ...], statement: Statement) -> bool:
-    made = (each.func if isinstance(each, Call) else each for each in decorators)
-    return any(model.names.value(each, statement.ordinal) == Instance(FLYTE2_TASK) for each in made)
 
 
 _DEF = re.compile(r"\bdef\s+(\w+)\s*")

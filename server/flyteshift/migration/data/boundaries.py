@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
-from flyteshift.migration.data import files, paths
-from flyteshift.migration.data.held import ADDRESS, FLYTE, LOCAL, NONE, PANDAS, Type, certain, holds
+from flyteshift.migration.data import files, libraries, paths
+from flyteshift.migration.data.held import ADDRESS, FLYTE, FRAME, LOCAL, NONE, PANDAS, Type, certain, holds, is_named
 from flyteshift.migration.data.record import Scope
 from flyteshift.migration.scopes import bound
 from flyteshift.migration.trees import text
@@ -102,7 +102,7 @@ def _unknown(node: Node, want: Type) -> str:
 
 def _may_be_file(reader: Reader, node: Node) -> bool:
     """True for the result of a function that flyteshift does not know: it may be a file already."""
-    return node.type in ("call", "await", "subscript")
+    return node.type in ("call", "await", "subscript") and not libraries.gave(reader, node)
 
 
 def _frame(reader: Reader, node: Node, kind: Type | None, want: Type) -> None:
@@ -138,8 +138,10 @@ def _container(reader: Reader, node: Node, kind: Type | None, want: Type, scope:
         if value is not None:
             give(reader, value, _held(reader, value), item, scope)
         return
-    if kind is None:
-        reader.record.refuse(node, UNKNOWN.format(text(node)))
+    if kind is None or (kind.name == want.name and kind.items == (None,)):
+        # An object is none of Flyte's; what its fields hold is looked at where it is made.
+        if item is None or item.name != "class" or is_named(reader.source, item):
+            reader.record.refuse(node, UNKNOWN.format(text(node)))
         return
     if kind.name != want.name:
         if not (kind.name == "tuple" and want.name == "list" and all(_fits(k, item) for k in kind.items)):
@@ -192,11 +194,17 @@ def _each(reader: Reader, node: Node, kind: Type | None, wants: list[Type | None
     """The parts of a tuple."""
     if node.type in ("tuple", "expression_list"):
         inner = [n for n in node.named_children if n.type != "comment"]
-        if len(inner) != len(wants) or any(n.type == "list_splat" for n in inner):
+        if any(n.type == "list_splat" for n in inner):
             reader.record.refuse(node, UNKNOWN.format(text(node)))
             return
-        for part, want in zip(inner, wants, strict=True):
+        # Too few or too many fail in Flyte 1 as in Flyte 2.
+        for part, want in zip(inner, wants, strict=False):
             give(reader, part, _held(reader, part), want, scope)
+        return
+    if kind is None and all(w is not None and w.detail == "schema" for w in wants) and libraries.gave(reader, node):
+        taken = bound(scope.function) if scope.function is not None else set(reader.globals)
+        name = next(n for n in ("df", "frame", "each", "part") if n not in taken)
+        reader.record.wrap(node, f"tuple({files.v2(reader, FRAME)}.from_df({name}) for {name} in ")
         return
     items = list(kind.items) if kind is not None and kind.name == "tuple" else None
     if kind is not None and kind.name == "class":

@@ -23,9 +23,9 @@ from flyteshift.migration.data.record import Scope
 from flyteshift.migration.data.signatures import (
     Given,
     arguments,
-    definition_of,
     inner_definition,
     of_callee,
+    plain_function,
     said_of,
     signature,
 )
@@ -66,6 +66,8 @@ def read(reader: Reader, call: Node, env: Env, scope: Scope) -> Type | None:
         if owner is not None:
             return _of_class(reader, call, owner, env, scope)
         kind = values.read(reader, of, env, scope)
+        if kind is None and text(of) == "cls" and scope.name.count(".") == 1:
+            kind = Type("class", detail=scope.owner)
         if kind is None and isinstance(named, (Class, Symbol)):
             kind = annotated(reader.source, of)
             kind = kind if kind is not None and kind.name == "class" else None
@@ -243,17 +245,12 @@ def _plain(
         _give(reader, given, known, scope)
         return kind
     name = text(function)
-    if isinstance(value, Function) and name in reader.functions:
-        return _called(reader, name, reader.source, reader.functions[name], holder, env, scope)
     inner = inner_definition(scope, name)
-    if inner is not None:
+    if inner is not None and not isinstance(value, Function):
         return _called(reader, f"{scope.name}.{name}", reader.source, inner, holder, env, scope)
-    if isinstance(value, Symbol) and reader.draft.outside is not None:
-        foreign = reader.draft.outside.project.find(reader.draft.outside.path, value.name)
-        other = reader.source.at(foreign.path) if foreign is not None else None
-        definition = definition_of(other, foreign.name) if other is not None and foreign is not None else None
-        if other is not None and definition is not None:
-            return _called(reader, name, other, definition, holder, env, scope)
+    plain = plain_function(reader, function)
+    if plain is not None:
+        return _called(reader, name, *plain, holder, env, scope)
     given = arguments(reader, holder, env, scope)
     if callees.is_partial(reader.draft, call):
         return _partial(reader, given, env, scope)
@@ -312,14 +309,18 @@ def _called(
             if name in _shared(reader) and holds(reader.source, kind):
                 reader.record.refuse(value, libraries.PASSED.format(name, text(value)))
             reader.record.takes(name, key, kind)
+        elif want is not None and want.name == "mixed":
+            continue  # whatever it is: a plain function gets what it is given
         elif holds(source, want):
             boundaries.give(reader, value, kind, want, scope, argument=True)
         elif kind is not None and kind.name in ("file", "dir") and text(said.get(key)) not in _ANYTHING:
             files.path(reader, value, value, kind, scope)
         elif holds(reader.source, kind) and text(said.get(key)) not in _ANYTHING:
             reader.record.refuse(value, libraries.PASSED.format(name, text(value)))
-    returned = annotated(source, definition.child_by_field_name("return_type"))
-    return returned if returned is not None else reader.record.known_given.get(name)
+    returned = definition.child_by_field_name("return_type")
+    if returned is not None and text(returned) not in _ANYTHING:
+        return annotated(source, returned)
+    return reader.record.known_given.get(name)
 
 
 _ANYTHING = frozenset(["Any", "typing.Any", "object"])

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
-from flyteshift.migration.data import paths
-from flyteshift.migration.data.held import ADDRESS, LOCAL, Type, certain
+from flyteshift.migration import callees
+from flyteshift.migration.data import late, paths
+from flyteshift.migration.data.held import ADDRESS, LOCAL, Type, certain, field_annotation
 from flyteshift.migration.data.record import Download, Scope
-from flyteshift.migration.scopes import targets
 from flyteshift.migration.trees import text, walk
 
 if TYPE_CHECKING:
@@ -41,6 +41,12 @@ _TEXT_METHODS = frozenset(["endswith", "startswith", "split", "rsplit", "rpartit
 _LOGS = frozenset(["debug", "info", "warning", "warn", "error", "exception", "critical", "log"])
 _TEXTS = re.compile(r"\[.*\bstr\b.*\]")
 """An annotation of several texts."""
+
+
+_PURE = frozenset({"identifier", "attribute", "subscript", "string", "string_start", "string_content", "string_end",
+                   "interpolation", "binary_operator", "call", "argument_list", "integer", "parenthesized_expression",
+                   "format_specifier", "escape_sequence"})  # fmt: skip
+"""Code that may be written twice, where it calls nothing that does something."""
 
 
 def v2(reader: Reader, kind: Type) -> str:
@@ -147,8 +153,8 @@ def downloaded(reader: Reader, call: Node, env: Env, scope: Scope) -> bool:
 
 def path(reader: Reader, of: Node, region: Node, kind: Type, scope: Scope) -> None:
     """A place that needs the local path of a file or folder."""
-    if kind.detail == "made" and paths.writes(of):
-        reader.record.refuse(of, paths.EARLY.format(text(of)))
+    if kind.detail == "made" and late.writes(reader, of):
+        reader.record.refuse(of, late.EARLY.format(text(of)))
     span = reader.record.span(region)
     reader.record.downloads[span] = Download(of, region, scope, kind)
 
@@ -248,7 +254,7 @@ def made(reader: Reader, call: Node, kind: Type, env: Env, scope: Scope) -> Type
     code = either(reader, value, holds, kind, scope) if how is None and len(given) == 1 else None
     if code is not None:
         reader.record.replace(call, code if is_loose(call) else f"({code})")
-        paths.check_late(reader, call, value, scope)
+        late.check(reader, call, value, scope)
         return Type(kind.name, detail="made")
     if how is None:
         reader.record.refuse(value, ADDRESS_LIKE.format(text(value)))
@@ -267,7 +273,7 @@ def made(reader: Reader, call: Node, kind: Type, env: Env, scope: Scope) -> Type
             reader.record.replace(target.child_by_field_name("name") or target, "remote_destination")
     upload(reader, call, function, kind, how, scope)
     if how == LOCAL:
-        paths.check_late(reader, call, value, scope)
+        late.check(reader, call, value, scope)
     return Type(kind.name, detail="made")
 
 
@@ -292,19 +298,37 @@ def either(reader: Reader, node: Node, held: Type | None, kind: Type, scope: Sco
     """The code that makes a file of a text that is given, a local path or an address; None for other values."""
     if held is not None or scope.function is None or paths.is_workflow(reader, scope):
         return None
-    said = paths.parameter(scope.function, node)
-    annotation = text(said.child_by_field_name("type")) if said is not None else ""
-    whole = said is not None and text(node) == text(paths.name(said))
-    plain = node.type == "identifier" or (node.type == "subscript" and node.named_children[0].type == "identifier")
-    if not plain or (annotation != "str" if whole else not _TEXTS.search(annotation)):
+    steps = paths.made_of(node)
+    said = paths.parameter(scope.function, steps[-1])
+    if said is None or _is_bound(scope.function, text(paths.name(said))) or not _may_be_said_twice(node):
         return None
-    if said is None or _is_bound(scope.function, text(paths.name(said))):
+    joined = any(step.type in ("string", "binary_operator", "call") for step in steps)
+    if not joined and not _is_text(reader, steps[-1], said):
         return None
     new, name = v2(reader, kind), text(node)
     reader.record.imports["import flyte.storage"] = None
     reader.record.uploads.add(scope.owner)
     local = f"await {new}.from_local({name})" if scope.waits else f"{new}.from_local_sync({name})"
-    return f"{new}.from_existing_remote({name}) if flyte.storage.is_remote({name}) else {local}"
+    return f"{new}.from_existing_remote({name}) if flyte.storage.is_remote({_tells(steps, said, node)}) else {local}"
+
+
+def _may_be_said_twice(node: Node) -> bool:
+    """True for what is worth the same each time, and short."""
+    plain = all(n.type in _PURE for n in walk(node)) and "\n" not in text(node)
+    calls = [text(n.child_by_field_name("function")) for n in walk(node) if n.type == "call"]
+    return plain and all(c in ("str", "os.path.join") for c in calls)
+
+
+def _is_text(reader: Reader, node: Node, parameter: Node) -> bool:
+    """True for a parameter that is annotated as a text, an element of one that holds several, and such a field."""
+    annotation = text(parameter.child_by_field_name("type"))
+    if node.type == "attribute":
+        of = node.child_by_field_name("object")
+        owner = reader.types.get((of.start_byte, of.end_byte)) if of is not None else None
+        return field_annotation(reader.source, owner, text(node.child_by_field_name("attribute"))) == "str"
+    if node.type == "identifier" and text(node) == text(paths.name(parameter)):
+        return _is_said_as_text(parameter)
+    return node.type in ("identifier", "subscript") and _TEXTS.search(annotation) is not None
 
 
 def is_loose(node: Node) -> bool:
@@ -315,6 +339,20 @@ def is_loose(node: Node) -> bool:
 
 
 def _is_bound(function: Node, name: str) -> bool:
-    """True where a function sets a name that is a parameter."""
-    body = function.child_by_field_name("body")
-    return body is not None and any(name in targets(n.child_by_field_name("left")) for n in walk(body))
+    """True where a function sets a name that is a parameter; filling one of its fields does not."""
+    found = (n for n in callees.bindings(function, name) if n != function)
+    return any(getattr(n.child_by_field_name("left"), "type", "") not in ("attribute", "subscript") for n in found)
+
+
+def _tells(steps: list[Node], parameter: Node, node: Node) -> str:
+    """What is asked whether it is an address: the text that a path begins with where nothing can undo that."""
+    call = next((s for s in steps if s.type == "call"), None)
+    holder = call.child_by_field_name("arguments") if call is not None else None
+    joined = holder.named_children[1:] if holder is not None else []
+    simple = all(n.type == "string" and not text(n).strip("rf\"'").startswith(("/", "{")) for n in joined)
+    begins = node.type != "identifier" and simple and _is_said_as_text(parameter) and steps[-1].type == "identifier"
+    return text(steps[-1] if begins else node)
+
+
+def _is_said_as_text(parameter: Node) -> bool:
+    return text(parameter.child_by_field_name("type")) == "str"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tree_sitter import Node
 
 from flyteshift.migration import awaits
-from flyteshift.migration.data import boundaries, values
+from flyteshift.migration.data import boundaries, narrowed, values
 from flyteshift.migration.data.held import MIXED, Source, Type, annotated, either, fields, holds
 from flyteshift.migration.data.record import Record, Scope
 from flyteshift.migration.draft import Draft
@@ -262,23 +262,24 @@ class Reader:
         if scope.function is None and "__main__" in text(node.child_by_field_name("condition")):
             scope = Scope(None, "")
         ways: list[tuple[Env, bool]] = []
-        condition = node.child_by_field_name("condition")
-        if condition is not None:
-            self.check(condition, env, scope)
-        complete = False
+        complete, rest, before = False, dict(env), dict(env)
         for child in [n for n in node.named_children if n.type in ("block", "elif_clause", "else_clause")]:
-            own = dict(env)
-            said = child.child_by_field_name("condition")
+            own = dict(rest)
+            said = (node if child.type == "block" else child).child_by_field_name("condition")
             if said is not None:
                 self.check(said, own, scope)
+                yes, rest = narrowed.ways(self, said, own)
+                own = dict(yes)
             body = child if child.type == "block" else next(
                 (n for n in child.named_children if n.type == "block"), None
             )  # fmt: skip
             ways.append((own, self.block(body, own, scope) if body is not None else True))
             complete = complete or child.type == "else_clause"
         if not complete:
-            ways.append((dict(env), True))
-        return self._join(env, ways)
+            ways.append((dict(rest), True))
+        reached = self._join(env, ways)
+        narrowed.settled(before, env, node)
+        return reached
 
     def _join(self, env: Env, ways: list[tuple[Env, bool]]) -> bool:
         """Continue with what all ways through a statement leave behind."""

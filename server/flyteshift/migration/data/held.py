@@ -20,7 +20,8 @@ class Type:
 
     `file`, `dir`, `frame` are Flyte's; `list`, `dict` (of what `items` says), `tuple` and `class` may contain them.
     `local` is a path on this disk, `address` one with a scheme, `pandas` a pandas frame, `opened` a frame that is
-    opened, `none` is None, `mixed` one of several of which one is Flyte's, `partial` a task with arguments bound.
+    opened, `none` is None, `mixed` one of several of which one is Flyte's (those of `items`, where they are known),
+    `partial` a task with arguments bound, `other` nothing of interest.
     """
 
     name: str
@@ -101,7 +102,7 @@ def annotated(source: Source, node: Node | None, depth: int = 0) -> Type | None:
         inner = tuple(annotated(source, n, depth + 1) for n in node.named_children)
         return Type("tuple", inner) if node.type == "tuple" else inner[0]
     if node.type in ("binary_operator", "union_type"):
-        return _union([annotated(source, n, depth + 1) for n in node.named_children])
+        return _union([_option(source, n, depth) for n in node.named_children])
     if node.type in ("generic_type", "subscript"):
         head, arguments = parts(node)
         known = annotated(source, head, depth + 1)
@@ -110,9 +111,16 @@ def annotated(source: Source, node: Node | None, depth: int = 0) -> Type | None:
         name = text(head).rpartition(".")[2]
         if name == "Annotated" and arguments:
             return annotated(source, arguments[0], depth + 1)
+        if name == "Union":
+            return _union([_option(source, n, depth) for n in arguments])
         inner = tuple(annotated(source, n, depth + 1) for n in arguments)
         return _generic(name, inner, arguments)
     return None
+
+
+def _option(source: Source, node: Node, depth: int) -> Type:
+    """One of the types of a union."""
+    return annotated(source, node, depth + 1) or Type("other", detail=text(node))
 
 
 def _quoted(source: Source, annotation: str) -> Type | None:
@@ -134,8 +142,6 @@ def parts(node: Node) -> tuple[Node, list[Node]]:
 def _generic(name: str, inner: tuple[Type | None, ...], arguments: list[Node]) -> Type | None:
     if name == "Optional" and inner:
         return _union([inner[0], NONE])
-    if name == "Union":
-        return _union(list(inner))
     if name in _LISTS and inner:
         return Type("list", inner[:1])
     if name in _DICTS and len(inner) == 2:
@@ -150,10 +156,10 @@ def _generic(name: str, inner: tuple[Type | None, ...], arguments: list[Node]) -
 def _union(options: list[Type | None]) -> Type | None:
     """One of several: optional where one is None."""
     rest = [o for o in options if o != NONE]
-    if len(rest) < len(options):
-        only = rest[0] if len(rest) == 1 else None
-        return optional(only) if only is not None else None
-    return MIXED if any(o is not None and o.name in FLYTE for o in rest) else None
+    only = rest[0] if len(rest) == 1 and len(options) == 2 else None
+    if only is not None:
+        return optional(only) if only.name != "other" else None
+    return Type("mixed", tuple(options)) if any(o is not None and o.name in FLYTE for o in rest) else None
 
 
 def optional(kind: Type) -> Type:
@@ -226,42 +232,57 @@ def method(source: Source, kind: Type, name: str, depth: int = 0) -> tuple[Sourc
 
 def fields(source: Source, kind: Type) -> dict[str, Type | None]:
     """The fields of a class and what they hold, in their order; those of its bases first."""
+    return {name: annotated(at, annotation) for name, (at, annotation) in _annotations(source, kind).items()}
+
+
+def is_named(source: Source, kind: Type) -> bool:
+    """True for a NamedTuple, which may be given as a plain tuple; also for a class that is not seen."""
     at = source if kind.path == source.path or kind.path is None else source.at(kind.path)
-    return _fields(at, kind.detail, 0) if at is not None else {}
+    definition = _class(at, kind.detail) if at is not None else None
+    return definition is None or "NamedTuple" in text(definition.child_by_field_name("superclasses"))
 
 
-def _fields(source: Source, name: str, depth: int) -> dict[str, Type | None]:
-    definition = _class(source, name)
-    if definition is None or depth > 6:
-        made = _alias(source, name) if depth == 0 else None
-        return _made(source, made) if made is not None and made.type == "call" else {}
-    found: dict[str, Type | None] = {}
+def field_annotation(source: Source, kind: Type | None, name: str) -> str:
+    """The text of a field's annotation; empty where the class or the field is not known."""
+    known = _annotations(source, kind).get(name) if kind is not None and kind.name == "class" else None
+    return text(known[1]) if known is not None else ""
+
+
+def _annotations(source: Source, kind: Type, depth: int = 0) -> dict[str, tuple[Source, Node | None]]:
+    """The annotations of the fields of a class, each with the module that it stands in."""
+    at = source if kind.path == source.path or kind.path is None else source.at(kind.path)
+    if at is None or depth > 6:
+        return {}
+    definition = _class(at, kind.detail)
+    if definition is None:
+        made = _alias(at, kind.detail) if depth == 0 else None
+        return {n: (at, a) for n, a in _made(made).items()} if made is not None and made.type == "call" else {}
+    found: dict[str, tuple[Source, Node | None]] = {}
     bases = definition.child_by_field_name("superclasses")
     for base in bases.named_children if bases is not None else ():
-        kind = annotated(source, base)
-        at = source.at(kind.path) if kind is not None and kind.path is not None else source
-        if kind is not None and kind.name == "class" and at is not None:
-            found |= _fields(at, kind.detail, depth + 1)
+        above = annotated(at, base)
+        if above is not None and above.name == "class":
+            found |= _annotations(at, above, depth + 1)
     body = definition.child_by_field_name("body")
     for line in body.named_children if body is not None else ():
         inner = line.named_children[0] if line.type == "expression_statement" and line.named_children else line
         annotation = inner.child_by_field_name("type") if inner.type == "assignment" else None
         if annotation is not None and not text(annotation).startswith(("ClassVar", "typing.ClassVar")):
-            found[text(inner.child_by_field_name("left"))] = annotated(source, annotation)
+            found[text(inner.child_by_field_name("left"))] = (at, annotation)
     return found
 
 
-def _made(source: Source, call: Node) -> dict[str, Type | None]:
-    """The fields of `NamedTuple("N", a=int)` and `NamedTuple("N", [("a", int)])`."""
+def _made(call: Node) -> dict[str, Node | None]:
+    """The annotations of the fields of `NamedTuple("N", a=int)` and `NamedTuple("N", [("a", int)])`."""
     holder = call.child_by_field_name("arguments")
     if not text(call.child_by_field_name("function")).endswith("NamedTuple") or holder is None:
         return {}
     given = [n for n in holder.named_children if n.type != "comment"][1:]
     if len(given) == 1 and given[0].type in ("list", "tuple"):
         pairs = [n.named_children for n in given[0].named_children if n.type == "tuple"]
-        return {text(p[0]).strip("\"'"): annotated(source, p[1]) for p in pairs if len(p) == 2}
+        return {text(p[0]).strip("\"'"): p[1] for p in pairs if len(p) == 2}
     named = [n for n in given if n.type == "keyword_argument"]
-    return {text(n.child_by_field_name("name")): annotated(source, n.child_by_field_name("value")) for n in named}
+    return {text(n.child_by_field_name("name")): n.child_by_field_name("value") for n in named}
 
 
 def holds(source: Source, kind: Type | None, seen: frozenset[str] = frozenset()) -> bool:

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
-from flyteshift.migration.data import files, paths
+from flyteshift.migration import callees, chains
+from flyteshift.migration.data import files, late
 from flyteshift.migration.data.held import ADDRESS, FLYTE, LOCAL, PANDAS, Type, annotated, holds
 from flyteshift.migration.data.record import Scope
 from flyteshift.migration.data.signatures import Given, arguments, inner_definition, said_of
 from flyteshift.migration.trees import text
+from flyteshift.semantics.values import Symbol
 
 if TYPE_CHECKING:
     from flyteshift.migration.data.flow import Env, Reader
@@ -26,6 +28,32 @@ _FILLS = frozenset(["append", "extend", "insert", "add", "appendleft", "update",
 _HERE = ("tempfile.", "os.getcwd", "shutil.", "os.path.", "pathlib.", "glob.glob", "os.environ")
 _PANDAS = frozenset(["read_csv", "read_parquet", "read_json", "read_excel", "read_sql", "read_feather", "read_pickle",
                      "DataFrame", "concat", "merge", "read_table", "json_normalize", "get_dummies"])  # fmt: skip
+
+
+_WELL_KNOWN = frozenset(["sklearn", "pandas", "numpy", "scipy", "torch", "torchvision", "tensorflow", "keras",
+                         "xgboost", "lightgbm", "joblib", "polars", "pyarrow", "duckdb", "dask", "datasets",
+                         "transformers", "huggingface_hub", "shutil", "urllib", "tempfile", "seaborn",
+                         "statsmodels"])  # fmt: skip
+"""Packages that know nothing of Flyte's values; paths that they give are local."""
+
+
+def gave(reader: Reader, node: Node) -> bool:
+    """True for what a well-known library gives, or a part of that, which is nothing of Flyte's."""
+    node = chains.stripped(node)
+    if node.type in ("subscript", "await"):
+        return bool(node.named_children) and gave(reader, node.named_children[0])
+    if node.type == "identifier":
+        made = callees.binding(node)
+        right = made.child_by_field_name("right") if made is not None and made.type == "assignment" else None
+        return right is not None and right.type != "identifier" and gave(reader, right)
+    function = node.child_by_field_name("function") if node.type == "call" else None
+    value = reader.draft.model.value(function) if function is not None else None
+    if isinstance(value, Symbol):
+        outside = reader.draft.outside
+        known = value.name.partition(".")[0] in _WELL_KNOWN
+        return known and (outside is None or outside.is_installed(value.name))
+    of = function.child_by_field_name("object") if function is not None and function.type == "attribute" else None
+    return of is not None and gave(reader, of)
 
 
 def handed(reader: Reader, call: Node, name: str, given: Given, scope: Scope) -> Type | None:
@@ -84,7 +112,7 @@ def handed(reader: Reader, call: Node, name: str, given: Given, scope: Scope) ->
             continue
         if kind.name in ("file", "dir"):
             whole = name in ("str", "os.fspath") and len(given) == 1
-            if name == "open" and index == 0 and paths.open_mode(call)[:1] in ("w", "a", "x"):
+            if name == "open" and index == 0 and late.open_mode(call)[:1] in ("w", "a", "x"):
                 reader.record.refuse(call, files.WRITTEN)
             if whole and name == "os.fspath":
                 function = call.child_by_field_name("function")

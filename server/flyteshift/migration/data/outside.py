@@ -42,6 +42,8 @@ def settle(record: Record, tasks: list[Task], direct: dict[str, set[str]]) -> No
         elif names & record.uploads:
             places[node.start_byte] = node
     own = record.uploads - within
+    shared = record.draft.outside.shared if record.draft.outside is not None else ()
+    guarded: set[int] = set()
     if own:
         for edit in list(record.edits.values()):
             if ".from_local_sync" in edit.text:
@@ -49,7 +51,8 @@ def settle(record: Record, tasks: list[Task], direct: dict[str, set[str]]) -> No
                 made = record.draft.document.tree.root_node.descendant_for_byte_range(at, at + 1)
                 if made is not None and enclosing(made) in own:
                     places[made.start_byte] = made
-    _init(record, list(places.values()))
+                    guarded |= {made.start_byte} if enclosing(made) in shared else set()
+    _init(record, list(places.values()), guarded)
 
 
 def _is_decorator(node: Node) -> bool:
@@ -76,8 +79,11 @@ def _run(record: Record, call: Node, function: Node, task: Task) -> None:
     record.put(end, end, ".outputs()" if results.several(task) else ".outputs()[0]")
 
 
-def _init(record: Record, places: list[Node]) -> None:
-    """`flyte.init()` before the first place of each block of code that is run on its own."""
+def _init(record: Record, places: list[Node], guarded: set[int]) -> None:
+    """`flyte.init()` before the first place of each block of code that is run on its own.
+
+    Tasks of other files may call the functions of `guarded`: in a run it would undo what the cluster has set.
+    """
     done: set[int] = set()
     for node in sorted(places, key=lambda n: n.start_byte):
         block = _runs(node)
@@ -97,7 +103,9 @@ def _init(record: Record, places: list[Node]) -> None:
         if indent.strip():
             record.refuse(node, PLACE)
             continue
-        record.put(line, line, f"{indent}flyte.init(){record.draft.style.newline}")
+        newline, deeper = record.draft.style.newline, indent + record.draft.style.indent
+        head = f"{indent}if not flyte.ctx():{newline}{deeper}" if node.start_byte in guarded else indent
+        record.put(line, line, f"{head}flyte.init(){newline}")
         record.imports["import flyte"] = None
 
 

@@ -1,4 +1,4 @@
-"""Local paths: what is one, and what is done with one after a file was made of it."""
+"""Local paths: what is one, and what may be an address as well."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
+from flyteshift.migration import callees
 from flyteshift.migration.data.held import ADDRESS, LOCAL, Type
 from flyteshift.migration.data.record import Scope
 from flyteshift.migration.scopes import targets
@@ -15,15 +16,17 @@ from flyteshift.migration.trees import text, walk
 if TYPE_CHECKING:
     from flyteshift.migration.data.flow import Reader
 
-EARLY = "`{0}` is used again after the Flyte file was made of it: Flyte 1 uploads at the end of the task, Flyte 2 here."
-_LOCAL_ONLY = re.compile(r"(os\.|shutil\.|open$|Path$|pathlib\.)")
+_LOCAL_ONLY = re.compile(
+    r"(os\.(?!path\.(join|basename|dirname|split|splitext)$|fspath$)|shutil\.|open$|Path$|pathlib\.)"
+)
 """Calls that take local paths only."""
 _FIXTURES = frozenset(["tmp_path", "tmpdir", "tmp_dir"])
 """Parameters of tests that pytest gives a local folder."""
 _NO_USE = frozenset(["print", "str", "FlyteFile", "FlyteDirectory", "len", "isinstance"])
-_PASSES = frozenset(["str", "Path", "join", "fspath", "joinpath"])
-_READS = ("read", "load", "print", "basename", "exists", "is", "len", "info", "debug", "Flyte", "append", "get",
-          "Image", "listdir", "glob", "name", "with_suffix")  # fmt: skip
+_JOINS = frozenset(["os.path.join", "path.join", "join", "osp.join"])
+_PATHS = frozenset(["Path", "pathlib.Path", "PurePath", "os.PathLike"])
+"""Annotations of what is local only."""
+_NUMBERS = frozenset(["int", "float", "bool"])
 
 
 def local_or_address(reader: Reader, node: Node, kind: Type | None, scope: Scope) -> Type | None:
@@ -32,18 +35,55 @@ def local_or_address(reader: Reader, node: Node, kind: Type | None, scope: Scope
         return kind
     if kind is not None or scope.function is None or is_workflow(reader, scope):
         return None
-    said = False
-    while node.type == "call" and text(node.child_by_field_name("function")) == "str":
-        holder = node.child_by_field_name("arguments")
-        if holder is None or len(holder.named_children) != 1:
-            break
-        node, said = holder.named_children[0], True
-    given = parameter(scope.function, node) is not None
-    if _is_written(scope.function, _lead(node), strict=given):
+    bare = _unwrapped(node)
+    said = bare != node
+    steps = made_of(bare)
+    given = parameter(scope.function, steps[-1])
+    names = {_lead(bare), *(text(step) for step in steps)}
+    if any(_is_written(scope.function, name, strict=given is not None) for name in names):
         return LOCAL
+    if given is not None:
+        annotation = text(given.child_by_field_name("type"))
+        return LOCAL if annotation in _PATHS or (len(steps) > 1 and annotation in _NUMBERS) else None
     # What a library gives is where it has written; a text made of something is made of a `Path`.
-    found = node.type in ("call", "identifier", "subscript", "attribute") and not given
-    return LOCAL if found or (said and node.type == "attribute") or text(node) in _FIXTURES else None
+    found = bare.type in ("call", "identifier", "subscript", "attribute")
+    return LOCAL if found or (said and bare.type == "attribute") or text(bare) in _FIXTURES else None
+
+
+def made_of(node: Node) -> list[Node]:
+    """An expression and what its text begins with, through joined paths, f-strings and variables that are set once."""
+    found = [_unwrapped(node)]
+    while len(found) < 20:
+        inner = _begins(found[-1])
+        if inner is None:
+            break
+        found.append(_unwrapped(inner))
+    return found
+
+
+def _begins(node: Node) -> Node | None:
+    """What the text of an expression begins with; None where that is the expression itself, or not seen."""
+    if node.type == "identifier":
+        made = callees.held(node)
+        return made if made is not None and (made.type == "identifier" or _begins(made) is not None) else None
+    if node.type == "binary_operator" and text(node.child_by_field_name("operator")) == "+":
+        return node.child_by_field_name("left")
+    if node.type == "string":
+        inner = next((n for n in node.named_children if n.type in ("string_content", "interpolation")), None)
+        return inner.child_by_field_name("expression") if inner is not None and inner.type == "interpolation" else None
+    if node.type == "call" and text(node.child_by_field_name("function")) in _JOINS:
+        holder = node.child_by_field_name("arguments")
+        return holder.named_children[0] if holder is not None and holder.named_children else None
+    return None
+
+
+def _unwrapped(node: Node) -> Node:
+    """`x` of `str(x)` and `(x)`."""
+    said = node.type == "call" and text(node.child_by_field_name("function")) == "str"
+    holder = (
+        node.child_by_field_name("arguments") if said else node if node.type == "parenthesized_expression" else None
+    )
+    return _unwrapped(holder.named_children[0]) if holder is not None and len(holder.named_children) == 1 else node
 
 
 def parameter(function: Node, node: Node) -> Node | None:
@@ -102,48 +142,3 @@ def _is_written(function: Node, name: str, *, strict: bool) -> bool:
             if text(value) in (name, f"str({name})") and (not strict or _LOCAL_ONLY.match(called)):
                 return True
     return False
-
-
-def check_late(reader: Reader, call: Node, value: Node, scope: Scope) -> None:
-    """Refuse a file made of a path that is used again afterwards: Flyte 1 uploaded at the end only."""
-    above = call.parent
-    while above is not None and above.type not in (
-        "return_statement", "expression_statement", "function_definition", "module"
-    ):  # fmt: skip
-        above = above.parent
-    if above is None or above.type == "return_statement" or scope.function is None:
-        return
-    names = {text(n) for n in walk(value) if n.type == "identifier"}
-    called = {text(n.child_by_field_name("function")) for n in walk(value) if n.type == "call"}
-    names -= {c.partition(".")[0] for c in called}
-    for node in walk(scope.function):
-        if node.type == "identifier" and node.start_byte >= above.end_byte and text(node) in names and writes(node):
-            reader.record.refuse(call, EARLY.format(text(value)))
-            return
-
-
-def writes(node: Node) -> bool:
-    """True where a call that a name is given to may change what the name's path holds."""
-    above = node.parent
-    while above is not None and above.type != "block":
-        if above.type == "call":
-            called = text(above.child_by_field_name("function"))
-            last = called.rpartition(".")[2]
-            if called == "open":
-                return bool(set("wax") & set(open_mode(above)))
-            if last not in _PASSES:
-                return not last.startswith(_READS)
-        above = above.parent
-    return False
-
-
-def open_mode(call: Node) -> str:
-    """The mode that the builtin `open` is given."""
-    holder = call.child_by_field_name("arguments")
-    inner = [n for n in holder.named_children if n.type != "comment"] if holder is not None else []
-    for node in inner[1:]:
-        value = node.child_by_field_name("value") if node.type == "keyword_argument" else node
-        named = text(node.child_by_field_name("name")) if node.type == "keyword_argument" else "mode"
-        if named == "mode":
-            return text(value).strip("\"'")
-    return "r"

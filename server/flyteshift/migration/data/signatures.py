@@ -9,7 +9,7 @@ from tree_sitter import Node
 from flyteshift.migration.data.held import Source, Type, annotated
 from flyteshift.migration.data.record import Scope
 from flyteshift.migration.trees import text, walk
-from flyteshift.semantics.values import Entity, Symbol
+from flyteshift.semantics.values import Entity, Function, Symbol
 
 if TYPE_CHECKING:
     from flyteshift.migration.data.flow import Env, Reader
@@ -55,6 +55,19 @@ def definition_of(source: Source, name: str) -> Node | None:
         (n for n in source.tops() if n.type == "function_definition" and text(n.child_by_field_name("name")) == name),
         None,
     )
+
+
+def plain_function(reader: Reader, function: Node) -> tuple[Source, Node] | None:
+    """The definition of a plain function of the project that is called, with its module."""
+    value, outside = reader.draft.model.value(function), reader.draft.outside
+    if isinstance(value, Function) and text(function) in reader.functions:
+        return reader.source, reader.functions[text(function)]
+    found = (
+        outside.project.find(outside.path, value.name) if isinstance(value, Symbol) and outside is not None else None
+    )
+    other = reader.source.at(found.path) if found is not None else None
+    definition = definition_of(other, found.name) if other is not None and found is not None else None
+    return (other, definition) if other is not None and definition is not None else None
 
 
 def said_of(definition: Node) -> dict[str, Node | None]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
-from flyteshift.migration.data import calls, files, frames
+from flyteshift.migration.data import calls, files, frames, narrowed
 from flyteshift.migration.data.held import (
     ADDRESS,
     FLYTE,
@@ -79,10 +79,14 @@ def _read(reader: Reader, node: Node, env: Env, scope: Scope) -> Type | None:
     if kind == "conditional_expression":
         first, condition, other = node.named_children[:3]
         read(reader, condition, env, scope)
-        return either(read(reader, first, env, scope), read(reader, other, env, scope))
+        yes, no = narrowed.ways(reader, condition, env)
+        return either(read(reader, first, yes, scope), read(reader, other, no, scope))
     if kind == "boolean_operator":
-        left, right = (read(reader, n, env, scope) for n in node.named_children[:2])
-        return either(left, right)
+        left, right = node.named_children[:2]
+        held = read(reader, left, env, scope)
+        yes, no = narrowed.ways(reader, left, env)
+        runs = yes if text(node.child_by_field_name("operator")) == "and" else no
+        return either(held, read(reader, right, runs, scope))
     if kind == "binary_operator":
         return _binary(reader, node, env, scope)
     if kind == "comparison_operator":

@@ -6,7 +6,7 @@ made ones of Flyte; afterwards each returned value is wrapped in `artifacts.new(
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -17,13 +17,14 @@ from flyteshift.migration.arguments import arguments
 from flyteshift.migration.data.held import flyte1, parts
 from flyteshift.migration.draft import Draft
 from flyteshift.migration.foreign import Outside
+from flyteshift.migration.plainer.stamps import stamped
+from flyteshift.migration.plainer.watched import watched
 from flyteshift.migration.plainer.written import Written, unread
 from flyteshift.migration.trees import text, walk
 from flyteshift.rewriting import imports
-from flyteshift.rewriting.calls import Argument, Style, print_call
 from flyteshift.semantics.model import Model
 from flyteshift.semantics.values import Symbol
-from flyteshift.text import Document, Edit, Span
+from flyteshift.text import Edit, Span
 
 ARTIFACTS = frozenset({"flytekit.Artifact", "union.Artifact"})
 INPUTS = "flytekit.core.artifact.Inputs"
@@ -34,11 +35,12 @@ _TIME = "time_partition"
 
 @dataclass(frozen=True)
 class _Artifact:
-    """An artifact of the module: the code of its name and its time partitions' granularity."""
+    """An artifact of the module: the code of its name, its time partitions' granularity, whether it has partitions."""
 
     statement: Node
     name: str
     granularity: str
+    partitioned: bool
 
 
 @dataclass
@@ -80,7 +82,7 @@ class _Module:
         self.metadata: dict[str, list[dict[int, list[str]]]] = {}
         """The metadata of each return of a task, by the place of the output; 0 where there is one."""
         self.given: set[str] = set()
-        """The artifacts that tasks give."""
+        """The artifacts that tasks give, or that something waits for."""
         self.taken: list[Node] = []
         """The code that has been read whole."""
         self.heads: list[Node] = []
@@ -96,6 +98,11 @@ class _Module:
             function = definition.child_by_field_name("definition")
             if function is not None and function.type == "function_definition" and self._names_one(function):
                 self._task(definition, function)
+        partitioned = {n for n, a in self.found.items() if a.partitioned}
+        waited = watched(draft, {n: a.name for n, a in self.found.items()}, partitioned)
+        self.edits += waited.edits
+        self.taken += waited.taken
+        self.given |= waited.artifacts
         for name in self.found:
             root = draft.document.tree.root_node
             reads = [n for n in callees.loads(root, name) if not any(_inside(n, t) for t in self.taken)]
@@ -108,7 +115,8 @@ class _Module:
             else []
         )
         self.edits += unread(draft, self.heads, added)
-        return Written(sorted(self.edits, key=lambda e: e.span), [], partial(_stamped, self.metadata, draft.style))
+        stamps = partial(stamped, self.metadata, draft.style) if self.metadata else None
+        return Written(sorted(self.edits, key=lambda e: e.span), [], stamps)
 
     def _names_one(self, function: Node) -> bool:
         return any(n.type == "identifier" and text(n) in self.found for n in walk(function))
@@ -289,7 +297,8 @@ def _declared(draft: Draft) -> dict[str, _Artifact]:
             raise _Unclear
         timed = text(said["time_partitioned"]) if "time_partitioned" in said else "False"
         name = text(said["name"])
-        found[text(left)] = _Artifact(statement, name, granularity.lower() if timed == "True" else "")
+        partitioned = timed != "False" or "partition_keys" in said
+        found[text(left)] = _Artifact(statement, name, granularity.lower() if timed == "True" else "", partitioned)
     if calls != len(found):
         raise _Unclear
     return found
@@ -328,69 +337,3 @@ def _is_taken(node: Node) -> bool:
     """True where the module means something of its own by `artifacts`."""
     imported = node.parent is not None and node.parent.type == "dotted_name"
     return text(node) == "artifacts" and not imported and not scopes.is_label(node)
-
-
-def _stamped(
-    metadata: Mapping[str, Sequence[Mapping[int, list[str]]]], style: Style, document: Document
-) -> list[Edit] | None:
-    """The edits of a migrated module that stamp what its tasks return; None where they return other things."""
-    edits: list[Edit] = []
-    for statement in document.tree.root_node.children:
-        function = statement.child_by_field_name("definition")
-        name = text(function.child_by_field_name("name")) if function is not None else ""
-        if function is None or name not in metadata:
-            continue
-        returns = [n for n in bodies.own_nodes(function) if n.type == "return_statement"]
-        if len(returns) != len(metadata[name]):
-            return None
-        for node, said in zip(returns, metadata[name], strict=True):
-            values = [n for n in node.named_children if n.type != "comment"]
-            if max(said) > 0 or values[0].type in ("expression_list", "tuple"):
-                values = [n for n in values[0].named_children if n.type != "comment"]
-            for index, code in said.items():
-                edits.append(_wrapped(document, values[index], code, style))
-        edits.append(_produces(document, next(n for n in statement.children if n.type == "decorator")))
-    line = _imported(document)
-    return sorted([*edits, line], key=lambda e: e.span) if line is not None else None
-
-
-def _wrapped(document: Document, value: Node, metadata: Sequence[str], style: Style) -> Edit:
-    """A returned value as an artifact, on one line where that fits."""
-    span = document.span(value)
-    line = document.lines.line_text(document.lines.line_of(span.start))
-    start = line[: len(line) - len(line.lstrip())]
-    said = f"artifacts.Metadata({', '.join(metadata)})"
-    given = [Argument(document.source(value)), Argument(said)]
-    code = print_call("artifacts.new", given, style, start, len("return "))
-    inner = start + style.indent
-    if "\n" in code and len(inner) + len(said) >= style.width:
-        said = print_call("artifacts.Metadata", [Argument(m) for m in metadata], style, inner, spread=True)
-        code = print_call("artifacts.new", [given[0], Argument(said)], style, start)
-    return Edit(span, code)
-
-
-def _produces(document: Document, decorator: Node) -> Edit:
-    """The edit that says of a task that it produces artifacts."""
-    expression = decorator.named_children[0]
-    end = document.span(expression).end
-    if expression.type != "call":
-        return Edit(Span(end, end), "(produces_artifacts=True)")
-    holder = expression.child_by_field_name("arguments")
-    given = [n for n in holder.named_children if n.type != "comment"] if holder is not None else []
-    if not given:
-        return Edit(Span(end - 1, end - 1), "produces_artifacts=True")
-    last = given[-1]
-    at = document.span(last).end
-    own_line = expression.end_point[0] > last.end_point[0]
-    newline = document.lines.newline_at(at)
-    separator = f",{newline}{' ' * last.start_point[1]}" if own_line else ", "
-    return Edit(Span(at, at), f"{separator}produces_artifacts=True")
-
-
-def _imported(document: Document) -> Edit | None:
-    """The line that imports the module, below the one that imports `flyte`; None where there is none."""
-    found = next((s for s in imports.statements(document) for n in s.names if text(n) == "flyte"), None)
-    if found is None:
-        return None
-    end = document.lines.end_of(document.lines.line_of(document.span(found.node).end))
-    return Edit(Span(end, end), f"{document.lines.newline_at(end)}from flyte import artifacts")

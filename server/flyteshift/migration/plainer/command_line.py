@@ -1,6 +1,6 @@
 """`pyflyte run` from Python: `runner.invoke(pyflyte.main, ["run", path, "wf", "--x", "1"])`.
 
-The click command of Flyte 2 is `flyte.cli.main`. It names inputs as `pyflyte` does, and a run ends with the same code.
+The click command of Flyte 2 is `flyte.cli.main`. It names inputs as `pyflyte` does and a run ends with the same code.
 It needs `--local` for a local run, and a path relative to the current folder: an absolute one of another folder fails
 (measured with flytekit 1.16 and flyte 2.12; inputs of the types of `_SAME` are read the same).
 """

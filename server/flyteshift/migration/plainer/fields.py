@@ -72,13 +72,20 @@ def _found(draft: Draft) -> Iterator[_Named]:
             continue
         given = {n: f for n, f in nodes.items() if _is(draft, _returns(f), name)}
         called = {text(c) for f in nodes.values() for c in _called(f) if text(c) in given}
-        if called and not any(exported(draft, n) for n in called):
+        unnamed = any(_gives_only(f) for f in given.values())
+        if (called or unnamed) and not any(exported(draft, n) for n in called):
             yield _Named(name, *found[0], statement, given, frozenset(called))
 
 
 def _functions(draft: Draft) -> dict[str, Node]:
     tops = (n.child_by_field_name("definition") for n in draft.document.tree.root_node.children)
     return {text(n.child_by_field_name("name")): n for n in tops if n is not None and n.type == "function_definition"}
+
+
+def _gives_only(function: Node) -> bool:
+    """True for a function that returns `(x,)`."""
+    returned = (n.named_children[0] for n in walk(function) if n.type == "return_statement" and n.named_children)
+    return any(_only(chains.stripped(n)) is not None for n in returned)
 
 
 def _called(function: Node) -> Iterator[Node]:
@@ -171,6 +178,10 @@ def _returned(draft: Draft, named: _Named, name: str, statement: Node) -> Iterat
     value = chains.stripped(statement.named_children[0]) if statement.named_children else None
     if value is None or _around(statement) != named.functions[name]:
         raise _Unclear
+    only = _only(value)
+    if only is not None:
+        yield from _unwrapped(draft, value, only, "" if name in named.bare else named.name)
+        return
     made = value.child_by_field_name("function") if value.type == "call" else None
     if _is(draft, made, named.name):
         if name not in named.bare:
@@ -179,12 +190,9 @@ def _returned(draft: Draft, named: _Named, name: str, statement: Node) -> Iterat
         inner = given[0] if len(given) == 1 else None
         if inner is not None and inner.type == "keyword_argument":
             inner = inner.child_by_field_name("value")
-        if inner is None or inner.type in ("list_splat", "dictionary_splat") or _comments(value):
+        if inner is None or inner.type in ("list_splat", "dictionary_splat"):
             raise _Unclear
-        start, end = draft.span(value)
-        opened, closed = "()" if inner.start_point.row != inner.end_point.row else ("", "")
-        yield Edit(Span(start, draft.span(inner).start), opened)
-        yield Edit(Span(draft.span(inner).end, end), closed)
+        yield from _unwrapped(draft, value, inner, "")
         return
     gives_bare = _gives_bare(draft, named, value)
     if name in named.bare and not gives_bare and not _is_no_tuple(value):
@@ -195,8 +203,20 @@ def _returned(draft: Draft, named: _Named, name: str, statement: Node) -> Iterat
         yield Edit(Span(end, end), ")")
 
 
-def _comments(node: Node) -> bool:
-    return any(n.type == "comment" for n in walk(node))
+def _only(value: Node) -> Node | None:
+    """`x` of `(x,)`, of which Flyte 1 takes the element."""
+    inner = value.named_children if value.type in ("tuple", "expression_list") else []
+    return inner[0] if len(inner) == 1 and inner[0].type != "list_splat" else None
+
+
+def _unwrapped(draft: Draft, whole: Node, inner: Node, name: str) -> Iterator[Edit]:
+    """The edits that leave `inner` of an expression, or a NamedTuple made of it by `name`."""
+    if any(n.type == "comment" for n in walk(whole)):
+        raise _Unclear
+    start, end = draft.span(whole)
+    opened, closed = "()" if name or inner.start_point.row != inner.end_point.row else ("", "")
+    yield Edit(Span(start, draft.span(inner).start), name + opened)
+    yield Edit(Span(draft.span(inner).end, end), closed)
 
 
 def _gives_bare(draft: Draft, named: _Named, value: Node) -> bool:

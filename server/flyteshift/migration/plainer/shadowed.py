@@ -1,8 +1,8 @@
 """Functions and imports whose name a task takes over further down: `def pay(...)`, then `@task def pay(...)`.
 
-In either SDK, everything that runs later means the last one. flyteshift reads a module by its names, so a function gets a
-name of its own before the rest of a migration reads it, and an import goes; where code that runs at import may mean the
-first one, it stays.
+In either SDK, everything that runs later means the last one. flyteshift reads a module by its names, so a function gets
+a name of its own before the rest of a migration reads it, and an import goes; where code that runs at import may mean
+the first one, it stays.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from flyteshift.migration.foreign import Outside
 from flyteshift.migration.plainer import (
     artifacts,
     batches,
+    bound_maps,
     command_line,
     decorators,
     dropped,
@@ -42,6 +43,7 @@ STEPS: Sequence[Step] = (
     launch_calls.inline,
     launched.written,
     echoes.written,
+    bound_maps.written,
     partials.written,
     dropped.written,
     fields.written,

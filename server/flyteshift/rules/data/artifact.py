@@ -19,7 +19,8 @@ triggered by an artifact becomes a trigger with `flyte.OnArtifact`.""",
     automatic=(
         "Migrate stamps what a task of the module returns where the artifact is a variable of the same module and only "
         "annotates files, folders and frames; a pandas frame becomes `DataFrame.from_df(...)`. The time partition gets "
-        "the key `time_partition`. It refuses queries, cards, triggers, and artifacts of other values."
+        "the key `time_partition`. A launch plan with `OnArtifact(trigger_on=Model)` becomes a trigger. It refuses "
+        "queries, cards, and artifacts of other values."
     ),
     gotchas=(
         "Only a `File`, `Dir` or `DataFrame` can be an artifact; another value raises TypeError.",
@@ -86,6 +87,61 @@ def train_and_measure(region: str) -> int:
     return size(model=train(region=region))
 """,
             call="train_and_measure(region='eu')",
+        ),
+        Example(
+            before="""\
+from flytekit import LaunchPlan, task, workflow
+from flytekit.types.file import FlyteFile
+from union import Artifact
+from union.artifacts import OnArtifact
+
+Model = Artifact(name="model")
+
+
+@task
+def size(model: FlyteFile) -> int:
+    with open(model) as f:
+        return len(f.read())
+
+
+@workflow
+def measure(model: FlyteFile) -> int:
+    return size(model=model)
+
+
+new_model = LaunchPlan.get_or_create(
+    measure,
+    name="new_model",
+    trigger=OnArtifact(trigger_on=Model, inputs={"model": Model}),
+    auto_activate=True,
+)
+""",
+            after="""\
+import flyte
+from flyte.io import File
+
+env = flyte.TaskEnvironment(name="example")
+
+
+@env.task
+def size(model: File) -> int:
+    with open(model.download_sync()) as f:
+        return len(f.read())
+
+
+new_model = flyte.Trigger(
+    name="new_model",
+    automation=flyte.OnArtifact("model"),
+    inputs={"model": flyte.TriggeredArtifact},
+    auto_activate=True,
+)
+
+
+@env.task(triggers=new_model)
+def measure(model: File) -> int:
+    return size(model=model)
+""",
+            why_not_run="The package union is not installed.",
         ),
     ),
     ignores=(

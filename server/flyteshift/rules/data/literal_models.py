@@ -15,7 +15,10 @@ such as `flyteidl2.core.literals_pb2.Literal` and `flyteidl2.core.types_pb2.Lite
 values are plain Python, and settings are arguments of `flyte`'s own classes.""",
     guide="data-io",
     applicability="display-only",
-    automatic="Not rewritten: the messages have other constructors and defaults than the classes.",
+    automatic=(
+        "Rewritten inside of a `TypeTransformer`, where fields are given by name and read one by one. Elsewhere not: "
+        "the messages have other constructors and defaults than the classes."
+    ),
     gotchas=(
         "An unset field of a message is its default and never None; ask `message.HasField(name)`, or "
         "`WhichOneof(group)`.",

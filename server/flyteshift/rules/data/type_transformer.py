@@ -17,8 +17,12 @@ the messages of `flyteidl2` instead of `flytekit.models`. Table formats move to 
 `DataFrameDecoder` in `flyte.io.extend`, also async. Look first whether you still need it: dataclasses, Pydantic
 models and enums are built in, everything else is pickled.""",
     guide="data-io",
-    applicability="display-only",
-    automatic="Not rewritten: the body of a transformer is written against another protocol.",
+    applicability="unsafe",
+    automatic=(
+        "Migrate rewrites a transformer of one of your own classes that makes literals of scalars, reads their fields, "
+        "and moves files by `ctx.file_access`. It refuses other uses of the literal (`is None`, collections) and of "
+        "`ctx`, and encoders and decoders of frames."
+    ),
     gotchas=(
         "A message is built with its fields: `Literal(scalar=Scalar(primitive=Primitive(string_value=...)))`.",
         "`get_literal_type` and `guess_python_type` stay sync.",

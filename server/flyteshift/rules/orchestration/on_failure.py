@@ -18,8 +18,10 @@ The handler took the workflow's inputs by name and, if it asked for it, `err: Fl
     applicability="unsafe",
     automatic=(
         "Migrate puts the body under `try` where the handler is a task or workflow of the module and takes inputs that "
-        "the body does not set anew. It refuses other uses of `err` than its message, and "
-        "`FAIL_AFTER_EXECUTABLE_NODES_COMPLETE` where branches could still run."
+        "the body does not set anew. It refuses other uses of `err` than its message. With "
+        "`FAIL_AFTER_EXECUTABLE_NODES_COMPLETE` branches that do not need each other all end before the first error is "
+        "raised: gathered, or each under a `try` where a branch has several calls. It refuses bodies in which a task "
+        "needs some of the branches before it and not others."
     ),
     gotchas=(
         "Keep the `raise`: without it a failed run counts as succeeded.",
@@ -169,7 +171,11 @@ def load(source: str) -> int:
 
 @env.task
 async def load_both(left: str, right: str) -> tuple[int, int]:
-    results = await asyncio.gather(load.aio(source=left), load.aio(source=right), return_exceptions=True)
+    results = await asyncio.gather(
+        load.aio(source=left),
+        load.aio(source=right),
+        return_exceptions=True,
+    )
     for result in results:
         if isinstance(result, BaseException):
             raise result

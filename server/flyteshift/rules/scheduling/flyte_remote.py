@@ -34,7 +34,7 @@ execution is a `Run`: `run.wait()`, `run.outputs()`, `run.phase`, `run.url`, `ru
             before="""\
 from flytekit import task
 from flytekit.configuration import Config
-from flytekit.remote import FlyteRemote
+from flytekit.remote import FlyteRemote, FlyteWorkflowExecution
 
 
 @task
@@ -44,7 +44,7 @@ def total(n: int) -> int:
 
 def start(n: int) -> int:
     remote = FlyteRemote(Config.auto("config.yaml"), default_project="reports", default_domain="development")
-    execution = remote.execute(total, inputs={"n": n}, wait=True)
+    execution: FlyteWorkflowExecution = remote.execute(total, inputs={"n": n}, wait=True)
     return execution.outputs["o0"]
 """,
             after="""\

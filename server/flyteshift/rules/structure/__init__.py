@@ -13,6 +13,7 @@ from flyteshift.rules.structure import (
     imperative_workflow,
     kwtypes,
     lazy_module,
+    migrated_task,
     reference_entity,
     task,
     union_import,
@@ -33,4 +34,5 @@ RULES: tuple[Rule, ...] = (
     reference_entity.RULE,
     kwtypes.RULE,
     lazy_module.RULE,
+    migrated_task.RULE,
 )
