@@ -148,9 +148,18 @@ def _touchable(source: str) -> set[int]:
         spans.append(reference.span)
         known = flyte1(reference.symbol) is not None or flyte1(reference.symbol.rpartition(".")[0]) is not None
         spans += _around(source, reference.span) if known or "FlyteError" in reference.symbol else []
-    spans += [*_driven(source), *_caught(source), *_fields(source), *_spread(source)]
+    spans += [*_driven(source), *_caught(source), *_fields(source), *_spread(source), *_unannotated(source)]
     lines = document.lines
     return {line for s in spans for line in range(lines.line_of(s.start), lines.line_of(s.end) + 1)}
+
+
+def _unannotated(source: str) -> list[Span]:
+    """The returns of functions without a return annotation: what a task gives without one is dropped."""
+    document = Document(URI, source)
+    functions = [n for n in document.nodes("function_definition") if n.child_by_field_name("return_type") is None]
+    inside = [document.span(n) for n in functions]
+    returns = [document.span(n) for n in document.nodes("return_statement")]
+    return [span for span in returns if any(f.start <= span.start < f.end for f in inside)]
 
 
 def _fields(source: str) -> list[Span]:

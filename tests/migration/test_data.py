@@ -352,10 +352,6 @@ REFUSED = {
         "def t(s: StructuredDataset) -> int:\n    return len(s.open(tool.Frame).all())",
         "does not know `tool.Frame`",
     ),
-    "an attribute of an object": (
-        "def t(f: FlyteFile) -> str:\n    return Loader(f).read()",
-        "cannot follow `self.f`",
-    ),
     "yielded files": (
         "def t(fs: List[FlyteFile]) -> int:\n    return sum(os.path.getsize(f) for f in each(fs))",
         "what `f` is used as",
@@ -452,6 +448,47 @@ NOT_ASKED = {
 def test_one_of_several_types_is_refused_where_it_is_not_asked_for(name: str) -> None:
     source = HEAD + ASKED.format(*NOT_ASKED[name])
     assert any("download" in r for r in reasons(source)), reasons(source)
+
+
+KEPT = """
+class {0}:
+    def __init__(self, f: FlyteFile, n: int):
+        self.f = f
+        self.n = n
+        {1}
+
+    def text(self) -> str:
+        return {2}
+
+
+@task
+def t(f: FlyteFile, n: int) -> str:
+    return Kept(f, n).text(){3}
+"""
+NOT_KEPT = {
+    "a class with a base": ("Kept(Path)", "pass", "open(self.f).read()", ""),
+    "a class with a descendant": ("Kept", "pass", "open(self.f).read()", "\n\n\nclass More(Kept):\n    pass"),
+    "another value elsewhere": ("Kept", "self.f = n", "open(self.f).read()", ""),
+    "a text elsewhere": ("Kept", "self.f = str(n)", "open(self.f).read()", ""),
+    "set by name": ("Kept", 'setattr(self, "g", f)', "open(self.g).read()", ""),
+    "read by name": ("Kept", "pass", 'open(getattr(self, "f")).read()', ""),
+    "read from all": ("Kept", "pass", 'open(self.__dict__["f"]).read()', ""),
+    "given away": ("Kept", "json.dumps(self)", "open(self.f).read()", ""),
+    "an attribute of the file": ("Kept", "self.f.path = str(n)", "open(self.f).read()", ""),
+}
+
+
+@pytest.mark.parametrize("name", NOT_KEPT)
+def test_what_an_object_keeps_is_refused_where_it_does_not_show(name: str) -> None:
+    source = HEAD + KEPT.format(*NOT_KEPT[name])
+    assert planned(source).left, migrated(source)
+
+
+def test_a_class_whose_objects_keep_a_file_stays_where_other_files_use_it(tmp_path: Path) -> None:
+    source = HEAD + KEPT.format("Kept", "pass", "open(self.f).read()", "")
+    assert "open(self.f.download_sync()).read()" in migrated(source)
+    other = "from kept import Kept\n\n\ndef text(f, n):\n    return Kept(f, n).f\n"
+    assert plans(tmp_path, kept=source, other=other)["kept"].left
 
 
 def test_what_the_refusals_share_is_migrated_itself() -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from flyteshift.migration import resources
 from tests.migration.helpers import migrated, planned, reasons
 
 IMPORTS = (
     "from flytekit import Cache, ImageSpec, PodTemplate, Resources, Secret, WorkflowFailurePolicy, task, workflow\n"
     "from flytekit.core.python_function_task import PythonFunctionTask\n"
-    "from flytekit.extras.accelerators import A100, L40S, T4\n\n"
+    "from flytekit.extras.accelerators import A100, L40S, T4, GPUAccelerator\n\n"
 )
 BODY = "def f(a: int) -> int:\n    return a\n"
 
@@ -76,6 +77,7 @@ SETTINGS = {
     'requests=Resources(ephemeral_storage="1Gi", gpu=2)': 'resources=flyte.Resources(disk="1Gi", gpu=2)',
     "accelerator=T4": 'resources=flyte.Resources(gpu="T4:1")',
     'accelerator=L40S, requests=Resources(gpu="2")': 'resources=flyte.Resources(gpu="L40s:2")',
+    'accelerator=GPUAccelerator("nvidia-l4"), requests=Resources(gpu="2")': 'resources=flyte.Resources(gpu="L4:2")',
     "accelerator=None": "",
     "shared_memory=True": 'resources=flyte.Resources(shm="auto")',
     'shared_memory="2Gi", requests=Resources(cpu="1")': 'resources=flyte.Resources(cpu="1", shm="2Gi")',
@@ -114,6 +116,8 @@ REFUSED = {
     "requests=Resources(**CFG)": "write the arguments out",
     "accelerator=A100.unpartitioned": "no form",
     "accelerator=REGISTRY": "no form",
+    'accelerator=GPUAccelerator("nvidia-tesla-l4")': "no form",
+    "accelerator=GPUAccelerator(REGISTRY)": "no form",
     "shared_memory=REGISTRY": "True or a size",
     'secret_requests=[Secret(group="g")]': "needs a key",
     'secret_requests=[Secret(key="k", group_version="1")]': "no versions",
@@ -342,3 +346,10 @@ def test_a_module_of_settings_alone_imports_flyte_as_well() -> None:
 def test_a_module_that_imports_flyte_in_a_function_gets_an_import_of_its_own() -> None:
     source = "from flytekit import task\n\n\n@task\ndef f() -> int:\n    return 1\n\n\ndef main():\n    import flyte\n    flyte.init()\n"
     assert migrated(source).startswith("import flyte\n\nenv = ")
+
+
+@pytest.mark.sdk
+def test_the_devices_are_those_of_flytekit() -> None:
+    accelerators = pytest.importorskip("flytekit.extras.accelerators")
+    named = {getattr(accelerators, name).to_flyte_idl().device: name for name in resources.SPELT.values()}
+    assert named == dict(resources.SPELT)

@@ -16,6 +16,7 @@ from flyteshift.migration import (
     gates,
     images,
     launch_plans,
+    local_paths,
     maps,
     mocks,
     nodes,
@@ -100,6 +101,7 @@ _CALLED = (
         echoes.ECHO,
         imperative.WORKFLOW,
         transformers.CONTEXT,
+        local_paths.MANAGER,
     }
 )
 """What stands in the bodies of workflows and is read there."""

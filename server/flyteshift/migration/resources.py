@@ -19,6 +19,7 @@ from flyteshift.migration.trees import text
 from flyteshift.rewriting.calls import Argument, keyword, print_call, renamed
 from flyteshift.text import Edit, Span, apply_edits
 
+GPU = "flytekit.extras.accelerators.GPUAccelerator"
 ORDER = ("cpu", "mem", "gpu", "ephemeral_storage")
 _NEW = {"cpu": "cpu", "mem": "memory", "gpu": "gpu", "ephemeral_storage": "disk"}
 _PLACE = {"cpu": 0, "memory": 1, "gpu": 2, "disk": 3, "shm": 4}
@@ -28,6 +29,12 @@ _DEVICES = {
     "RTX_PRO_6000": "RTX_PRO_6000", "A100": "A100", "A100_80GB": "A100_80G",
 }  # fmt: skip
 """`flytekit.extras.accelerators` that Flyte 2's `Resources(gpu=...)` knows."""
+SPELT = {
+    "nvidia-tesla-t4": "T4", "nvidia-l4": "L4", "nvidia-l40s": "L40S", "nvidia-a10g": "A10G",
+    "nvidia-tesla-v100": "V100", "nvidia-h100": "H100", "nvidia-h200": "H200", "nvidia-rtx-pro-6000": "RTX_PRO_6000",
+    "nvidia-tesla-a100": "A100", "nvidia-a100-80gb": "A100_80GB",
+}  # fmt: skip
+"""What `GPUAccelerator(...)` is given for each of them (flytekit 1.16)."""
 _TPUS = frozenset({"V5E", "V5P", "V6E"})
 _PART = re.compile(r"partition_(\d)g_(\d+)gb|slice_(\d+(?:x\d+)+)|unpartitioned")
 """The parts of `A100.partition_2g_10gb` and `V5E.slice_2x4`; Flyte 2 names them "2g.10gb" and "2x4"."""
@@ -301,7 +308,7 @@ def _device(draft: Draft, value: Node, count: str) -> str | None:
     of = value.child_by_field_name("object") if value.type == "attribute" else None
     part = _PART.fullmatch(text(value.child_by_field_name("attribute"))) if of is not None else None
     symbol = draft.symbol(of if of is not None and part is not None else value) or ""
-    name = symbol.rpartition(".")[2] if ".accelerators." in symbol else ""
+    name = symbol.rpartition(".")[2] if ".accelerators." in symbol else _spelt(draft, value)
     if name in _TPUS and count == "1":
         return f'flyte.TPU("{name}", "{part.group(3)}")' if part is not None and part.group(3) else None
     device = _DEVICES.get(name)
@@ -312,6 +319,15 @@ def _device(draft: Draft, value: Node, count: str) -> str | None:
     if part is None or part.group(1) is None:
         return f'"{device}:{count}"' if part is None else None
     return f'flyte.GPU("{device}", {count}, "{part.group(1)}g.{part.group(2)}gb")'
+
+
+def _spelt(draft: Draft, value: Node) -> str:
+    """The name of the accelerator that `GPUAccelerator("nvidia-l4")` is; empty for another thing."""
+    function = value.child_by_field_name("function") if value.type == "call" else None
+    given = arguments(draft, value) if function is not None else []
+    if function is None or draft.symbol(function) != GPU or len(given) != 1 or given[0].name not in ("", "device"):
+        return ""
+    return SPELT.get(text(given[0].value).strip("\"'"), "")
 
 
 def _add_memory(draft: Draft, given: Mapping[str, Given], values: dict[str, str]) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from tree_sitter import Node
 
+from flyteshift.migration import local_paths
 from flyteshift.migration.arguments import arguments
 from flyteshift.migration.draft import Draft, Handler
 from flyteshift.migration.scopes import is_load
@@ -65,7 +66,6 @@ _TESTS = frozenset({"comparison_operator", "boolean_operator", "not_operator", "
                     "conditional_expression", "assert_statement", "while_statement"})  # fmt: skip
 _SCOPES = frozenset({"lambda", "list_comprehension", "set_comprehension", "dictionary_comprehension",
                      "generator_expression"})  # fmt: skip
-_LOCAL = {"get_random_local_path", "get_random_local_directory"}
 _PLACES = {"get_random_remote_path": False, "get_random_remote_directory": True}
 _UPLOADS = {"upload": False, "put_data": False, "upload_directory": True}
 _DOWNLOADS = {"download": False, "get_data": False, "download_directory": True}
@@ -228,7 +228,7 @@ def _files(draft: Draft, method: Node, ctx: Node) -> Iterator[Edit]:
     made: str | None = None
     if text(access.child_by_field_name("attribute")) != "file_access" or any(draft.uses(g.value) for g in given):
         made = None
-    elif verb in _LOCAL and values.keys() <= ({"0"} if verb == "get_random_local_path" else set()):
+    elif verb in local_paths.FUNCTIONS and [*values] == ["0"][: min(len(values), local_paths.FUNCTIONS[verb])]:
         made = f"str(flyte.storage.{verb}({', '.join(text(g.value) for g in given)}))"
     elif verb in _DOWNLOADS:
         made = _download(verb, values)
@@ -330,6 +330,7 @@ def _message(draft: Draft, node: Node) -> str | None:
     symbol = draft.symbol(node) or ""
     module, fields = _MESSAGES[symbol]
     name = symbol.rpartition(".")[2]
+    draft.claim(node)
     if not _inside(draft, node) or text(node) != name:
         draft.refuse(node, INSIDE.format(text(node)), symbol)
         return None
@@ -343,7 +344,6 @@ def _message(draft: Draft, node: Node) -> str | None:
             draft.refuse(above, USE.format(text(above)), symbol)
     elif above is None or not _annotates(node):
         draft.refuse(node, USE.format(name), symbol)
-    draft.claim(node)
     draft.imports.add(f"from {module} import {name}")
     return name
 
@@ -359,10 +359,10 @@ def _extended(draft: Draft, node: Node) -> str | None:
     above = node.parent
     while above is not None and above.type in ("subscript", "argument_list"):
         above = above.parent
+    draft.claim(node)
     if above is None or above.type != "class_definition" or _base(draft, above) != node:
         draft.refuse(node, USE.format(text(node)), BASE)
         return None
-    draft.claim(node)
     draft.imports.add("from flyte.types import TypeTransformer")
     return "TypeTransformer"
 
@@ -374,10 +374,10 @@ def _registers(draft: Draft, node: Node) -> str | None:
     made = given[0].value if len(given) == 1 and not given[0].name else None
     known = {text(_name(n)) for n in _transformers(draft)}
     plain = made is not None and made.type == "call" and text(made.child_by_field_name("function")) in known
+    draft.claim(node)
     if text(node.parent) != f"{text(node)}.register" or not plain:
         draft.refuse(node, REGISTER, ENGINE)
         return None
-    draft.claim(node)
     draft.imports.add("from flyte.types import TypeEngine")
     return "TypeEngine"
 

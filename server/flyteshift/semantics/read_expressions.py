@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import tree_sitter
 
 from flyteshift.semantics.expressions import (
@@ -9,6 +11,7 @@ from flyteshift.semantics.expressions import (
     Call,
     Chain,
     Display,
+    Dotted,
     Either,
     Element,
     Event,
@@ -114,6 +117,10 @@ def _attribute(reader: Reader, node: tree_sitter.Node) -> Expr | None:
     return value
 
 
+_SKIPPED = re.compile(r"""\(\s*["']((?!flyte|union)\w+(?:\.\w+)*)["']""")
+"""What `pytest.importorskip(...)` imports: a library beside Flyte."""
+
+
 def _call(reader: Reader, node: tree_sitter.Node) -> Expr | None:
     function = node.child_by_field_name("function")
     func = reader.visit(function) if function is not None else None
@@ -134,6 +141,10 @@ def _call(reader: Reader, node: tree_sitter.Node) -> Expr | None:
         reader.visit(arguments)
     if func is None:
         return None
+    if function is not None and reader.text(function) == "pytest.importorskip" and arguments is not None:
+        module = _SKIPPED.match(reader.text(arguments))
+        if module is not None:
+            return Dotted(module[1])
     value_of = Call(func, first, reader.driver)
     if names:
         reader.facts.uses.append(Keywords(value_of, tuple(names)))

@@ -25,6 +25,7 @@ from flyteshift.migration.data.signatures import (
     arguments,
     inner_definition,
     of_callee,
+    parameters,
     plain_function,
     said_of,
     signature,
@@ -295,8 +296,6 @@ def _called(
     reader: Reader, name: str, source: Source, definition: Node, holder: Node, env: Env, scope: Scope
 ) -> Type | None:  # fmt: skip
     """A call of a plain function or method of the project."""
-    from flyteshift.migration.data.flow import parameters
-
     wanted = [p for p in parameters(source, definition) if p[0] not in ("self", "cls")]
     said = said_of(definition)
     order, takes = [p for p, _, _ in wanted], {p: k for p, k, _ in wanted}
@@ -306,7 +305,7 @@ def _called(
         if keyword == "*" and holds(reader.source, kind):
             reader.record.refuse(value, libraries.PASSED.format(name, text(value)))
         elif said.get(key) is None and key in takes and source.path is None:
-            if name in _shared(reader) and holds(reader.source, kind):
+            if name in reader.shared and holds(reader.source, kind):
                 reader.record.refuse(value, libraries.PASSED.format(name, text(value)))
             reader.record.takes(name, key, kind)
         elif want is not None and want.name == "mixed":
@@ -324,8 +323,3 @@ def _called(
 
 
 _ANYTHING = frozenset(["Any", "typing.Any", "object"])
-
-
-def _shared(reader: Reader) -> frozenset[str]:
-    """The names of this module that other files use."""
-    return frozenset(reader.draft.outside.shared) if reader.draft.outside is not None else frozenset()

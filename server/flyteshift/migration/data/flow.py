@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from tree_sitter import Node
 
 from flyteshift.migration import awaits
 from flyteshift.migration.data import boundaries, narrowed, values
-from flyteshift.migration.data.held import MIXED, Source, Type, annotated, either, fields, holds
+from flyteshift.migration.data.held import MIXED, Source, Type, annotated, either, fields, holds, keeps
 from flyteshift.migration.data.record import Record, Scope
+from flyteshift.migration.data.signatures import parameters
 from flyteshift.migration.draft import Draft
 from flyteshift.migration.scopes import targets
 from flyteshift.migration.trees import text
@@ -25,9 +28,10 @@ def read(draft: Draft) -> tuple[Reader, Record]:
     """
     record = Record(draft)
     for _ in range(4):
-        reader = Reader(draft, Record(draft, known_taken=record.taken, known_given=record.given))
+        reader = Reader(draft, Record(draft, known_taken=record.taken, known_given=record.given), record.kept)
         reader.module()
-        settled = reader.record.taken == record.taken and reader.record.given == record.given
+        now = reader.record
+        settled = (now.taken, now.given, now.kept) == (record.taken, record.given, record.kept)
         record = reader.record
         if settled:
             break
@@ -37,9 +41,11 @@ def read(draft: Draft) -> tuple[Reader, Record]:
 class Reader:
     """One reading of a module."""
 
-    def __init__(self, draft: Draft, record: Record) -> None:
+    def __init__(self, draft: Draft, record: Record, kept: Mapping[tuple[str, str], Type | None]) -> None:
         self.draft, self.record = draft, record
-        self.source = Source(draft.model, draft.outside)
+        self.source = Source(draft.model, draft.outside, attributes=kept)
+        self.shared = draft.outside.shared if draft.outside is not None else ()  # the names that other files use
+        self.keeping: dict[str, bool] = {}
         self.globals: Env = {}
         self.types: dict[tuple[int, int], Type | None] = {}
         """What each expression held when it was last read."""
@@ -208,7 +214,11 @@ class Reader:
         elif left.type == "attribute":
             of = left.child_by_field_name("object")
             owner = self.value(of, env, scope) if of is not None else None
-            want = values.field_of(self, owner, text(left.child_by_field_name("attribute")))
+            name = text(left.child_by_field_name("attribute"))
+            if owner is not None and self._keeps(owner):
+                self.record.keeps(owner.detail, name, kind)
+                return
+            want = values.field_of(self, owner, name)
             if owner is not None and owner.name in ("file", "dir", "frame"):
                 self.record.refuse(left, GLOBAL.format(text(left)))
             right = left.parent.child_by_field_name("right") if left.parent is not None else None
@@ -216,6 +226,14 @@ class Reader:
                 boundaries.give(self, right, kind, want, scope)
             elif holds(self.source, kind) and right is not None:
                 self.record.refuse(left, GLOBAL.format(text(left)))
+
+    def _keeps(self, kind: Type) -> bool:
+        """True for an object whose attributes hold what the code of this module gives them."""
+        if kind.name != "class" or kind.detail in self.shared:
+            return False
+        if kind.detail not in self.keeping:
+            self.keeping[kind.detail] = keeps(self.source, kind)
+        return self.keeping[kind.detail]
 
     def _rest(self, kind: Type | None) -> Type | None:
         """What `*rest` takes of a value."""
@@ -366,22 +384,6 @@ class Reader:
             if block.type == "block":
                 self.block(block, env, scope)
         return reached
-
-
-def parameters(source: Source, function: Node) -> list[tuple[str, Type | None, Node | None]]:
-    """The parameters of a function: their names, what they hold, and their defaults."""
-    holder = function.child_by_field_name("parameters")
-    found = []
-    for node in holder.named_children if holder is not None else ():
-        inner = node.child_by_field_name("name") or (node.named_children[0] if node.named_children else node)
-        kind = annotated(source, node.child_by_field_name("type"))
-        if inner.type == "list_splat_pattern":
-            kind = Type("list", (kind,))
-        elif inner.type == "dictionary_splat_pattern":
-            kind = Type("dict", (kind,))
-        if node.type not in ("comment", "keyword_separator", "positional_separator"):
-            found.append((text(inner).lstrip("*"), kind, node.child_by_field_name("value")))
-    return found
 
 
 def _frames(source: Source, kind: Type | None, depth: int = 0) -> bool:

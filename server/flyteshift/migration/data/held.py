@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tree_sitter import Node
 
 from flyteshift.migration.foreign import Outside
-from flyteshift.migration.trees import text
+from flyteshift.migration.trees import text, walk
 from flyteshift.semantics.model import Model
 from flyteshift.semantics.values import Class, Symbol
 
@@ -74,6 +74,8 @@ class Source:
     outside: Outside | None = None
     path: Path | None = None
     """None for the module that is migrated."""
+    attributes: Mapping[tuple[str, str], Type | None] = field(default_factory=dict, compare=False)
+    """What the methods of the module's classes keep in `self`, by class and name, as far as it is known."""
 
     def at(self, path: Path) -> Source | None:
         """Another file of the project."""
@@ -125,7 +127,7 @@ def _option(source: Source, node: Node, depth: int) -> Type:
 
 def _quoted(source: Source, annotation: str) -> Type | None:
     """What an annotation in quotes says, where it names a class of the module."""
-    if _class(source, annotation) is not None:
+    if class_of(source, annotation) is not None:
         return Type("class", detail=annotation, path=source.path)
     head, _, rest = annotation.rstrip("]").partition("[")
     inner = _quoted(source, rest) if rest and "," not in rest else None
@@ -183,7 +185,7 @@ def _named(source: Source, node: Node, depth: int) -> Type | None:
         found = source.outside.project.find(source.outside.path, value.name) if source.outside is not None else None
         other = source.at(found.path) if found is not None else None
         if found is not None and other is not None:
-            if isinstance(found.value, Class) or _class(other, found.name) is not None:
+            if isinstance(found.value, Class) or class_of(other, found.name) is not None:
                 return Type("class", detail=found.name, path=found.path)
             return annotated(other, _alias(other, found.name), depth + 1)
         if role.startswith(("flytekit", "union")):
@@ -203,7 +205,8 @@ def _alias(source: Source, name: str) -> Node | None:
     return found[0] if len(found) == 1 else None
 
 
-def _class(source: Source, name: str) -> Node | None:
+def class_of(source: Source, name: str) -> Node | None:
+    """The class of a module that has a name."""
     return next(
         (n for n in source.tops() if n.type == "class_definition" and text(n.child_by_field_name("name")) == name),
         None,
@@ -213,7 +216,7 @@ def _class(source: Source, name: str) -> Node | None:
 def method(source: Source, kind: Type, name: str, depth: int = 0) -> tuple[Source, Node] | None:
     """The method of a class of the project, or of one that it extends, with the module that it stands in."""
     at = source if kind.path == source.path or kind.path is None else source.at(kind.path)
-    definition = _class(at, kind.detail) if at is not None else None
+    definition = class_of(at, kind.detail) if at is not None else None
     if at is None or definition is None or depth > 6:
         return None
     body = definition.child_by_field_name("body")
@@ -235,10 +238,39 @@ def fields(source: Source, kind: Type) -> dict[str, Type | None]:
     return {name: annotated(at, annotation) for name, (at, annotation) in _annotations(source, kind).items()}
 
 
+def kept(source: Source, kind: Type) -> dict[str, Type | None]:
+    """What the objects of a class of the module keep in attributes that are no fields."""
+    return {n: k for (c, n), k in source.attributes.items() if c == kind.detail} if kind.path is None else {}
+
+
+def keeps(source: Source, kind: Type) -> bool:
+    """True for a class of the module without fields and relatives: what its objects hold shows where code sets it."""
+    if kind.path is not None or _annotations(source, kind):
+        return False
+    classes = [n for n in source.tops() if n.type == "class_definition"]
+    own = class_of(source, kind.detail)
+    bases = own.child_by_field_name("superclasses") if own is not None else None
+    inherited = any(kind.detail in text(c.child_by_field_name("superclasses")) for c in classes)
+    alone = text(bases) in ("", "()", "(object)") and not inherited
+    return own is not None and alone and handles(source, own)
+
+
+def handles(source: Source, definition: Node) -> bool:
+    """True for a class whose methods say that they take, give or keep something of Flyte's."""
+    for node in walk(definition):
+        said = [node.child_by_field_name("type"), node.child_by_field_name("return_type")]
+        left = node.child_by_field_name("left") if node.type == "assignment" else None
+        if left is not None and left.type == "attribute":
+            said += [n for n in walk(node) if n.type == "identifier"]
+        if any(holds(source, annotated(source, n)) for n in said if n is not None):
+            return True
+    return False
+
+
 def is_named(source: Source, kind: Type) -> bool:
     """True for a NamedTuple, which may be given as a plain tuple; also for a class that is not seen."""
     at = source if kind.path == source.path or kind.path is None else source.at(kind.path)
-    definition = _class(at, kind.detail) if at is not None else None
+    definition = class_of(at, kind.detail) if at is not None else None
     return definition is None or "NamedTuple" in text(definition.child_by_field_name("superclasses"))
 
 
@@ -253,7 +285,7 @@ def _annotations(source: Source, kind: Type, depth: int = 0) -> dict[str, tuple[
     at = source if kind.path == source.path or kind.path is None else source.at(kind.path)
     if at is None or depth > 6:
         return {}
-    definition = _class(at, kind.detail)
+    definition = class_of(at, kind.detail)
     if definition is None:
         made = _alias(at, kind.detail) if depth == 0 else None
         return {n: (at, a) for n, a in _made(made).items()} if made is not None and made.type == "call" else {}
@@ -292,7 +324,8 @@ def holds(source: Source, kind: Type | None, seen: frozenset[str] = frozenset())
     if kind.name in (*FLYTE, "mixed", "opened"):
         return True
     if kind.name == "class" and kind.detail not in seen:
-        return any(holds(source, f, seen | {kind.detail}) for f in fields(source, kind).values())
+        inside = [*fields(source, kind).values(), *kept(source, kind).values()]
+        return any(holds(source, f, seen | {kind.detail}) for f in inside)
     return any(holds(source, item, seen) for item in kind.items)
 
 

@@ -68,6 +68,8 @@ def handed(reader: Reader, call: Node, name: str, given: Given, scope: Scope) ->
         return first if name == "sorted" else given[1][2] if name == "filter" and len(given) > 1 else None
     if name == "typing.cast" and len(given) == 2:
         return annotated(reader.source, given[0][1])
+    if name == "setattr" and len(given) == 3 and holds(reader.source, given[2][2]):
+        reader.record.refuse(given[2][1], PASSED.format(name, text(given[2][1])))
     if name in _ASKS:
         return None
     if name in ("next", "max", "min", "copy.copy", "copy.deepcopy") and holds(reader.source, first):

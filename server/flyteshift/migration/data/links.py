@@ -8,8 +8,8 @@ from pathlib import Path
 
 from tree_sitter import Node
 
-from flyteshift.migration.data.flow import parameters
-from flyteshift.migration.data.held import Source, Type, annotated, fields, holds
+from flyteshift.migration.data.held import Source, Type, annotated, class_of, fields, handles, holds
+from flyteshift.migration.data.signatures import parameters
 from flyteshift.migration.foreign import Outside
 from flyteshift.migration.trees import text
 from flyteshift.workspace.project import Defined, Project
@@ -32,6 +32,8 @@ def reads(path: Path, project: Project, found: Defined) -> bool:
     if _definition(source, found.name) is not None:
         return True
     held = fields(source, Type("class", detail=found.name, path=found.path))
+    if not held and class_of(source, found.name) is not None:
+        return True
     names = [name for name, kind in held.items() if holds(source, kind)]
     return any(re.search(rf"\.{re.escape(name)}\b", model.document.text) for name in names)
 
@@ -46,6 +48,9 @@ def _carries(source: Source, name: str) -> bool:
     if definition is not None:
         kinds = [kind for _, kind, _ in parameters(source, definition)]
         return any(holds(source, k) for k in [*kinds, annotated(source, definition.child_by_field_name("return_type"))])
+    own = class_of(source, name)
+    if own is not None and not fields(source, Type("class", detail=name, path=source.path)):
+        return handles(source, own)
     return holds(source, Type("class", detail=name, path=source.path)) or holds(source, _made(source, name))
 
 

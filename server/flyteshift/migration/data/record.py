@@ -58,6 +58,8 @@ class Record:
     """What plain functions get for parameters without an annotation."""
     given: dict[str, Type | None] = field(default_factory=dict)
     """What plain functions return."""
+    kept: dict[tuple[str, str], Type | None] = field(default_factory=dict)
+    """What the methods of classes keep in `self`, by class and name."""
     opened: list[tuple[str, Node]] = field(default_factory=list)
     """Where code that is no task opens the frame that a task gives, with the function around."""
     known_taken: dict[tuple[str, str], Type | None] = field(default_factory=dict)
@@ -103,6 +105,11 @@ class Record:
         """Record what a plain function gets."""
         key = (function, parameter)
         self.taken[key] = either(self.taken[key], kind) if key in self.taken else kind
+
+    def keeps(self, owner: str, name: str, kind: Type | None) -> None:
+        """Record what an object keeps."""
+        key = (owner, name)
+        self.kept[key] = either(self.kept[key], kind) if key in self.kept else kind
 
     def gives(self, function: str, kind: Type | None) -> None:
         """Record what a plain function returns."""

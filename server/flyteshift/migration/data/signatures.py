@@ -28,8 +28,6 @@ def of_callee(reader: Reader, function: Node) -> tuple[dict[str, Type | None], T
 
 def signature(reader: Reader, function: Node, entity: Entity) -> tuple[dict[str, Type | None], Type | None] | None:
     """What a task takes, by name, and what it gives."""
-    from flyteshift.migration.data.flow import parameters
-
     source, definition = reader.source, None
     task = reader.draft.tasks.get(entity.name)
     if task is not None:
@@ -47,6 +45,22 @@ def signature(reader: Reader, function: Node, entity: Entity) -> tuple[dict[str,
         return ({}, None)
     takes = {name: kind for name, kind, _ in parameters(source, definition)}
     return takes, annotated(source, definition.child_by_field_name("return_type"))
+
+
+def parameters(source: Source, function: Node) -> list[tuple[str, Type | None, Node | None]]:
+    """The parameters of a function: their names, what they hold, and their defaults."""
+    holder = function.child_by_field_name("parameters")
+    found = []
+    for node in holder.named_children if holder is not None else ():
+        inner = node.child_by_field_name("name") or (node.named_children[0] if node.named_children else node)
+        kind = annotated(source, node.child_by_field_name("type"))
+        if inner.type == "list_splat_pattern":
+            kind = Type("list", (kind,))
+        elif inner.type == "dictionary_splat_pattern":
+            kind = Type("dict", (kind,))
+        if node.type not in ("comment", "keyword_separator", "positional_separator"):
+            found.append((text(inner).lstrip("*"), kind, node.child_by_field_name("value")))
+    return found
 
 
 def definition_of(source: Source, name: str) -> Node | None:

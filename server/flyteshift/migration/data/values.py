@@ -18,6 +18,7 @@ from flyteshift.migration.data.held import (
     fields,
     flyte1,
     holds,
+    kept,
     method,
 )
 from flyteshift.migration.data.record import Scope
@@ -116,8 +117,9 @@ def _names(parameters: Node | None) -> list[str]:
 
 
 def field_of(reader: Reader, kind: Type | None, name: str) -> Type | None:
-    """What a field of an object holds."""
-    return fields_of(reader, kind).get(name)
+    """What a field or attribute of an object holds."""
+    own = kept(reader.source, kind) if kind is not None and kind.name == "class" else {}
+    return fields_of(reader, kind).get(name) or own.get(name)
 
 
 def fields_of(reader: Reader, kind: Type | None) -> dict[str, Type | None]:
@@ -160,6 +162,8 @@ def _attribute(reader: Reader, node: Node, env: Env, scope: Scope) -> Type | Non
     if kind.name == "mixed":
         reader.record.refuse(of, UNKNOWN.format(text(of)))
         return None
+    if kind.name == "class" and name == "__dict__" and holds(reader.source, kind):
+        reader.record.refuse(node, UNKNOWN.format(text(of)))
     if kind.name == "class":
         held = field_of(reader, kind, name)
         computed = method(reader.source, kind, name) if held is None else None

@@ -30,10 +30,10 @@ A model that is not in the SDK's list is a `flyte.Device(quantity=1, device_clas
         Example(
             before="""\
 from flytekit import Resources, task
-from flytekit.extras.accelerators import A100, T4
+from flytekit.extras.accelerators import A100, GPUAccelerator
 
 
-@task(requests=Resources(gpu="2", mem="16Gi"), accelerator=T4)
+@task(requests=Resources(gpu="2", mem="16Gi"), accelerator=GPUAccelerator("nvidia-tesla-t4"))
 def train(rows: int) -> int:
     return rows * 2
 

@@ -15,8 +15,12 @@ reached in. Flyte 2 owns its context: you read `flyte.ctx()`, and cannot push an
 `FileAccessProvider` becomes the functions of `flyte.storage`: `get_random_local_path()`, and `get` and `put`, which
 you await. For values that travel with a run there is `flyte.custom_context(...)`, with strings only.""",
     guide="overview",
-    applicability="display-only",
-    automatic="Not rewritten: what is read from the context decides what replaces it.",
+    applicability="unsafe",
+    automatic=(
+        "Migrate rewrites `FlyteContextManager.current_context().file_access.get_random_local_path()` and "
+        "`get_random_local_directory()`, and what a `TypeTransformer` does with its `ctx`. For the rest, what is read "
+        "decides what replaces it."
+    ),
     gotchas=(
         "`flyte.storage.get_random_local_path()` gives a `pathlib.Path`, Flyte 1 gave a `str`.",
         "`flyte.storage.get`, `put` and `exists` are coroutines.",

@@ -20,13 +20,18 @@ with named fields: `host`, `username` and `ssh_private_key` (the name of a secre
     guide="ml-workloads",
     applicability="display-only",
     automatic=(
-        "Never by itself: the dicts hold what the plugin does not name, and scripts read their inputs differently."
+        "Never by itself: Flyte 2 runs every script by `/bin/bash` without options or arguments, functions in a "
+        "container, and no script that lies on the cluster already."
     ),
     gotchas=(
         "A container image and a runtime for it (Pyxis or Apptainer) are needed for Python functions; Flyte 1"
         " ran them in the node's own Python.",
         "Do not give such an environment `resources`: Slurm grants what `Slurm(...)` asks for.",
         "Outputs of a script are files or directories: anything else raises ValueError.",
+        "The first line of a script goes, so `#!/bin/bash -i` reads no `.bashrc` any more; `batch_script_args` have no "
+        "place: start the script with `set -- a b`.",
+        "`job-name`, `output` and `error` among the `sbatch_options` fail when the job is submitted.",
+        "Flyte 1 did not check the keys of hosts; Flyte 2 does unless `skip_host_key_verification=True`.",
     ),
     examples=(
         Example(

@@ -16,11 +16,10 @@ itself. What is run or deployed is always a task; launch plans are triggers and 
 that called the click commands of `flytekit.clis` can call those of `flyte.cli`, but the options differ.""",
     guide="cli-and-configuration",
     applicability="unsafe",
-    automatic=(
-        '`runner.invoke(pyflyte.main, ["run", ...])` where the list is plain to read and `flyte run` has an equal for '
-        "all of it. Other commands and options, and inputs that `flyte run` reads in another way, are refused. "
-        "Commands in scripts, pipelines and documents stay."
-    ),
+    automatic="""\
+`runner.invoke(pyflyte.main, ["run", ...])` where the list is plain to read and `flyte run` has an equal for all of it.
+Other commands and options, and inputs that `flyte run` reads in another way, are refused. Commands in scripts,
+pipelines and documents stay.""",
     gotchas=(
         "Without `--local`, `flyte run` needs a configured endpoint.",
         "`flyte run` names a member of an enum by its name, `pyflyte run` by its value; and it has no `--no-flag`.",

@@ -23,8 +23,7 @@ The function body stays. What changes is who may call it: any task may call any 
     ),
     gotchas=(
         "A task that returns a value without a return annotation fails in a run (`did you miss a return type "
-        "annotation?`). In Flyte 1 a task dropped it; a workflow did so on a cluster and failed at the end of a local "
-        "run.",
+        "annotation?`). In Flyte 1 a task dropped it; a workflow did so on a cluster and failed in a local run.",
         "Environment names must match `^[a-z0-9]+([_-][a-z0-9]+)*$`; dots and capitals raise `ValueError`.",
         "`env.task(image=...)`, `resources=`, `secrets=` and `env_vars=` raise `TypeError`: they belong to the "
         "environment.",
@@ -66,32 +65,6 @@ def describe(x: int, unit: str = "km") -> str:
     return f"{x} {unit}"
 """,
             call='[double(x=4), describe(x=7), describe(x=7, unit="mi")]',
-        ),
-        Example(
-            before="""\
-from flytekit import task
-
-
-@task
-def check(x: int):
-    if x < 0:
-        return "negative"
-    print("fine")
-    return x
-""",
-            after="""\
-import flyte
-
-env = flyte.TaskEnvironment(name="checks")
-
-
-@env.task
-def check(x: int):
-    if x < 0:
-        return
-    print("fine")
-""",
-            call="[check(x=1), check(x=-1)]",
         ),
         Example(
             before="""\
