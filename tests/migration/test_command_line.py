@@ -7,6 +7,7 @@ import pytest
 from tests.migration.helpers import migrated, planned, reasons
 
 HEAD = """\
+import datetime
 import enum
 from typing import Any, List
 from click.testing import CliRunner
@@ -24,6 +25,11 @@ def paint(colour: Colour, n: int, thing: Any, wet: bool = True) -> int:
 
 @workflow
 def wf(xs: List[int]) -> int:
+    return 1
+
+
+@task
+def plan(day: datetime.date | None = None, shops: list[str] | None = None) -> int:
     return 1
 
 
@@ -55,6 +61,10 @@ WRITTEN = {
     ),
     "this file": ('["run", __file__, "wf"]', '["run", "--local", os.path.relpath(__file__), "wf"]'),
     "absolute": ('["run", "/a/w.py", "wf"]', '["run", "--local", os.path.relpath("/a/w.py"), "wf"]'),
+    "inputs that may be None": (
+        '["run", __file__, "plan", "--day", "2025-01-02", "--shops", "[]"]',
+        '["run", "--local", os.path.relpath(__file__), "plan", "--day", "2025-01-02", "--shops", "[]"]',
+    ),
     "inputs": (
         '["run", __file__, "wf", "--xs", str([1])]',
         '["run", "--local", os.path.relpath(__file__), "wf", "--xs", str([1])]',

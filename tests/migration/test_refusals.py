@@ -34,6 +34,10 @@ def module(body: str) -> str:
 SIGNATURES = {
     "star args": ("@task\ndef f(*xs: int) -> int:\n    return 1\n", "no `*xs`"),
     "star star args": ("@task\ndef f(**xs: int) -> int:\n    return 1\n", "no `**xs`"),
+    "resources of an old flytekit": (
+        "from flytekit import Resources\n@task(requests=Resources(cpu='1', storage='1Gi'))\ndef f() -> int:\n    return 1\n",
+        "`storage` is gone",
+    ),
     "generator": ("@task\ndef f(a: int) -> List[int]:\n    yield a\n", "generator"),
     "tuple of one": ("@task\ndef f(a: int) -> Tuple[int]:\n    return (a,)\n", "tuple of one type"),
     "async task": (

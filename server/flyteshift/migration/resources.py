@@ -51,11 +51,19 @@ WHY = {
 MIXED = (
     "`override` replaces all resources, and flyteshift adds up only `requests` and `limits`; write all of them here."
 )
+STORAGE = (
+    "`storage` is gone from flytekit; write `ephemeral_storage` where you mean the disk of the pod, else leave it out."
+)
 UNSEEN = "flyteshift cannot see what `{0}` is, so it cannot merge it with the rest; write it as `Resources(...)`."
 
 
 def source(draft: Draft, node: Node) -> str | None:
     """`Resources(cpu=..., mem=...)` in Flyte 2's words."""
+    old = next((g for g in arguments(draft, node) if g.name == "storage"), None)
+    if old is not None:
+        draft.claim_within(node)
+        draft.refuse(old.node, STORAGE, "flytekit.Resources(storage)")
+        return None
     given = by_name(draft, node, ORDER)
     if given is None:
         return None

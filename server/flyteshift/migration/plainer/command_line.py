@@ -1,6 +1,6 @@
 """`pyflyte run` from Python: `runner.invoke(pyflyte.main, ["run", path, "wf", "--x", "1"])`.
 
-The click command of Flyte 2 is `flyte.cli.main`. It names inputs as `pyflyte` does, and a run ends with the same code.
+The click command of Flyte 2 is `flyte.cli.main`. It names inputs as `pyflyte` does and a run ends with the same code.
 It needs `--local` for a local run, and a path relative to the current folder: an absolute one of another folder fails
 (measured with flytekit 1.16 and flyte 2.12; inputs of the types of `_SAME` are read the same).
 """
@@ -43,21 +43,14 @@ TEXT = (
     "`flyte run` ends with 0 and 1 as `pyflyte run` did (with 1 where the command is wrong), but writes another text."
 )
 REMOTE = "`flyte run` takes endpoint, project and domain from the configuration of Flyte 2; `pyflyte` had defaults."
-_KEPT = {
-    "-p": "-p",
-    "--project": "--project",
-    "-d": "-d",
-    "--domain": "--domain",
-    "--service-account": "--service-account",
-}
+_KEPT = frozenset({"-p", "--project", "-d", "--domain", "--service-account"})
 """The options that take a value and are the same."""
 _SAME = re.compile(
     r"(?:typing\.|t\.)?(?:int|float|str|datetime|datetime\.datetime|date|datetime\.date|timedelta|datetime\.timedelta"
-    r"|(?:List|list|Dict|dict|Optional)\[.+\])\Z"
+    r"|(?:List|list|Dict|dict|Optional)\[.+\])(?: \| None)?\Z"
 )
-_PARTS = re.compile(r"(?:int|float|str|List|list|Dict|dict|Optional|typing|t|datetime|date|timedelta)\Z")
+_PARTS = re.compile(r"(?:int|float|str|List|list|Dict|dict|Optional|typing|t|datetime|date|timedelta|None)\Z")
 _PATHS = frozenset({"os.path.realpath", "os.path.abspath", "os.path.relpath", "Path", "pathlib.Path", "str"})
-_ENDS = frozenset({"exit_code", "returncode"})
 _SHOWS = frozenset({"print", "pprint", "pprint.pprint", "logger", "logging", "log", "click.echo"})
 
 
@@ -155,7 +148,7 @@ def _check_result(draft: Draft, call: Node) -> None:
     for node in reads:
         use = node.parent
         shown = use if use is not None and use.type == "attribute" else node
-        if text(shown.child_by_field_name("attribute")) not in _ENDS and not _is_shown(shown):
+        if text(shown.child_by_field_name("attribute")) != "exit_code" and not _is_shown(shown):
             draft.refuse(shown, READ, MAIN)
 
 
