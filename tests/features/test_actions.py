@@ -84,7 +84,7 @@ def test_long_modules_are_not_planned_when_listed(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(feature, "plan_module", lambda *_: pytest.fail("planned"))
     assert offered(GOOD)[0].disabled is None
     assert set(named(BRANCHES)) == {MODULE, f"{MODULE} (sequential)"}
-    unknown = BAD.replace("map_task", "FlyteContext").replace("t = f", "t = FlyteContext(f)")
+    unknown = BAD.replace("map_task", "PythonInstanceTask").replace("t = f", "t = PythonInstanceTask(f)")
     assert "Line 9" in str(offered(unknown)[0].disabled)
 
 
