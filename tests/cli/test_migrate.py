@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from flyteshift.cli import sources
 from flyteshift.migration import unit
 from flyteshift.migration.plan import Plan
 from flyteshift.text import Edit, Span
@@ -178,3 +179,17 @@ def test_tests_that_have_to_be_rewritten_are_counted(project: Path, capsys: Capt
     calls = user.replace("remote.fetch(double)", "pass\n\n\ndef test_double() -> None:\n    assert double(x=1) == 2")
     (project / "test_plain.py").write_text(calls, "utf-8")
     assert "by hand" not in run(capsys, "migrate", ".").out
+
+
+def test_a_file_among_very_many_is_migrated_all_the_same_and_the_user_is_told(
+    project: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sources, "_BESIDE", 3)
+    for number in range(9):
+        (project / f"other_{number}.py").write_text("import os\n", "utf-8")
+    code, out, err = run(capsys, "migrate", "plain.py")
+    assert code == 0
+    assert "plain.py: can be migrated" in out
+    assert err.count(sources.TOO_MANY) == 1
+    (project / "pyproject.toml").write_text("", "utf-8")
+    assert run(capsys, "migrate", "plain.py").err == ""

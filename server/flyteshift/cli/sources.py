@@ -7,6 +7,7 @@ import sys
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,11 @@ STDIN = "-"
 _UNION = re.compile(rb"\bunion\b")
 
 
+_BESIDE = 3_000
+TOO_MANY = (
+    f"more than {_BESIDE:,} files lie beside these; only the first were looked at for who uses them. Name the folder "
+    "of the project, or put a pyproject.toml into it"
+)
 _HANDED_ON = 3
 """How often a name may be handed on from file to file until it is used."""
 
@@ -70,7 +76,7 @@ class Sources:
     def users(self, settings: Settings, paths: Sequence[Path], modules: Sequence[SourceFile]) -> list[SourceFile]:
         """The files of the project, beside `modules`, that name one of these; unreadable ones are passed over.
 
-        Where nothing tells what the project is, those of `paths` and beside them.
+        Where nothing tells what the project is, those of `paths` and beside them, but not more than `_BESIDE` files.
         """
         known = {source.path.absolute() for source in modules}
         whole = settings.root is not None and is_project(settings.root)
@@ -86,7 +92,7 @@ class Sources:
             either = b"|".join(map(re.escape, stems))
             named = re.compile(rb"\bimport\b[^#]*?\b(?:%s)\b|\b(?:%s)\s+import\b" % (either, either))
             fresh = set()
-            for path in walk(folders, settings):
+            for path in walk(folders, settings) if whole else self._beside(folders, settings):
                 absolute = path.absolute()
                 data = read_bytes(path) if absolute not in known and absolute not in found else b""
                 if isinstance(data, bytes) and b"import" in data and named.search(data):
@@ -95,6 +101,14 @@ class Sources:
                         found[absolute] = source
                         fresh.add(absolute)
         return [*found.values()]
+
+    def _beside(self, folders: Sequence[Path], settings: Settings) -> list[Path]:
+        """The files of folders of which nothing tells that they are a project; the user is told where they are many."""
+        files = [*islice(walk(folders, settings), _BESIDE + 1)]
+        if len(files) > _BESIDE and TOO_MANY not in self._told:
+            self._told.add(TOO_MANY)
+            self._console.note(f"flyteshift: {TOO_MANY}")
+        return files[:_BESIDE]
 
     def stdin(self) -> Iterator[tuple[Settings, SourceFile]]:
         """Standard input, if it was asked for and mentions Flyte 1."""
