@@ -24,6 +24,7 @@ from flyteshift.migration.plainer import (
     shadowed,
     shells,
     spreads,
+    tuples,
 )
 from flyteshift.migration.plainer.written import Written
 from flyteshift.semantics.model import Model
@@ -46,6 +47,7 @@ STEPS: Sequence[Step] = (
     bound_maps.written,
     partials.written,
     dropped.written,
+    tuples.written,
     fields.written,
     iterators.written,
     orders.written,

@@ -24,6 +24,8 @@ The function body stays. What changes is who may call it: any task may call any 
     gotchas=(
         "A task that returns a value without a return annotation fails in a run (`did you miss a return type "
         "annotation?`). In Flyte 1 a task dropped it; a workflow did so on a cluster and failed in a local run.",
+        "Several outputs are a tuple: Flyte 1 also took a list, such as `train_test_split(...)` gives; Flyte 2 fails "
+        "with one, so Migrate makes it a tuple.",
         "Environment names must match `^[a-z0-9]+([_-][a-z0-9]+)*$`; dots and capitals raise `ValueError`.",
         "`env.task(image=...)`, `resources=`, `secrets=` and `env_vars=` raise `TypeError`: they belong to the "
         "environment.",
