@@ -357,3 +357,40 @@ def test_each_part_of_a_program_migrates_alone_and_gives_what_it_gave(tmp_path: 
         for name, found in new.items():
             assert "error" not in found, f"{name}: {found['error']}"
             assert found["value"] == old[name]["value"], name
+
+
+def test_what_runs_a_workflow_by_the_command_line_goes_with_it() -> None:
+    source = """\
+from click.testing import CliRunner
+from flytekit import task, workflow
+from flytekit.clis.sdk_in_container import pyflyte
+
+
+@task
+def load(n: int) -> int:
+    return n
+
+
+@workflow
+def flow(n: int = 1) -> int:
+    return load(n=n)
+
+
+@task
+def other(n: int) -> int:
+    return n
+
+
+def started() -> int:
+    return CliRunner().invoke(pyflyte.main, ["run", __file__, "flow"]).exit_code
+"""
+    model = build(Document("file:///work/jobs.py", source))
+    one, two = components(model)
+    defined = [model.statements[i].span.start for i in one.statements]
+    assert source.index("def started") in defined
+    assert one.entities == ("flow", "load")
+    assert two.entities == ("other",)
+    after = apply_edits(source, plan_part(model, one, "jobs").edits)
+    assert "pyflyte" not in after
+    assert "\n@task\ndef other(" in after
+    assert "pyflyte.main" in apply_edits(source, plan_part(model, two, "jobs").edits)

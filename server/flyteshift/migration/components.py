@@ -16,6 +16,7 @@ from flyteshift.semantics.values import Entity, EntityKind
 
 SHARED = "`{0}` is used by `{1}` as well, which would stay Flyte 1; migrate the module."
 _TEXT = r"(?:\"\"\"(?:\\.|[^\\])*?\"\"\"|'''(?:\\.|[^\\])*?'''|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*')"
+_COMMANDS = "flytekit.clis."
 _NAME = r"(?<![\w.])([^\W\d]\w*)\b(?!\s*=[^=])"
 _WORD = re.compile(
     rf"#[^\n]*|(?<!\w)(?:[rbuRBU]{{1,2}})?{_TEXT}|(?<!\w)(?P<formatted>[rR]?[fF][rR]?{_TEXT})|{_NAME}", re.DOTALL
@@ -202,8 +203,10 @@ def _entity(model: Model, name: str) -> Entity | None:
 
 
 def _words(model: Model, statement: Statement) -> frozenset[str]:
-    """The words of a statement, kept with what is known of its text."""
+    """The names that a statement may read, kept with what is known of its text; a command line names tasks in texts."""
+    code = model.document.text[slice(*statement.span)]
     known: frozenset[str] | None = statement.facts.__dict__.get("_words")
     if known is None:
-        known = statement.facts.__dict__["_words"] = words(model.document.text[slice(*statement.span)])
-    return known
+        known = statement.facts.__dict__["_words"] = words(code)
+    commands = any(r.symbol.startswith(_COMMANDS) for r in statement.references)
+    return known.union(re.findall(_NAME, code)) if commands else known
