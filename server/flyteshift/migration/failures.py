@@ -17,7 +17,7 @@ from flyteshift.migration.draft import Draft
 from flyteshift.migration.kinds import assigned, generic, split
 from flyteshift.migration.scopes import is_load
 from flyteshift.migration.tasks import Task
-from flyteshift.migration.trees import text, walk
+from flyteshift.migration.trees import body_at, text, walk
 from flyteshift.rewriting import indents
 from flyteshift.rewriting.calls import Style, keyword, print_call
 from flyteshift.semantics.values import Entity
@@ -190,11 +190,8 @@ def _guarded(
     document: Document, place: Callable[[int], int], *, at: int, handler: str, passed: list[str], style: Style
 ) -> list[Edit]:
     """The edits that put the body of the function whose name starts at `at` under `try`."""
-    byte = document.byte_offset(place(at))
-    function = document.tree.root_node.descendant_for_byte_range(byte, byte + 1)
-    while function is not None and function.type != "function_definition":
-        function = function.parent
-    body = function.child_by_field_name("body") if function is not None else None
+    body = body_at(document, place(at))
+    function = body.parent if body is not None else None
     if function is None or body is None:
         return []
     statements = [n for n in body.named_children if n.type != "comment"]

@@ -23,7 +23,7 @@ from flyteshift.migration.order import order
 from flyteshift.migration.scopes import is_load
 from flyteshift.migration.scopes import parameters as parameter_names
 from flyteshift.migration.tasks import Task
-from flyteshift.migration.trees import text, walk
+from flyteshift.migration.trees import body_at, text, walk
 from flyteshift.rewriting import indents
 from flyteshift.rewriting.calls import Style
 from flyteshift.semantics.values import Entity, Function
@@ -194,11 +194,7 @@ def _finishing(
     style: Style,
 ) -> list[Edit]:
     """The edit that lays out the body of the function whose name starts at `at` as stages."""
-    byte = document.byte_offset(place(at))
-    function = document.tree.root_node.descendant_for_byte_range(byte, byte + 1)
-    while function is not None and function.type != "function_definition":
-        function = function.parent
-    body = function.child_by_field_name("body") if function is not None else None
+    body = body_at(document, place(at))
     if body is None:
         return []
     lines = document.lines

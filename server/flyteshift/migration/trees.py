@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
+from flyteshift.text import Document
+
 
 def walk(node: Node) -> Iterator[Node]:
     """A node and all nodes under it, in text order."""
@@ -19,3 +21,12 @@ def walk(node: Node) -> Iterator[Node]:
 def text(node: Node | None) -> str:
     """The text of a node; empty for None. The grammar counts the CR of a CRLF as part of a comment; it is none."""
     return node.text.decode("utf-8", "surrogatepass").rstrip("\r") if node is not None and node.text is not None else ""
+
+
+def body_at(document: Document, offset: int) -> Node | None:
+    """The body of the function whose name starts at a code-point offset."""
+    byte = document.byte_offset(offset)
+    function = document.tree.root_node.descendant_for_byte_range(byte, byte + 1)
+    while function is not None and function.type != "function_definition":
+        function = function.parent
+    return function.child_by_field_name("body") if function is not None else None
