@@ -11,7 +11,7 @@ from tree_sitter import Node
 from flyteshift.migration.draft import Draft
 from flyteshift.migration.scopes import imported, is_load, targets
 from flyteshift.migration.scopes import parameters as parameter_names
-from flyteshift.migration.trees import text, walk
+from flyteshift.migration.trees import is_inside, text, walk
 from flyteshift.semantics.values import Symbol
 
 MAPS = frozenset(
@@ -119,12 +119,12 @@ def scope(node: Node) -> Node:
 
 def loads(around: Node, name: str) -> Iterator[Node]:
     """The places inside a node that read a name."""
-    return (n for n in _index(_root(around)).loads.get(name, ()) if _is_inside(n, around))
+    return (n for n in _index(_root(around)).loads.get(name, ()) if is_inside(n, around))
 
 
 def bindings(around: Node, name: str) -> list[Node]:
     """The nodes inside a function or module that bind a name: assignments, loops, imports, parameters ..."""
-    found = [n for n in _index(_root(around)).bindings.get(name, ()) if n != around and _is_inside(n, around)]
+    found = [n for n in _index(_root(around)).bindings.get(name, ()) if n != around and is_inside(n, around)]
     if around.type == "function_definition" and name in parameter_names(around):
         found.append(around)
     return found
@@ -170,10 +170,6 @@ def _root(node: Node) -> Node:
     while node.parent is not None:
         node = node.parent
     return node
-
-
-def _is_inside(node: Node, around: Node) -> bool:
-    return around.start_byte <= node.start_byte and node.end_byte <= around.end_byte
 
 
 def _set_by(node: Node) -> Node | None:

@@ -13,6 +13,7 @@ from tree_sitter import Node
 
 from flyteshift.migration.scopes import imported
 from flyteshift.migration.trees import text
+from flyteshift.semantics.model import Model
 from flyteshift.semantics.values import Class, Entity, EntityKind, Instance
 from flyteshift.text import Document, Edit, Span
 from flyteshift.workspace import users
@@ -165,21 +166,23 @@ def bare(project: Project, found: Defined) -> Literal["class", "function", ""]:
     model = project.model(found.path)
     if model is None or len(model.names.events.get(found.name, ())) != 1:
         return ""
-    for node in model.document.tree.root_node.children:
-        inner = node.child_by_field_name("definition") or node
-        if text(inner.child_by_field_name("name")) == found.name:
-            if inner.type == "class_definition":
-                return "class"
-            return "function" if node.type == "function_definition" else ""
-    return ""
+    if _statement(model, found.name, "class_definition") is not None:
+        return "class"
+    node = _statement(model, found.name, "function_definition")
+    return "function" if node is not None and node.type == "function_definition" else ""
 
 
 def definition(project: Project, found: Defined) -> Node | None:
     """The top-level statement that defines a function of another file."""
     model = project.model(found.path)
-    for node in model.document.tree.root_node.children if model is not None else ():
+    return _statement(model, found.name, "function_definition") if model is not None else None
+
+
+def _statement(model: Model, name: str, kind: str) -> Node | None:
+    """The top-level statement that defines a function or class, its decorators included."""
+    for node in model.document.tree.root_node.children:
         inner = node.child_by_field_name("definition") or node
-        if inner.type == "function_definition" and text(inner.child_by_field_name("name")) == found.name:
+        if inner.type == kind and text(inner.child_by_field_name("name")) == name:
             return node
     return None
 

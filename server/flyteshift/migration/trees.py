@@ -23,6 +23,11 @@ def text(node: Node | None) -> str:
     return node.text.decode("utf-8", "surrogatepass").rstrip("\r") if node is not None and node.text is not None else ""
 
 
+def is_inside(node: Node, around: Node) -> bool:
+    """True where a node is another one, or lies in it."""
+    return around.start_byte <= node.start_byte and node.end_byte <= around.end_byte
+
+
 def body_at(document: Document, offset: int) -> Node | None:
     """The body of the function whose name starts at a code-point offset."""
     byte = document.byte_offset(offset)

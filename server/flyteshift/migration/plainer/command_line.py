@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from tree_sitter import Node
 
-from flyteshift.migration import callees
+from flyteshift.migration import awaits, callees
 from flyteshift.migration.arguments import arguments
 from flyteshift.migration.draft import Draft, Handler
 from flyteshift.migration.foreign import Outside
@@ -116,20 +116,13 @@ def _command(draft: Draft, main: Node) -> list[Edit]:
     if call is None or not invoked or len(given) != 2 or given[0].value != main or given[1].name not in ("", "args"):
         draft.refuse(main, CALL, MAIN)
         return []
-    if _in_async(call):
+    if awaits.is_async(callees.scope(call)):
         draft.refuse(call, ASYNC, MAIN)
         return []
     _check_result(draft, call)
     words = given[1].value
     draft.note(call, TEXT)
     return [Edit(draft.span(main), "flyte.cli.main"), *_words(draft, words)]
-
-
-def _in_async(node: Node) -> bool:
-    above = node.parent
-    while above is not None and above.type != "function_definition":
-        above = above.parent
-    return above is not None and text(above).startswith("async")
 
 
 def _check_result(draft: Draft, call: Node) -> None:
@@ -143,20 +136,12 @@ def _check_result(draft: Draft, call: Node) -> None:
         if left is None or left.type != "identifier":
             draft.refuse(above, READ, MAIN)
             return
-        around = _function(call)
-        reads = [*callees.loads(around, text(left))]
+        reads = [*callees.loads(callees.scope(call), text(left))]
     for node in reads:
         use = node.parent
         shown = use if use is not None and use.type == "attribute" else node
         if text(shown.child_by_field_name("attribute")) != "exit_code" and not _is_shown(shown):
             draft.refuse(shown, READ, MAIN)
-
-
-def _function(node: Node) -> Node:
-    """The function around a node, else the module."""
-    while node.parent is not None and node.type != "function_definition":
-        node = node.parent
-    return node
 
 
 def _is_shown(node: Node) -> bool:
@@ -291,7 +276,7 @@ def _is_own(draft: Draft, path: Node) -> bool:
         resolved = function is not None and text(function.child_by_field_name("attribute")) in ("resolve", "absolute")
         return of is not None and resolved and not given and _is_own(draft, of)
     if path.type == "identifier" and text(path) != "__file__":
-        value = _assigned(path)
+        value = callees.held(path)
         return value is not None and _is_own(draft, value)
     return text(path) == "__file__"
 
@@ -300,14 +285,8 @@ def _value(node: Node) -> str | None:
     """The text that an expression is: a plain string, or a variable of one."""
     if node.type != "identifier":
         return _literal(node)
-    value = _assigned(node)
+    value = callees.held(node)
     return _literal(value) if value is not None else None
-
-
-def _assigned(name: Node) -> Node | None:
-    """What a variable is assigned, where nothing else binds it."""
-    found = callees.binding(name)
-    return found.child_by_field_name("right") if found is not None and found.type == "assignment" else None
 
 
 HANDLERS: dict[str, Handler] = {MAIN: refused}

@@ -11,10 +11,9 @@ from itertools import pairwise
 from tree_sitter import Node
 
 from flyteshift.migration import bodies
-from flyteshift.migration import tasks as task_finder
 from flyteshift.migration.draft import Draft
 from flyteshift.migration.foreign import Outside
-from flyteshift.migration.plainer.written import Written
+from flyteshift.migration.plainer.written import Written, with_tasks
 from flyteshift.migration.tasks import Task
 from flyteshift.migration.trees import text, walk
 from flyteshift.rewriting import imports
@@ -33,11 +32,9 @@ def written(model: Model, outside: Outside | None = None) -> Written:
     """The tasks of a module without the values that Flyte 1 dropped."""
     if "return" not in model.document.text:
         return Written()
-    draft = Draft(model, {}, outside)
-    tasks = task_finder.find(draft)
-    draft.tasks = {t.name: t for t in tasks}
+    draft = with_tasks(model, outside)
     edits: list[Edit] = []
-    for task in tasks:
+    for task in draft.tasks.values():
         values = list(bodies.unused_results(draft, task)) if _is_alone(draft, task) else []
         values = values if all(_is_even(v) for v in values) else []
         for value in values:

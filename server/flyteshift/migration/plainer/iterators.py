@@ -16,7 +16,7 @@ from flyteshift.migration.draft import Draft
 from flyteshift.migration.foreign import Outside
 from flyteshift.migration.layout import indent
 from flyteshift.migration.plainer.written import Written, entities, exported, hints, unread
-from flyteshift.migration.trees import text, walk
+from flyteshift.migration.trees import is_inside, text, walk
 from flyteshift.semantics.model import Model
 from flyteshift.semantics.values import Symbol
 from flyteshift.text import Edit, Span
@@ -140,7 +140,7 @@ def _are_apart(function: Node, parameter: Node, reads: list[Node]) -> bool:
     element = text(parameter.child_by_field_name("type")).partition("[")[2].rpartition("]")[0].strip()
     extents = [_extent(n) for n in going]
     return element in _LASTING and all(
-        extent is not None and not any(other != n and _is_inside(other, extent) for other in going)
+        extent is not None and not any(other != n and is_inside(other, extent) for other in going)
         for n, extent in zip(going, extents, strict=True)
     )
 
@@ -178,10 +178,6 @@ def _extent(node: Node) -> Node | None:
             return above
         above = above.parent
     return None
-
-
-def _is_inside(node: Node, around: Node) -> bool:
-    return around.start_byte <= node.start_byte and node.end_byte <= around.end_byte
 
 
 def _listed(draft: Draft, function: Node) -> list[Edit]:

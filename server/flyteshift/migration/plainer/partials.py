@@ -14,7 +14,7 @@ from flyteshift.migration import callees, leftovers, scopes
 from flyteshift.migration.draft import Draft
 from flyteshift.migration.foreign import Outside
 from flyteshift.migration.plainer.written import Written, exported
-from flyteshift.migration.trees import text, walk
+from flyteshift.migration.trees import is_inside, text, walk
 from flyteshift.rewriting import imports
 from flyteshift.semantics.model import Model
 from flyteshift.text import Edit, Span
@@ -137,7 +137,7 @@ def _lasts(draft: Draft, name: Node, assignment: Node, read: Node) -> bool:
     if made.type == "assignment":
         above = made.start_byte < assignment.start_byte and _block(made) == _block(assignment)
         return above or _is_first(made, outer)
-    return made.type == "function_definition" or (_holds(made, assignment) and _holds(made, read))
+    return made.type == "function_definition" or (is_inside(assignment, made) and is_inside(read, made))
 
 
 def _block(assignment: Node) -> Node | None:
@@ -147,10 +147,6 @@ def _block(assignment: Node) -> Node | None:
 def _is_first(assignment: Node, function: Node) -> bool:
     """True for an assignment of a function's body that no loop repeats."""
     return _block(assignment) == function.child_by_field_name("body")
-
-
-def _holds(outer: Node, inner: Node) -> bool:
-    return outer.start_byte <= inner.start_byte and inner.end_byte <= outer.end_byte
 
 
 def _call(draft: Draft, bound: _Bound, call: Node) -> list[Edit]:

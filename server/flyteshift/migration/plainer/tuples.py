@@ -11,10 +11,9 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from flyteshift.migration import bodies, chains, kinds, results
-from flyteshift.migration import tasks as task_finder
 from flyteshift.migration.draft import Draft
 from flyteshift.migration.foreign import Outside
-from flyteshift.migration.plainer.written import Written
+from flyteshift.migration.plainer.written import Written, with_tasks
 from flyteshift.migration.scopes import bound
 from flyteshift.migration.tasks import Task
 from flyteshift.migration.trees import text
@@ -27,9 +26,8 @@ def written(model: Model, outside: Outside | None = None) -> Written:
     """The tasks of a module with several outputs, each of which gives a tuple."""
     if "uple" not in model.document.text or "tuple" in model.names.events:
         return Written()
-    draft = Draft(model, {}, outside)
-    tasks = task_finder.find(draft)
-    draft.tasks = {t.name: t for t in tasks}
+    draft = with_tasks(model, outside)
+    tasks = draft.tasks.values()
     given = [
         node for task in tasks if task.kind == "task" and _has_several(draft, task) for node in _given(draft, task)
     ]

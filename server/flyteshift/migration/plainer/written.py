@@ -7,13 +7,22 @@ from dataclasses import dataclass, field, replace
 
 from tree_sitter import Node
 
-from flyteshift.migration import callees
+from flyteshift.migration import callees, tasks
 from flyteshift.migration.data.held import parts
 from flyteshift.migration.draft import Draft, Note
+from flyteshift.migration.foreign import Outside
 from flyteshift.migration.trees import text, walk
 from flyteshift.rewriting import imports
+from flyteshift.semantics.model import Model
 from flyteshift.semantics.values import Entity, Symbol
 from flyteshift.text import Document, Edit, Span
+
+
+def with_tasks(model: Model, outside: Outside | None) -> Draft:
+    """A draft of a module that knows its tasks and workflows."""
+    draft = Draft(model, {}, outside)
+    draft.tasks = {t.name: t for t in tasks.find(draft)}
+    return draft
 
 
 @dataclass(frozen=True)
