@@ -20,6 +20,7 @@ from flyteshift.migration.plainer import (
     launched,
     orders,
     partials,
+    quoted,
     rendered,
     shadowed,
     shells,
@@ -33,6 +34,7 @@ Step = Callable[[Model, "Outside | None"], Written]
 
 STEPS: Sequence[Step] = (
     shadowed.written,
+    quoted.written,
     command_line.written,
     decorators.written,
     spreads.written,
