@@ -25,7 +25,7 @@ triggered by an artifact becomes a trigger with `flyte.OnArtifact`.""",
     gotchas=(
         "Only a `File`, `Dir` or `DataFrame` can be an artifact; another value raises TypeError.",
         "Without `produces_artifacts=True` the task succeeds and nothing is published.",
-        "`Artifact.query` has no form; `create_from(value, a=1)` is `new(value, Metadata(..., partitions={...}))`.",
+        "`Artifact.query` is no default of an input any more: the code that starts the run asks. `create_from(value, a=1)` is `new(value, Metadata(..., partitions={...}))`.",
         "A `date` or `datetime` among the partitions is the time partition, so give others as text.",
         "`Card.create_from` fails in a local run of flyte 2.12.",
     ),
