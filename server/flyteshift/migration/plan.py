@@ -40,7 +40,7 @@ from flyteshift.migration import tasks as task_finder
 from flyteshift.migration.data import waiting
 from flyteshift.migration.draft import Draft, Note, Obstacle, reason
 from flyteshift.migration.foreign import Outside
-from flyteshift.migration.names import environment_name, free, slug
+from flyteshift.migration.names import environment_base, free, slug
 from flyteshift.migration.plainer import steps
 from flyteshift.migration.plainer.steps import Plainer
 from flyteshift.migration.plainer.written import Written
@@ -111,7 +111,7 @@ def _planned(model: Model, module: str, settings: Any, outside: Outside | None, 
     if not draft.references:
         return Plan()
     draft.statements = handlers.STATEMENTS
-    draft.base = environment_name(module)
+    draft.base = environment_base(module, *((outside.path, outside.named) if outside is not None else (None, ())))
     draft.templates = templates.found(draft)
     tasks = task_finder.find(draft)
     draft.tasks = {t.name: t for t in tasks}
