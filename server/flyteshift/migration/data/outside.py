@@ -1,7 +1,8 @@
 """Code outside of runs that starts tasks with files or frames: `flyte.init()`, and runs where values need one.
 
 `File.from_local_sync` needs `flyte.init()` first. A frame that was made in the same process cannot be opened, and a
-remote file cannot be written outside of a run (measured with flyte 2.12), so such tasks are started in one.
+remote file cannot be written outside of a run (measured with flyte 2.12), so such tasks are started in one. So are
+those that give another value without one (see isolated.py).
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from tree_sitter import Node
 
 from flyteshift.migration import awaits, results
+from flyteshift.migration.data import isolated
 from flyteshift.migration.data.record import Record
 from flyteshift.migration.tasks import Task
 from flyteshift.migration.trees import text
@@ -28,6 +30,7 @@ def settle(record: Record, tasks: list[Task], direct: dict[str, set[str]]) -> No
         if owner not in within:
             record.refuse(node, OPENED)
     places: dict[int, Node] = {}
+    apart: set[str] | None = None
     for node in record.draft.document.nodes("call"):
         if enclosing(node) in within:
             continue
@@ -36,7 +39,8 @@ def settle(record: Record, tasks: list[Task], direct: dict[str, set[str]]) -> No
         if task is None or function is None or _is_decorator(node):
             continue
         names = {task.name} | reached.get(task.name, set())
-        if names & record.running:
+        apart = isolated.needing(record.draft) if apart is None else apart
+        if names & record.running or (names & apart and not isolated.omits_times(record.draft, task.name, node)):
             _run(record, node, function, task)
             places[node.start_byte] = node
         elif names & record.uploads:
