@@ -120,15 +120,16 @@ def entries(folder: Path, settings: Settings) -> Iterator[os.DirEntry[str]]:
     """The Python files below a folder as the system lists them, for `walk`."""
     files, folders = (globs.ignoring(settings.excluded, kind) for kind in (False, True))
     relative = settings.relative(folder)
-    return _below(str(folder), "" if relative == "." else f"{relative}/", files, folders)
+    spared = globs.spares(settings.excluded, SUFFIXES)
+    return _below(str(folder), "" if relative == "." else f"{relative}/", None if spared else files, folders)
 
 
 _Excludes = Callable[[str], bool]
 _NAME = attrgetter("name")
 
 
-def _below(folder: str, prefix: str, files: _Excludes, folders: _Excludes) -> Iterator[os.DirEntry[str]]:
-    """The files below a folder, without those that are excluded; with `prefix` globs see what is in it."""
+def _below(folder: str, prefix: str, files: _Excludes | None, folders: _Excludes) -> Iterator[os.DirEntry[str]]:
+    """The files below a folder, without those that are excluded (None: no file is); globs see names with `prefix`."""
     try:
         with os.scandir(folder) as listing:
             found = sorted(listing, key=_NAME)
@@ -137,11 +138,15 @@ def _below(folder: str, prefix: str, files: _Excludes, folders: _Excludes) -> It
         return
     for entry in found:
         name = entry.name
-        if entry.is_dir(follow_symlinks=False):
+        source = name.endswith(SUFFIXES)
+        if source and entry.is_file(follow_symlinks=False):
+            if files is None or not files(prefix + name):
+                yield entry
+        elif entry.is_dir(follow_symlinks=False):
             if not folders(prefix + name):
                 yield from _below(entry.path, f"{prefix}{name}/", files, folders)
-        elif name.endswith(SUFFIXES) and not files(prefix + name) and not (entry.is_symlink() and _is_folder(entry)):
-            yield entry
+        elif source and not (files is not None and files(prefix + name)) and not _is_folder(entry):
+            yield entry  # a link, or what is said not to be a file when it is read
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

@@ -18,7 +18,7 @@ from flyteshift.semantics.model import Model, build
 from flyteshift.semantics.values import Class, Entity, Function, Instance, Items, Symbol, Value
 from flyteshift.text import Document
 
-FORMAT = 4
+FORMAT = 5
 """Grows when summaries or the file that keeps them get another form or say other things: nobody reads old ones."""
 FLYTE2 = ("flyte2", FLYTE2_TASK)
 """What an import of a task holds that is Flyte 2."""
@@ -121,19 +121,22 @@ def value_of(kind: str, of: str, name: str) -> Value | None:
 
 
 def plain(summary: Summary) -> list[Any]:
-    """The summary as JSON has it."""
-    return [*summary]
+    """The summary as JSON has it: what it exports as three texts of words, which take a third of the time to read."""
+    flyte1, exports, *rest = summary
+    kinds, of = zip(*exports.values(), strict=True) if exports else ((), ())
+    return [flyte1, *map(" ".join, (exports, kinds, of)), *rest]
 
 
 def restored(data: Any) -> Summary:
     """A summary that was JSON. Raises TypeError, ValueError, KeyError or AttributeError where it is none."""
-    flyte1, exports, stars, offered, defined, uses = data
+    flyte1, names, kinds, of, stars, offered, defined, uses = data
+    pairs = zip(kinds.split(" "), of.split(" "), strict=True)
     return Summary(
         bool(flyte1),
-        dict(zip(exports, map(tuple, exports.values()), strict=True)),
+        dict(zip(names.split(" "), pairs, strict=True)) if names else {},
         tuple(map(str, stars)),
         None if offered is None else tuple(map(str, offered)),
-        tuple(Defined._make([*each[:-1], tuple(map(tuple, each[-1]))]) for each in defined),
+        tuple([Defined._make([*each[:-1], tuple(map(tuple, each[-1]))]) for each in defined]),
         tuple(map(Use._make, uses)),
     )
 
