@@ -234,7 +234,8 @@ class Draft:
         if node.type == "call":
             function = node.child_by_field_name("function")
             symbol = self.symbol(function) if function is not None else None
-            if function is not None and (function.type == "call" or self.document.span(node).start in self.watched):
+            held = symbol is None and self.document.span(node).start in self.watched
+            if function is not None and (function.type == "call" or held):
                 value = self.model.value(function)
                 symbol = value.kind if isinstance(value, Entity) else None
             return self.handlers.get(f"{symbol}()") if symbol else None
