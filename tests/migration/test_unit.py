@@ -384,8 +384,19 @@ SCHEDULED = (
 )
 
 
-def test_a_launch_plan_that_a_test_calls_becomes_a_trigger_and_the_test_is_told(tmp_path: Path) -> None:
-    user = "from flow import lp\n\n\ndef test_lp() -> None:\n    assert lp() == 2\n"
+def test_a_launch_plan_that_plain_code_calls_becomes_a_trigger_and_the_code_calls_its_workflow(tmp_path: Path) -> None:
+    calls = "from flow import {0}\n\n\ndef test_plan() -> None:\n    assert {0}() == 2\n"
+    made = texts(tmp_path, flow=SCHEDULED, user=calls.format("lp"))
+    assert made["user"] == calls.format("w")
+    assert "nightly" in made["flow"]
+    made = texts(tmp_path / "tests", flow=SCHEDULED, test_flow=calls.format("lp"))
+    assert made["test_flow"] == "import asyncio\n\n" + calls.format("w").replace(
+        "assert w()", "assert asyncio.run(w())"
+    )
+
+
+def test_a_launch_plan_that_a_test_looks_into_becomes_a_trigger_and_the_test_is_told(tmp_path: Path) -> None:
+    user = "from flow import lp\n\n\ndef test_lp() -> None:\n    assert lp.name\n"
     made = plans(tmp_path, flow=SCHEDULED, test_flow=user)["flow"]
     assert any("`lp` is used by test_flow.py (line 5), and Flyte 2 has nothing" in n.message for n in made.notes)
     assert [n.kind for n in made.notes if "test_flow.py" in n.message] == ["test"]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from tree_sitter import Node
 
 from flyteshift.migration.scopes import imported
-from flyteshift.migration.trees import text
+from flyteshift.migration.trees import is_read, text
 from flyteshift.semantics.model import Model
 from flyteshift.semantics.values import Class, Entity, EntityKind, Instance
 from flyteshift.text import Document, Edit, Span
@@ -50,6 +50,8 @@ class Outside:
     """Names of this file that other files use, with one of those files."""
     tested: Collection[str] = ()
     """Those of them that tests alone use, which hold nothing back."""
+    users: Collection[Path] = ()
+    """The files that use them."""
     secrets: Mapping[tuple[str, str], set[str]] = field(default_factory=dict)
     """The environment variables of the secrets, by group and key, that files migrated along ask for."""
     along: Collection[Path] = ()
@@ -135,6 +137,16 @@ def not_migrated(outside: Outside, found: Defined, name: str) -> str:
     """Why the environment of another file's task cannot be used."""
     circle = outside.circles.get(found.path)
     return TURN.format(name, found.path.name, circle) if circle else NOT_MIGRATED.format(name, found.path.name)
+
+
+def reads(outside: Outside, name: str) -> Iterator[Node]:
+    """The places where other files read a name of this one."""
+    for path in outside.users:
+        model, found = outside.project.model(path), users.used_by(path, outside.project)
+        mine = {local for local, used in found if (used.path, used.name) == (outside.path, name)}
+        for node in model.document.nodes("identifier", "attribute") if model is not None and mine else ():
+            if text(node) in mine and is_read(node):
+                yield node
 
 
 def flyte2_environment(project: Project, found: Defined) -> str | None:

@@ -14,11 +14,11 @@ from pathlib import Path
 
 from tree_sitter import Node
 
-from flyteshift.migration import foreign, parallel, sequential, starts
+from flyteshift.migration import foreign, parallel, starts
 from flyteshift.migration.draft import Note, style_of
 from flyteshift.migration.foreign import SHARED
 from flyteshift.migration.plan import Plan
-from flyteshift.migration.trees import text
+from flyteshift.migration.trees import is_read, text
 from flyteshift.rewriting import imports
 from flyteshift.semantics.model import Model
 from flyteshift.text import Document, Edit, compose
@@ -34,7 +34,8 @@ _MAIN = re.compile(r"""^if\s+__name__\s*==\s*["']__main__["']""", re.MULTILINE)
 _WORD = re.compile(r"[^\W\d]\w*")
 _PLAIN = frozenset(["int", "float", "str", "bool", "None", "list", "dict", "tuple", "List", "Dict", "Tuple", "Optional",
                     "Union", "typing", "datetime", "timedelta"])  # fmt: skip
-_QUOTED = re.compile(r"""["'](?:\w+\.)+(\w+)["']""")
+QUOTED = re.compile(r"""["'](?:\w+\.)+(\w+)["']""")
+"""A text that may name something of a module: `"steps.load"`."""
 
 
 def obstacle(path: Path, name: str, owner: Path, project: Project, others: Collection[Path]) -> str | None:
@@ -49,7 +50,7 @@ def obstacle(path: Path, name: str, owner: Path, project: Project, others: Colle
     called = _called(path, owner, {name}, project)
     if not called:
         return None  # it only hands the name on
-    if name in _QUOTED.findall(model.document.text):
+    if name in QUOTED.findall(model.document.text):
         return STRING.format(path.name, name)
     if not (is_test(path) or _MAIN.search(model.document.text)) or _is_async(model) or _ambiguous(path, project):
         return shared
@@ -69,7 +70,7 @@ def plan(path: Path, wanted: Collection[tuple[Path, str]], plans: Mapping[Path, 
     edits, done = _started(model, path, here, plans, project, notes)
     middle = model.document.edited(edits)
     asyncs = {n for n, used in here.items() if used.name in plans[used.path].asyncs}
-    names = asyncs & {text(n) for n in middle.nodes("identifier", "attribute") if sequential.reads(n)}
+    names = asyncs & {text(n) for n in middle.nodes("identifier", "attribute") if is_read(n)}
     made = parallel.parallel(middle, names, (), awaitable=frozenset(names)).edits if names else []
     if made:
         done.append(RUN.format(", ".join(f"`{name}`" for name in sorted(names))))
@@ -158,13 +159,13 @@ def _uses(path: Path, name: str, owner: Path, project: Project) -> Iterator[tupl
     flyte1 = [reference.span for reference in model.references() if reference.flyte1]
     names = _called(path, owner, {name}, project)
     for node in document.nodes("identifier", "attribute", "string"):
-        if text(node) in names and node.type != "string" and sequential.reads(node):
+        if text(node) in names and node.type != "string" and is_read(node):
             call = node.parent
             plain = call is not None and call.type == "call" and call.child_by_field_name("function") == node
             spans = [document.span(part) for part in _around(node)]
             inside = any(s.start <= at.start and at.end <= s.end for s in spans for at in flyte1)
             yield node, document, plain and not inside and not _fails(node)
-        elif node.type == "string" and name in _QUOTED.findall(text(node)):
+        elif node.type == "string" and name in QUOTED.findall(text(node)):
             yield node, document, False
 
 
@@ -222,7 +223,7 @@ def _called(path: Path, owner: Path, names: Collection[str], project: Project) -
     model = project.model(path)
     found = {n for n, used in users.used_by(path, project) if used.path == owner and used.name in names}
     nodes = model.document.nodes("identifier", "attribute") if model is not None else ()
-    read = {text(n) for n in nodes if sequential.reads(n)}
+    read = {text(n) for n in nodes if is_read(n)}
     return found & read
 
 

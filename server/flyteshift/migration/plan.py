@@ -45,6 +45,7 @@ from flyteshift.migration.draft import Draft, Note, Obstacle, reason
 from flyteshift.migration.foreign import Outside
 from flyteshift.migration.names import environment_name, free, slug
 from flyteshift.migration.plainer import steps
+from flyteshift.migration.plainer.steps import Plainer
 from flyteshift.migration.plainer.written import Written
 from flyteshift.migration.starts import Start
 from flyteshift.migration.tasks import Task
@@ -95,15 +96,22 @@ def plan_module(
     are imported names that are kept, for code that is not part of this text (see partial.py).
     A module without Flyte 1 gets an empty plan.
     """
+    plainer = steps.take(Plainer(model, stays), outside)
+    return restored(plainer, _planned(plainer.model, module, settings, outside, plainer.stays))
+
+
+def restored(plainer: Plainer, plan: Plan) -> Plan:
+    """The plan of a module after steps as one of the module before them."""
+    for written, document in reversed(plainer.taken):
+        plan = composed(written, document, plan)
+    return plan
+
+
+def _planned(model: Model, module: str, settings: Any, outside: Outside | None, stays: frozenset[Span]) -> Plan:
+    """The plan of a module that no step can say plainer."""
     document = model.document
     if document.tree.root_node.has_error:
         return Plan(left=[Obstacle(_first_error(document), "The file has a syntax error.")])
-    for step in steps.STEPS:
-        plainer = step(model, outside).without_unread(document, stays)
-        if plainer.edits:
-            middle = build(document.edited(plainer.edits))
-            kept = frozenset(Span(moved(s.start, plainer.edits), moved(s.end, plainer.edits)) for s in stays)
-            return composed(plainer, document, plan_module(middle, module, settings, outside, kept))
     draft = Draft(model, handlers.HANDLERS, outside)
     draft.stays = stays
     if not draft.references:

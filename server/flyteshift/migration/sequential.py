@@ -194,18 +194,6 @@ def defines(node: Node) -> bool:
     return defined and above is not None and above.child_by_field_name("name") == node
 
 
-def reads(node: Node) -> bool:
-    """True where an identifier or attribute reads a value: no import, label of an argument or part of a longer name."""
-    above = node.parent
-    while above is not None and above.type in ("dotted_name", "aliased_import", "relative_import"):
-        above = above.parent
-    if above is None or above.type in ("import_statement", "import_from_statement"):
-        return False
-    if above.type == "keyword_argument":
-        return above.child_by_field_name("name") != node
-    return above.type != "attribute" or above.child_by_field_name("object") == node
-
-
 def is_run(node: Node) -> bool:
     """True for `f` of `flyte.run(f, ...)` and `flyte.with_runcontext(...).run(f, ...)`."""
     call = node.parent.parent if node.parent is not None and node.parent.type == "argument_list" else None
