@@ -21,7 +21,8 @@ from flyteshift.semantics.values import Symbol
 
 _METHODS = frozenset(["append", "extend", "insert", "remove", "pop", "clear", "sort", "reverse", "update", "setdefault",
                       "popitem", "add", "discard", "difference_update", "intersection_update", "fill", "resize",
-                      "appendleft", "extendleft", "popleft", "rotate"])  # fmt: skip
+                      "appendleft", "extendleft", "popleft", "rotate", "fit", "partial_fit", "fit_transform",
+                      "load_state_dict"])  # fmt: skip
 """Methods that change their object."""
 _FUNCTIONS = frozenset(["shuffle", "heapify", "heappush", "heappop", "insort", "insort_left", "insort_right",
                         "setattr", "delattr"])  # fmt: skip
