@@ -68,14 +68,20 @@ def read_bytes(path: Path) -> bytes | Skipped:
 def read_stamped(path: str) -> tuple[bytes, int, int] | Skipped:
     """`read_bytes` with the time (nanoseconds) and the size that the file had when it was opened."""
     try:
-        with os.fdopen(os.open(path, _OPEN), "rb", 0) as file:
-            info = os.fstat(file.fileno())
+        file = os.open(path, _OPEN)
+        try:
+            info = os.fstat(file)
             if not stat.S_ISREG(info.st_mode):
                 return _skipped(Path(path), "not a regular file")
             if info.st_size > MAX_BYTES:
                 size = f"larger than {MAX_BYTES // 1024 // 1024} MB ({info.st_size:,} bytes)"
                 return _skipped(Path(path), size)
-            return file.read(), info.st_mtime_ns, info.st_size
+            data = b""
+            while part := os.read(file, max(info.st_size - len(data), 4096) + 1):
+                data += part
+            return data, info.st_mtime_ns, info.st_size
+        finally:
+            os.close(file)
     except (FileNotFoundError, NotADirectoryError):
         return _skipped(Path(path), "it is no longer there")
     except (OSError, ValueError) as error:

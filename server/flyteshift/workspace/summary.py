@@ -86,7 +86,7 @@ class Summary(NamedTuple):
 
 def summarise(text: str, imported: Imported = NOTHING_IMPORTED) -> Summary:
     """The summary of a module's text; `imported` as for `semantics.build`."""
-    return of_model(build(Document("", text), whole=True, imported=imported))
+    return of_model(build(Document("", text), whole=True, outline=True, imported=imported))
 
 
 def of_model(model: Model) -> Summary:
@@ -255,9 +255,9 @@ def _wraps(model: Model, name: str) -> str | None:
     statement = model.binding(name)
     if statement is None:
         return None
-    makers = {r.span: model.names.role(r.symbol) for r in statement.references if r.kind == "name"}
-    source = model.document.text[slice(*statement.span)]
-    for match in _RETURN.finditer(source):
+    returns = [*_RETURN.finditer(model.document.text[slice(*statement.span)])]
+    makers = {r.span: model.names.role(r.symbol) for r in statement.references if r.kind == "name"} if returns else {}
+    for match in returns:
         for span, symbol in makers.items():
             if match.start() < span.start and span.end <= match.end() and symbol in _MAKERS:
                 return symbol
