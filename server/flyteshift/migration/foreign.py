@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from tree_sitter import Node
 
@@ -18,6 +18,9 @@ from flyteshift.semantics.values import Class, Entity, EntityKind, Instance
 from flyteshift.text import Document, Edit, Span
 from flyteshift.workspace import users
 from flyteshift.workspace.project import Defined, Project
+
+if TYPE_CHECKING:
+    from flyteshift.migration.starts import Start
 
 NOT_MIGRATED = "`{0}` comes from {1}, which is still Flyte 1: migrate that first, or both together."
 NAMED = "`{0}` of {1} gives a NamedTuple, whose fields are lost in a Flyte 2 run; unpack it: `a, b = {0}(...)`."
@@ -61,6 +64,8 @@ class Outside:
     """The files migrated along that call this one, directly or not, as it calls them; with the files of the circle."""
     sync: Mapping[str, str] | None = None
     """Drivers of this file that have to stay sync, with the reason; None: all that other files use."""
+    starts: Mapping[tuple[Path, str], Start] = field(default_factory=dict)
+    """What direct calls of the tasks of other files, migrated along, need (see starts.py)."""
 
     @property
     def sequential(self) -> Mapping[str, str]:
@@ -201,8 +206,8 @@ def _statement(model: Model, name: str, kind: str) -> Node | None:
     return None
 
 
-def import_edit(document: Document, found: Defined, variable: str, alias: str) -> Edit | str:
-    """The edit that imports an environment beside the task that needs it, or the import line to add."""
+def import_edit(document: Document, found: Defined, imported: str) -> Edit | str:
+    """The edit that imports something beside a task of the same file, `env as tasks_env`, or the import line to add."""
     for node in document.tree.root_node.children:
         if node.type != "import_from_statement":
             continue
@@ -210,8 +215,8 @@ def import_edit(document: Document, found: Defined, variable: str, alias: str) -
         names = node.children_by_field_name("name")
         if module is not None and names and "".join(document.source(module).split()) == found.module:
             at = document.code_point(names[-1].end_byte)
-            return Edit(Span(at, at), f", {variable} as {alias}")
-    return f"from {found.module} import {variable} as {alias}"
+            return Edit(Span(at, at), f", {imported}")
+    return f"from {found.module} import {imported}"
 
 
 def binders(document: Document, name: str) -> list[Node]:

@@ -42,14 +42,15 @@ class Code:
         sequential: Mapping[str, str],
         dynamics: Collection[str] = (),
         coroutines: Collection[str] = (),
+        named: Collection[str] = (),
     ) -> None:
         self.coroutines = frozenset(coroutines)
         """The tasks whose calls give coroutines."""
         self.document, self.tasks, self.drivers = document, frozenset(tasks), frozenset(drivers)
         self.sequential, self.dynamics = sequential, frozenset(dynamics)
         self.functions: dict[str, Node] = {}
-        self.named: set[str] = set()
-        """The NamedTuples of the module."""
+        self.named = set(named)
+        """The NamedTuples of the module, and those of others that results are put into."""
         self.imported: set[str] = set()
         for node in document.tree.root_node.children:
             inner = node.child_by_field_name("definition") if node.type == "decorated_definition" else node
@@ -143,7 +144,7 @@ class Code:
         return [node, *([n for n in walk(function) if n.type == "call"] if function is not None else [])]
 
     def known(self, node: Node) -> bool:
-        """True for a call that only runs tasks, maps them, or puts results into a NamedTuple of the module."""
+        """True for a call that only runs tasks, maps them, or puts results into a NamedTuple."""
         function = node.child_by_field_name("function")
         above = node.parent
         if self.called(node) or text(function) in self.named or _listed(node) is not None:

@@ -15,6 +15,7 @@ from flyteshift.migration.draft import Draft, Note, Obstacle
 from flyteshift.migration.foreign import SHARED, Outside
 from flyteshift.migration.names import tail
 from flyteshift.migration.plan import Plan, plan_module
+from flyteshift.migration.starts import Start
 from flyteshift.semantics.model import Model
 from flyteshift.semantics.values import Entity, EntityKind
 from flyteshift.text import Span
@@ -29,6 +30,8 @@ TOGETHER = (
 )
 READ = "`{0}` is used by {1}, which takes its Flyte files for paths; download them there, then migrate."
 OWNED = "`{0}` comes from {1}, which stays Flyte 1; migrate that first."
+BEGIN = "{1} calls `{0}` outside of a run: in Flyte 2 that needs `flyte.init()` first; migrate both files together."
+APART = "{1} calls `{0}` outside of a run, which gives another value in Flyte 2; migrate both files together."
 CANNOT_AWAIT = "{0} cannot await it ({1})"
 
 DRIVERS: frozenset[EntityKind] = frozenset({"workflow", "dynamic"})
@@ -69,9 +72,10 @@ def plan_files(
         plans = unit.plans()
     wanted: dict[Path, set[tuple[Path, str]]] = {}
     for link in unit.links:
-        if link.user in paths and link.user not in plans and link.name in plans[link.owner].asyncs:
+        owner = plans[link.owner]
+        if link.user in paths and link.user not in plans and (link.name in owner.asyncs or link.name in owner.starts):
             wanted.setdefault(link.user, set()).add((link.owner, link.name))
-    called = {path: plain.plan(path, found, first.project) for path, found in wanted.items()}
+    called = {path: plain.plan(path, found, plans, first.project) for path, found in wanted.items()}
     return first.back({**plans, **called})
 
 
@@ -92,6 +96,7 @@ class _Unit:
         models = {path: model for path in paths if (model := project.model(path)) is not None and model.uses_flyte1}
         self.models = models
         links = [*first.links]
+        self.unchanged = set(users) - set(paths)
         self.stay = [path for path in users if (model := project.model(path)) is not None and model.uses_flyte1]
         self.held = [
             (path, found)
@@ -130,13 +135,15 @@ class _Unit:
         plans: dict[Path, Plan] = {}
         environments: dict[tuple[Path, str], str] = {}
         asyncs: set[tuple[Path, str]] = set()
+        starts: dict[tuple[Path, str], Start] = {}
         strangers: dict[Path, list[Obstacle]] = {}
         for path in self.order:
-            plans[path], elsewhere = self._plan(path, environments, asyncs)
+            plans[path], elsewhere = self._plan(path, environments, asyncs, starts)
             strangers |= elsewhere
             if not plans[path].left:
                 environments |= {(path, task): variable for task, variable in plans[path].environments.items()}
                 asyncs |= {(path, name) for name in plans[path].asyncs}
+                starts |= {(path, name): start for name, start in plans[path].starts.items()}
         if (strangers.keys() & self.tests) - self.apart:
             self.apart |= strangers.keys() & self.tests
             self.changes = self._carried()
@@ -167,7 +174,13 @@ class _Unit:
         return plans
 
     def _told(self, known: Mapping[Path, Plan]) -> Iterator[tuple[Path, Note]]:
-        """What is told of tests that use a file in a way that Flyte 2 may not serve, with that file."""
+        """What is told of files that use another in a way that Flyte 2 may not serve, with that other file."""
+        for link in self.links:
+            owner = known.get(link.owner, Plan())
+            start = owner.starts.get(link.name) if owner.edits and link.user in self.unchanged else None
+            if start is not None and plain.calls(link.user, link.name, link.owner, self.project):
+                at = self.models[link.owner].definition(link.name) or Span(0, 0)
+                yield link.owner, Note(at, (APART if start.run else BEGIN).format(link.name, link.user.name))
         for link in self.links:
             if link.user not in self.tests or link in self.harmless:
                 continue
@@ -204,13 +217,18 @@ class _Unit:
         return carried.carry(models, self.project, firm)
 
     def _plan(
-        self, path: Path, environments: Mapping[tuple[Path, str], str], asyncs: Collection[tuple[Path, str]]
+        self,
+        path: Path,
+        environments: Mapping[tuple[Path, str], str],
+        asyncs: Collection[tuple[Path, str]],
+        starts: Mapping[tuple[Path, str], Start],
     ) -> tuple[Plan, dict[Path, list[Obstacle]]]:
         near = {link.owner for link in self.links if link.user == path}
         there = {key: variable for key, variable in environments.items() if key[0] in near or path in self.changes}
         called = frozenset(key for key in asyncs if key[0] in near or path in self.changes)
+        started = {key: start for key, start in starts.items() if key[0] in near or path in self.changes}
         sync = self.sequential[path]
-        key = (path, tuple(sorted(there.items())), called, tuple(sorted(sync.items())))
+        key = (path, tuple(sorted(there.items())), called, frozenset(started.items()), tuple(sorted(sync.items())))
         if key not in self.known:
             change = self.changes.get(path)
             outside = Outside(
@@ -226,6 +244,7 @@ class _Unit:
                 called,
                 self.circles.get(path, {}),
                 dict(sync),
+                started,
             )
             model = change.changed() if change else self.models[path]
             try:
@@ -233,7 +252,7 @@ class _Unit:
             except Exception as error:
                 raise PlanError(path) from error
             back, elsewhere = change.back(plan) if change else (plan, {})
-            self.known[key] = (replace(back, stuck=plan.stuck), elsewhere)
+            self.known[key] = (replace(back, stuck=plan.stuck, starts=plan.starts), elsewhere)
         return self.known[key]
 
     def _named(self, path: Path) -> set[str]:

@@ -195,7 +195,11 @@ def _call(draft: Draft, graph: _Graph, given: list[Node], variable: str) -> str:
     """The call of a task that is added, assigned to the variable of its node."""
     task, *words = given
     entity = draft.entity(task)
-    if entity is None or task.type not in ("identifier", "attribute") or entity.kind not in ("task", "workflow"):
+    if (
+        entity is None
+        or task.type not in ("identifier", "attribute")
+        or entity.kind not in ("task", "workflow", "dynamic")
+    ):
         raise _Unclear
     if any(n.type != "keyword_argument" for n in words):
         raise _Unclear
