@@ -64,6 +64,7 @@ def called(code: str, body: str) -> str:
         "xs[0], b = 1, 2",
         "ys = xs\n    ys.sort()",
         "random.shuffle(xs)",
+        "xs.fit(1)",
         "put(xs, 1)",
         "xs.drop(inplace=True)",
         "for x in xs:\n        x.name = 1",

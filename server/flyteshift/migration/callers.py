@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from flyteshift.migration import awaits, callees
-from flyteshift.migration.sequential import Code, binds, bound_otherwise, defines, is_run, reads
-from flyteshift.migration.trees import text, walk
+from flyteshift.migration.sequential import Code, binds, bound_otherwise, defines, is_run
+from flyteshift.migration.trees import is_read, text, walk
 
 HELPER = "`{0}`, a plain function that runs inside of tasks or `async` code, calls `{1}`"
 LEAF = "the task `{0}` calls `{1}`"
@@ -20,7 +20,7 @@ def stuck_at(code: Code, name: str) -> str | None:
     for node in code.document.nodes():
         if node.type == "identifier" and text(node) == first and (binds(node) or defines(node)):
             return SHADOWED.format(first, code.around(node) or "the module")
-        if text(node) == name and node.type in ("identifier", "attribute") and reads(node):
+        if text(node) == name and node.type in ("identifier", "attribute") and is_read(node):
             call = node.parent
             called = call is not None and call.type == "call" and code.called(call) == name
             override = call is not None and call.type == "attribute" and text(call) == f"{name}.override"

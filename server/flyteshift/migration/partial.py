@@ -69,8 +69,9 @@ def _unrelated(model: Model, part: Component) -> Iterator[Span]:
     source = model.document.text
     names = {name for i in part.statements for name in model.statements[i].facts.module.events}
     for i, statement in enumerate(model.statements):
-        imports_ = not DEFINES.match(source, statement.span.start) and "import" in statement.facts.source
-        if i in part.around or imports_ or any(r.flyte1 for r in statement.references):
+        code = statement.facts.source
+        imports_ = not DEFINES.match(source, statement.span.start) and "import" in code
+        if i in part.around or imports_ or code == ";" or any(r.flyte1 for r in statement.references):
             continue
         if names.isdisjoint(statement.facts.words):  # also in its texts: `patch("jobs.load")`
             yield statement.span

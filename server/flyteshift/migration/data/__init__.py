@@ -24,7 +24,7 @@ def edits(draft: Draft, tasks: Sequence[Task], direct: dict[str, set[str]]) -> l
         reader, record = flow.read(draft)
         names.rename(reader, record)
         downloads.settle(record)
-    outside.settle(record, list(tasks), direct)
+    draft.starts = outside.settle(record, list(tasks), direct)
     for span, message in record.refused:
         draft.refuse(span, message)
     for span in record.claimed:

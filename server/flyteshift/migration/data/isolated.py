@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from tree_sitter import Node
 
-from flyteshift.migration import callees
+from flyteshift.migration import callees, foreign
 from flyteshift.migration.draft import Draft
 from flyteshift.migration.scopes import is_load, targets
 from flyteshift.migration.trees import is_inside, text, walk
@@ -21,7 +21,8 @@ from flyteshift.semantics.values import Symbol
 
 _METHODS = frozenset(["append", "extend", "insert", "remove", "pop", "clear", "sort", "reverse", "update", "setdefault",
                       "popitem", "add", "discard", "difference_update", "intersection_update", "fill", "resize",
-                      "appendleft", "extendleft", "popleft", "rotate"])  # fmt: skip
+                      "appendleft", "extendleft", "popleft", "rotate", "fit", "partial_fit", "fit_transform",
+                      "load_state_dict"])  # fmt: skip
 """Methods that change their object."""
 _FUNCTIONS = frozenset(["shuffle", "heapify", "heappush", "heappop", "insort", "insort_left", "insort_right",
                         "setattr", "delattr"])  # fmt: skip
@@ -101,6 +102,10 @@ class _Changes:
         self.root = draft.document.tree.root_node
         tops = (n.child_by_field_name("definition") or n for n in self.root.named_children)
         self.functions = {text(n.child_by_field_name("name")): n for n in tops if n.type == "function_definition"}
+        self.tasks = set(draft.tasks)
+        for name, function in _imported(draft):
+            self.functions.setdefault(name, function)
+            self.tasks.add(name)
         self.calls = [
             (text(n.child_by_field_name("function")), n)
             for n in draft.document.nodes("call")
@@ -120,7 +125,7 @@ class _Changes:
                     if parameter not in self.changed[name]:
                         continue
                     for variable in self._variables(value):
-                        if name in self.draft.tasks and self._is_read_beside(variable, call):
+                        if name in self.tasks and self._is_read_beside(variable, call):
                             found |= {around} if around in self.draft.tasks else {around, name}
                         owner = self.functions.get(around)
                         mine = owner is not None and text(variable) in {p.name for p in _parameters(owner)}
@@ -176,6 +181,18 @@ class _Changes:
             scope = self.root
         others = (n for n in callees.loads(scope, text(variable)) if not is_inside(n, call))
         return next(others, None) is not None or _is_repeated(variable, call, scope)
+
+
+def _imported(draft: Draft) -> Iterator[tuple[str, Node]]:
+    """The tasks of other files that the module calls, by their names here."""
+    outside = draft.outside
+    names = {text(n.child_by_field_name("function")): n for n in draft.document.nodes("call")}
+    for name, call in names.items() if outside is not None else ():
+        value = draft.model.value(call.named_children[0])
+        found = outside.task(value.name) if isinstance(value, Symbol) and outside is not None else None
+        statement = foreign.definition(outside.project, found) if found is not None and outside is not None else None
+        if statement is not None:
+            yield name, statement.child_by_field_name("definition") or statement
 
 
 def _is_repeated(variable: Node, call: Node, scope: Node) -> bool:
