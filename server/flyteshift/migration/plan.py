@@ -198,8 +198,9 @@ def _moved(edits: list[Edit], offset: int) -> int:
 def obvious(model: Model) -> list[Obstacle]:
     """The Flyte 1 things that no part of a migration knows, told without planning; there may be other obstacles."""
     return [
-        Obstacle(reference.span, reason(reference), reference.symbol)
-        for reference in model.references()
+        Obstacle(reference.span.shifted(statement.span.start), reason(reference), reference.symbol)
+        for statement in model.statements
+        for reference in statement.references
         if reference.flyte1 and reference.kind == "name" and not handlers.known(model.names.role(reference.symbol))
     ]
 
