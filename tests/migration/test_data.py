@@ -169,6 +169,21 @@ GIVES = {
 }
 
 
+@pytest.mark.parametrize("path", ['os.path.join(d, f"{i}")', 'd + "/" + str(i)', "tempfile.mktemp()"])
+def test_each_round_of_a_loop_may_write_a_file_of_its_own(path: str) -> None:
+    after = body(f"""
+        @task
+        def t(n: int) -> List[FlyteFile]:
+            d, made = tempfile.mkdtemp(), []
+            for i in range(n):
+                p = {path}
+                Path(p).write_text(str(i))
+                made.append(FlyteFile(p))
+            return made
+    """)
+    assert "made.append(File.from_local_sync(p))" in after
+
+
 @pytest.mark.parametrize("name", GIVES)
 def test_a_result(name: str) -> None:
     before, code, after = GIVES[name]
@@ -322,6 +337,17 @@ REFUSED = {
     ),
     "saved after the file is made": (
         'def t(df: pd.DataFrame) -> FlyteFile:\n    p = "x.csv"\n    f = FlyteFile(p)\n    df.to_csv(p)\n    return f',
+        "`p` is used again",
+    ),
+    "written again in a loop": (
+        'def t(n: int) -> List[FlyteFile]:\n    p = tempfile.mkdtemp() + "/x"\n    made = []\n    for i in range(n):\n'
+        "        Path(p).write_text(str(i))\n        made.append(FlyteFile(p))\n    return made",
+        "`p` is used again",
+    ),
+    "written again in a loop by another name": (
+        "def t(n: int) -> List[FlyteFile]:\n    d = tempfile.mkdtemp()\n    made = []\n    for i in range(n):\n"
+        '        p = os.path.join(d, "x")\n        with open(p, "w") as h:\n            h.write(str(i))\n'
+        "        made.append(FlyteFile(p))\n    return made",
         "`p` is used again",
     ),
     "opened where it was made": (

@@ -72,7 +72,7 @@ def _unrelated(model: Model, part: Component) -> Iterator[Span]:
     for i, statement in enumerate(model.statements):
         code = source[slice(*statement.span)]
         imports_ = not DEFINES.match(code) and "import" in code
-        if i in part.around or imports_ or any(r.flyte1 for r in statement.references):
+        if i in part.around or imports_ or code == ";" or any(r.flyte1 for r in statement.references):
             continue
         if names.isdisjoint(_ANY_WORD.findall(code)):  # also in its texts: `patch("jobs.load")`
             yield statement.span

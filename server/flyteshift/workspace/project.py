@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,8 +60,15 @@ class Project:
         self._drafts = frozenset(drafts)
         self._roots = [str(each.absolute()) for each in ((root, *beside) if root is not None else beside)]
         self._models: dict[Path, Model | None] = {}
+        self._instead: Mapping[Path, Model] = {}
         self._exists: dict[str, Kind] = {}
         self._located: dict[tuple[Path, str], Located | None] = {}
+
+    def with_models(self, models: Mapping[Path, Model]) -> Project:
+        """The same project, in which some files read otherwise."""
+        other = copy(self)
+        other._instead = models
+        return other
 
     def find(self, importer: Path, dotted: str) -> Defined | None:
         """What a file imports as `pkg.tasks.train` or `.tasks.train`; None where that is not the project's."""
@@ -115,6 +123,8 @@ class Project:
 
     def model(self, path: Path) -> Model | None:
         """The model of a file; None where it cannot be read."""
+        if path in self._instead:
+            return self._instead[path]
         if path not in self._models:
             text = self._read(path)
             self._models[path] = build(Document(path.as_uri(), text), whole=True) if text is not None else None

@@ -33,6 +33,15 @@ class Resolver:
             self._located[key] = locate(importer, dotted, self._kind, self.roots)
         return self._located[key]
 
+    def _inward(self, text: str) -> tuple[str, ...]:
+        """The dotted names of an import by its text, if it may lead to a file of the workspace."""
+        found = self._inwards.get(text)
+        if found is None:
+            imported = Imported.of(text)
+            leads = imported.module[:1] == "." or imported.module.partition(".")[0] in self._tops
+            found = self._inwards[text] = tuple(imported.dotted()) if leads else ()
+        return found
+
     def resolve(self, importer: str, dotted: str) -> Place | None:
         """What a file names by a dotted import, followed to the file that defines it; None: not of the workspace."""
         return self._resolve(importer, dotted, DEPTH)
@@ -63,8 +72,7 @@ class Resolver:
         """The same for imports that may be newer than the index."""
         found: dict[str, tuple[str, str]] = {}
         for text in imports:
-            imported = Imported.of(text)
-            for dotted in imported.dotted():
+            for dotted in self._inward(text):
                 star = dotted.endswith(".*")
                 module = dotted.removesuffix("*").rstrip(".") or dotted.removesuffix("*")
                 located = self.locate(path, module if star else dotted)
@@ -192,8 +200,13 @@ class Resolver:
     def _tops(self) -> frozenset[str]:
         """Every name that a module or folder of the workspace has: what else an import starts with leads outside."""
         above = [part for root in self.roots for part in os.path.abspath(root).split(os.sep)]
-        files = (path[path.rfind(os.sep) + 1 :].rpartition(".")[0] for path in self.entries)
-        return frozenset([*files, *(os.path.basename(folder) for folder in self._folders), *above])
+        separator = os.sep
+        modules = [path[path.rfind(separator) + 1 : path.rfind(".")] for path in self.entries]
+        return frozenset([*modules, *(os.path.basename(folder) for folder in self._folders), *above])
+
+    @cached_property
+    def _inwards(self) -> dict[str, tuple[str, ...]]:
+        return {}
 
     @cached_property
     def _located(self) -> dict[tuple[str, str], Located | None]:

@@ -10,7 +10,7 @@ from tree_sitter import Node
 from flyteshift.migration import callees
 from flyteshift.migration.data.record import Scope
 from flyteshift.migration.data.signatures import plain_function, said_of
-from flyteshift.migration.trees import text, walk
+from flyteshift.migration.trees import is_inside, text, walk
 
 if TYPE_CHECKING:
     from flyteshift.migration.data.flow import Reader
@@ -39,12 +39,42 @@ def check(reader: Reader, call: Node, value: Node, scope: Scope) -> None:
     names = {text(n) for n in walk(value) if n.type == "identifier" or _is_path_text(n)}
     called = {text(n.child_by_field_name("function")) for n in walk(value) if n.type == "call"}
     names -= {c.partition(".")[0] for c in called}
+    again = _loop_with_one_path(value, above, scope.function)
     for node in walk(scope.function):
-        if node.start_byte < above.end_byte or text(node) not in names:
+        if text(node) not in names or not (node.start_byte >= above.end_byte or (again and is_inside(node, again))):
             continue
         if (node.type == "identifier" or _is_path_text(node)) and writes(reader, node):
             reader.record.refuse(call, EARLY.format(text(value)))
             return
+
+
+def _loop_with_one_path(value: Node, statement: Node, function: Node) -> Node | None:
+    """The outermost loop around a statement in which a path is the same each time."""
+    found, above = None, statement.parent
+    while above is not None and above != function:
+        if above.type in ("for_statement", "while_statement"):
+            if _varies(value, above):
+                break
+            found = above
+        above = above.parent
+    return found
+
+
+def _varies(value: Node, loop: Node, depth: int = 0) -> bool:
+    """True where an expression may have another value in each round of a loop."""
+    for node in walk(value):
+        if node.type == "call" and text(node.child_by_field_name("function")).rpartition(".")[2] not in _PASSES:
+            return True
+        if node.type != "identifier":
+            continue
+        target = loop.child_by_field_name("left")
+        if target is not None and any(text(n) == text(node) for n in walk(target)):
+            return True
+        for binder in callees.bindings(loop, text(node)):
+            right = binder.child_by_field_name("right")
+            if depth > 3 or binder.type != "assignment" or right is None or _varies(right, loop, depth + 1):
+                return True
+    return False
 
 
 def _is_path_text(node: Node) -> bool:
