@@ -36,7 +36,15 @@ class Index(Resolver):
                 entries.pop(path, None)
         after = Index(self.roots, entries)
         if entries.keys() == self.entries.keys():
-            for kept in ("_folders", "_tops", "_inwards", "_located", *(("_carriers", "_importers") if alike else ())):
+            for kept in (
+                "_folders",
+                "_tops",
+                "_inwards",
+                "_located",
+                "_below",
+                "_listings",
+                *(("_carriers", "_importers") if alike else ()),
+            ):
                 after.__dict__[kept] = getattr(self, kept)
             if alike and "_uses" in self.__dict__:
                 after.__dict__["_known_uses"] = {p: uses for p, uses in self._uses.items() if p not in changed}

@@ -15,9 +15,12 @@ from flyteshift.semantics.model import Model, build
 from flyteshift.semantics.values import Class, Entity, EntityKind, Symbol, Value
 from flyteshift.text import Document
 from flyteshift.workspace import files
+from flyteshift.workspace.beneath import Listing, beneath
+from flyteshift.workspace.beneath import on_disk as listing_on_disk
 from flyteshift.workspace.imports import Imported, imports
-from flyteshift.workspace.locate import Kind, Located, dotted_name, locate, offered
+from flyteshift.workspace.locate import Kind, Located, declared, dotted_name, locate, offered
 from flyteshift.workspace.locate import on_disk as locate_on_disk
+from flyteshift.workspace.settings import USUAL_EXCLUDES
 
 _ALL = re.compile(r"""^__all__\s*=\s*[\[(]((?:\s*["']\w+["']\s*,?)*)\s*[\])]\s*$""", re.MULTILINE)
 _TEXT = re.compile(r"""["'](\w+)["']""")
@@ -62,6 +65,8 @@ class Project:
         self._models: dict[Path, Model | None] = {}
         self._instead: Mapping[Path, Model] = {}
         self._exists: dict[str, Kind] = {}
+        self._below: dict[str, Mapping[str, Sequence[str]]] = {}
+        self._listed: dict[str, Listing] = {}
         self._located: dict[tuple[Path, str], Located | None] = {}
 
     def with_models(self, models: Mapping[Path, Model]) -> Project:
@@ -138,8 +143,19 @@ class Project:
         """Where an import of a file leads (see locate.py)."""
         key = (importer.parent, dotted)
         if key not in self._located:
-            self._located[key] = locate(str(importer), dotted, self._kind, self._roots)
+            self._located[key] = locate(str(importer), dotted, self._kind, self._roots, self._beneath)
         return self._located[key]
+
+    def _beneath(self, folder: str) -> Mapping[str, Sequence[str]]:
+        """The source folders below a folder, by what they offer."""
+        if folder not in self._below:
+            self._below[folder] = beneath(folder, self._listing, declared)
+        return self._below[folder]
+
+    def _listing(self, folder: str) -> Listing:
+        if folder not in self._listed:
+            self._listed[folder] = listing_on_disk(folder, USUAL_EXCLUDES)
+        return self._listed[folder]
 
     def _find(self, importer: Path, dotted: str, depth: int) -> Defined | None:
         found = self.locate(importer, dotted) if depth else None

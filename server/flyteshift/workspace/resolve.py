@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 from flyteshift.semantics.values import Value
+from flyteshift.workspace.beneath import Listing, beneath
 from flyteshift.workspace.entries import Entry, Given, Place
 from flyteshift.workspace.imports import Imported
-from flyteshift.workspace.locate import Kind, Located, home, locate, offered
+from flyteshift.workspace.locate import Kind, Located, declared, home, locate, offered
 from flyteshift.workspace.summary import Use, values
 
 DEPTH = 8
@@ -30,7 +31,7 @@ class Resolver:
             return None
         key = (os.path.dirname(importer), dotted)
         if key not in self._located:
-            self._located[key] = locate(importer, dotted, self._kind, self.roots)
+            self._located[key] = locate(importer, dotted, self._kind, self.roots, self._beneath)
         return self._located[key]
 
     def _inward(self, text: str) -> tuple[str, ...]:
@@ -177,6 +178,28 @@ class Resolver:
         if f"{path}.py" in self.entries:
             return "module"
         return "folder" if path in self._folders else ""
+
+    def _beneath(self, folder: str) -> Mapping[str, Sequence[str]]:
+        """The source folders below a folder, by what they offer."""
+        if folder not in self._below:
+            self._below[folder] = beneath(folder, lambda each: self._listings.get(each, Listing()), declared)
+        return self._below[folder]
+
+    @cached_property
+    def _below(self) -> dict[str, Mapping[str, Sequence[str]]]:
+        return {}
+
+    @cached_property
+    def _listings(self) -> Mapping[str, Listing]:
+        """What each folder holds."""
+        folders: dict[str, list[str]] = {}
+        modules: dict[str, list[str]] = {}
+        for each in self._folders:
+            folders.setdefault(os.path.dirname(each), []).append(os.path.basename(each))
+        for path in self.entries:
+            folder, name = os.path.split(path)
+            modules.setdefault(folder, []).append(name.removesuffix(".py"))
+        return {each: Listing(folders.get(each, ()), modules.get(each, ())) for each in self._folders}
 
     @property
     def folders(self) -> frozenset[str]:
