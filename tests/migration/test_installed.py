@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.migration.helpers import migrated, reasons
+from tests.migration.test_unit import plans
 
 HEAD = (
     "from flytekit import ImageSpec, PodTemplate, Resources, Secret, task, workflow\n\nimage = ImageSpec(name='a')\n\n"
@@ -49,6 +52,10 @@ REFUSED = {
         "import shop\nsmall = Resources(cpu='1')\n@shop.step(small)\ndef f():\n    pass\n",
         "`shop.step` of an installed package gets this `Resources`",
     ),
+    "an image that something made here gets": (
+        "from shop import Builder\nBuilder('a').build(image, push=False)\n",
+        "`Builder('a').build` of an installed package gets this `ImageSpec`",
+    ),
     "an image of a side container": (
         POD.format(given="image", container="V1Container(name='side', image=image)", primary=""),
         "takes a text as its image",
@@ -74,6 +81,7 @@ KEPT = {
     "a DAG without tasks": "from airflow.operators.bash import BashOperator\nBashOperator(task_id='a')\nr = Resources(cpu='1')\n",
     "hooks in a task": TASK + "from airflow.hooks.base import BaseHook\nhook = BaseHook()\n",
     "what only holds the value": TASK + "import pydantic\nfield = pydantic.Field(default=Resources(cpu='1'))\n",
+    "what a task gives": TASK + "import shop\nshop.step(one(a=1))\n",
     "plain values": TASK + "import shop\nshop.step(cpu='1')\n",
 }
 
@@ -96,6 +104,15 @@ def test_a_tasks_own_container_leaves_its_image_to_the_task(container: str, left
     after = migrated(HEAD + POD.format(given="image", container=container, primary=primary))
     assert f"containers=[{left}]" in after
     assert "image=image)" in after
+
+
+def test_objects_of_other_files_are_seen(tmp_path: Path) -> None:
+    images = "from flytekit import ImageSpec\n\nimage = ImageSpec(name='a')\n"
+    head = "from flytekit import PodTemplate, task\nfrom images import image\n"
+    for given, reason in (("image", ""), ("'a:1'", "takes a text as its image")):
+        pod = POD.format(given=given, container="V1Container(name='primary', image=image)", primary="")
+        left = plans(tmp_path, images=images, jobs=head + pod)["jobs"].left
+        assert [reason in o.message for o in left] == ([True] if reason else [])
 
 
 @pytest.mark.sdk

@@ -59,6 +59,10 @@ def test_the_layout_around_an_editor_stays() -> None:
     assert "# one\n@env.task  # two\n# three\n# four\ndef f" in migrated(source)
 
 
+def test_the_gap_above_an_editor_goes_with_it() -> None:
+    assert "@env.task(retries=1)\ndef f" in migrated(HEAD + "@task(\n    retries=1,\n)\n\n@vscode" + BODY)
+
+
 def test_the_package_of_the_editor_leaves_the_image() -> None:
     image = 'from flytekit import ImageSpec\n\nimage = ImageSpec(packages=["flytekitplugins-flyteinteractive", "pandas"])\n\n'
     assert 'with_pip_packages("pandas")' in migrated(HEAD + image + "@task(container_image=image)\n@vscode" + BODY)

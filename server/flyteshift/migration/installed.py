@@ -86,6 +86,9 @@ def _package(draft: Draft, call: Node) -> str:
             return "" if plain else value.name
         while function.type == "attribute" and function.named_children:
             function = function.named_children[0]
+        if function.type == "call":
+            function = function.child_by_field_name("function")
+            continue
         name = text(function)
         made = constants.assigned(draft, name) if function.type == "identifier" and name not in seen else None
         seen.add(name)
@@ -97,14 +100,20 @@ def _objects(draft: Draft, call: Node) -> Iterator[tuple[Node, str]]:
     """The arguments of a call that are objects of Flyte 1, each with its class."""
     holder = call.child_by_field_name("arguments")
     for node in holder.named_children if holder is not None else ():
-        given = node.child_by_field_name("value") or node
-        function = given.child_by_field_name("function") if given.type == "call" else None
-        known = draft.model.value(given)
-        symbol = draft.symbol(function) if function is not None else None
-        if symbol is None and isinstance(known, Instance):
-            symbol = draft.model.names.role(known.of)
+        symbol = _made(draft, node.child_by_field_name("value") or node)
         if symbol in _OBJECTS:
             yield node, symbol
+
+
+def _made(draft: Draft, value: Node) -> str:
+    """The class of an object of Flyte 1 that is made here, or that a variable of this or another file holds."""
+    function = value.child_by_field_name("function") if value.type == "call" else None
+    symbol = draft.symbol(function) if function is not None else None
+    known = draft.model.value(value)
+    if isinstance(known, Symbol) and draft.outside is not None:
+        found = draft.outside.project.find(draft.outside.path, known.name)
+        known = found.value if found is not None else None
+    return symbol or (draft.model.names.role(known.of) if isinstance(known, Instance) else "")
 
 
 def _is_own_image(draft: Draft, given: Node, symbol: str) -> bool:

@@ -17,6 +17,7 @@ from flyteshift.migration.tasks import Task
 from flyteshift.migration.trees import is_inside, text
 from flyteshift.rewriting import imports
 from flyteshift.semantics.model import Model
+from flyteshift.text import Edit, Span
 
 EDITORS = frozenset(
     {
@@ -44,8 +45,18 @@ def written(model: Model, outside: Outside | None = None) -> Written:
             gone.append(decorator)
             draft.note(decorator, RUN.format(name, task.name))
     gone += _unused_configs(draft, gone)
-    edits = [e for node in gone for e in imports.drop(draft.document, node)]
+    edits = [_with_gap(draft, e) for node in gone for e in imports.drop(draft.document, node)]
     return Written([*edits, *unread(draft, gone)] if gone else [], draft.notes)
+
+
+def _with_gap(draft: Draft, edit: Edit) -> Edit:
+    """The edit that takes a decorator's lines out, with blank lines between them and the decorator above."""
+    lines, start = draft.document.lines, edit.span.start
+    first = lines.line_of(start)
+    while not edit.text and first > 0 and not lines.line_text(first - 1).strip():
+        first -= 1
+    above = lines.line_text(first - 1) if first > 0 else ""
+    return Edit(Span(lines.starts[first], edit.span.end), "") if above.startswith(("@", ")")) else edit
 
 
 def _editors(draft: Draft, task: Task) -> list[tuple[Node, str]]:
