@@ -24,6 +24,7 @@ from flyteshift.migration import (
     foreign,
     handlers,
     imported,
+    installed,
     local_paths,
     maps,
     mocks,
@@ -206,6 +207,7 @@ def obvious(model: Model) -> list[Obstacle]:
 
 
 def _edits(draft: Draft, tasks: list[Task], module: str) -> list[Edit]:
+    installed.check(draft)
     for task in tasks:
         task_settings.read(draft, task)
     launched = triggers.read(draft, tasks)
