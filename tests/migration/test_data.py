@@ -341,11 +341,11 @@ REFUSED = {
     ),
     "written again in a loop": (
         'def t(n: int) -> List[FlyteFile]:\n    p = tempfile.mkdtemp() + "/x"\n    made = []\n    for i in range(n):\n'
-        '        Path(p).write_text(str(i))\n        made.append(FlyteFile(p))\n    return made',
+        "        Path(p).write_text(str(i))\n        made.append(FlyteFile(p))\n    return made",
         "`p` is used again",
     ),
     "written again in a loop by another name": (
-        'def t(n: int) -> List[FlyteFile]:\n    d = tempfile.mkdtemp()\n    made = []\n    for i in range(n):\n'
+        "def t(n: int) -> List[FlyteFile]:\n    d = tempfile.mkdtemp()\n    made = []\n    for i in range(n):\n"
         '        p = os.path.join(d, "x")\n        with open(p, "w") as h:\n            h.write(str(i))\n'
         "        made.append(FlyteFile(p))\n    return made",
         "`p` is used again",
