@@ -152,3 +152,59 @@ def test_packages_of_another_file_are_looked_at(tmp_path: Path, capsys: pytest.C
             encoding="utf-8",
         )
         assert run(capsys, "migrate", file).code == code
+
+
+BASE = """\
+from flytekit import ImageSpec, Resources
+
+
+def make(name: str) -> ImageSpec:
+    return ImageSpec(name=name)
+
+
+IMAGE = ImageSpec(name="x")
+SMALL = Resources(cpu="1", mem="1Gi")
+"""
+USERS = {
+    "from base import make\n\nmore = make('a').with_packages(['b'])\n": 1,
+    "import base\n\nmore = base.IMAGE.with_packages(['b'])\n": 1,
+    "from base import SMALL\n\nprint(SMALL.mem)\n": 1,
+    "from base import IMAGE\nfrom dataclasses import replace\n\nmore = replace(IMAGE, name='y')\n": 1,
+    "from base import IMAGE, SMALL\n\nprint(IMAGE.name, SMALL.cpu)\nALL = [IMAGE]\n": 0,
+}
+
+
+@pytest.mark.parametrize(("user", "code"), USERS.items())
+@pytest.mark.parametrize("alone", [True, False])
+def test_a_file_without_flyte_1_finds_what_it_reads(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], user: str, code: int, *, alone: bool
+) -> None:
+    (tmp_path / "pyproject.toml").write_text("", encoding="utf-8")
+    (tmp_path / "base.py").write_text(BASE, encoding="utf-8")
+    (tmp_path / "user.py").write_text(user, encoding="utf-8")
+    found = run(capsys, "migrate", tmp_path / "base.py" if alone else tmp_path)
+    assert found.code == code
+    assert ("is used by user.py as Flyte 1 has it" in found.out) == bool(code)
+
+
+@pytest.mark.parametrize(
+    ("line", "after"),
+    [
+        ("print(SMALL.mem)", "print(SMALL.memory)"),
+        ("IMAGE.with_packages(['b'])", None),
+        ("make('a').with_packages(['b'])", None),
+    ],
+)
+def test_a_file_with_flyte_1_reads_what_the_other_has_then(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], line: str, after: str | None
+) -> None:
+    (tmp_path / "base.py").write_text(BASE, encoding="utf-8")
+    flow = tmp_path / "flow.py"
+    flow.write_text(
+        f"from base import IMAGE, SMALL, make\nfrom flytekit import task\n\n{line}\n\n\n"
+        "@task(container_image=IMAGE)\ndef f(n: int) -> int:\n    return n\n",
+        encoding="utf-8",
+    )
+    found = run(capsys, "migrate", "--write", tmp_path)
+    assert found.code == int(after is None)
+    assert (after or line) in flow.read_text(encoding="utf-8")

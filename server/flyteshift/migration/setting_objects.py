@@ -6,14 +6,17 @@ Their Flyte 2 classes have other fields and methods, so what is no field of both
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from tree_sitter import Node
 
 from flyteshift.migration import callees
 from flyteshift.migration.draft import Draft, Handler
 from flyteshift.migration.trees import text
-from flyteshift.semantics.values import Instance
+from flyteshift.semantics.model import Model, build
+from flyteshift.semantics.values import Function, Instance, Symbol, Value
 from flyteshift.text import Edit
+from flyteshift.workspace.project import Defined, Project
 
 CLASSES = {
     "flytekit.ImageSpec": "flyte.Image",
@@ -42,6 +45,7 @@ _PLACES = frozenset({"function_definition", "typed_parameter", "typed_default_pa
 FIELD = "`{0}` of `{1}` holds something else in Flyte 2, or is gone; read it from a variable of its own, then migrate."
 SET = "`{0}` has other fields and cannot be changed in Flyte 2; make another one, then migrate."
 COPY = "`{0}` has other fields in Flyte 2, so this copy would not be the same; write it out, then migrate."
+FOREIGN = "`{0}` comes from another file, where Flyte 1 made it; add to it there, then migrate."
 UNSEEN = (
     "flyteshift cannot see that `{0}` is an `ImageSpec`; say so where it comes from (`-> ImageSpec`), then migrate."
 )
@@ -52,30 +56,74 @@ def read(draft: Draft) -> list[Edit]:
     found: list[Edit] = []
     seen = {r.span for r in draft.references}
     uses_images = any(draft.model.names.role(r.symbol).startswith("flytekit.ImageSpec") for r in draft.references)
+    model = draft.model
+    if draft.outside is not None:
+        model = resolved(model, draft.outside.path, draft.outside.project)
     for node in draft.document.nodes("attribute"):
         of, name = node.child_by_field_name("object"), node.child_by_field_name("attribute")
-        if of is None or name is None:
+        if of is None or name is None or draft.span(name) in seen:
             continue
-        kind = class_of(draft, of)
-        if draft.span(name) in seen:
-            continue
-        if kind:
+        kind = class_of(model, of)
+        if kind and text(name) in _IMAGE:
+            draft.refuse(node, FOREIGN.format(text(of)), kind)
+        elif kind:
             found += _field(draft, node, kind, text(name))
-        elif uses_images and text(name) in _IMAGE and draft.model.value(of) != Instance("flyte.Image"):
+        elif uses_images and text(name) in _IMAGE and model.value(of) != Instance("flyte.Image"):
             draft.refuse(node, UNSEEN.format(text(of)), "flytekit.ImageSpec")
     for node in draft.document.nodes("call"):
-        function, holder = node.child_by_field_name("function"), node.child_by_field_name("arguments")
-        first = holder.named_children[0] if holder is not None and holder.named_children else None
-        if first is not None and text(function).rpartition(".")[2] in _COPIES and (kind := class_of(draft, first)):
+        if kind := _copied(model, node):
             draft.refuse(node, COPY.format(kind.rpartition(".")[2]), kind)
     return found
 
 
-def class_of(draft: Draft, node: Node) -> str:
+def class_of(model: Model, node: Node) -> str:
     """The Flyte 1 class that an expression is a value of; empty for another thing."""
-    value = draft.model.value(node)
-    kind = draft.model.names.role(value.of) if isinstance(value, Instance) else ""
+    value = model.value(node)
+    kind = model.names.role(value.of) if isinstance(value, Instance) else ""
     return kind if kind in CLASSES else ""
+
+
+def held(model: Model, path: Path, project: Project) -> dict[str, Defined]:
+    """Such objects, and functions that say they give one, that a file imports from others, by their dotted names."""
+    dotted = [value.name for name in model.names.events if isinstance(value := model.names.final(name), Symbol)]
+    for _, module in project.modules(path, model):
+        dotted += [f"{module}.{name}" for name in project.names(path, module)]
+    found = {each: project.find(path, each) for each in dotted}
+    return {each: one for each, one in found.items() if one is not None and _holds(one.value)}
+
+
+def resolved(model: Model, path: Path, project: Project) -> Model:
+    """The model of a file that knows what `held` tells of."""
+    values = {each: found.value for each, found in held(model, path, project).items() if found.value is not None}
+    return build(model.document, whole=True, imported=values) if values else model
+
+
+def strangers(path: Path, project: Project) -> list[Defined]:
+    """What a file without Flyte 1 takes of such objects from others, where it uses one as Flyte 1 has it."""
+    model = project.model(path)
+    taken = held(model, path, project) if model is not None else {}
+    if model is None or not taken:
+        return []
+    known = resolved(model, path, project)
+    read = [
+        (class_of(known, of), text(node.child_by_field_name("attribute")))
+        for node in model.document.nodes("attribute")
+        if (of := node.child_by_field_name("object")) is not None
+    ]
+    other = any(kind and _FIELDS[kind].get(name) != name for kind, name in read)
+    return [*taken.values()] if other or any(_copied(known, n) for n in model.document.nodes("call")) else []
+
+
+def _holds(value: Value | None) -> bool:
+    given = value.gives if isinstance(value, Function) else value
+    return isinstance(given, Instance) and given.of in CLASSES
+
+
+def _copied(model: Model, call: Node) -> str:
+    """The class of what `dataclasses.replace(...)` and the like are given."""
+    function, holder = call.child_by_field_name("function"), call.child_by_field_name("arguments")
+    first = holder.named_children[0] if holder is not None and holder.named_children else None
+    return class_of(model, first) if first is not None and text(function).rpartition(".")[2] in _COPIES else ""
 
 
 def _field(draft: Draft, node: Node, kind: str, name: str) -> list[Edit]:
