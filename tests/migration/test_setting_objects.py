@@ -69,7 +69,7 @@ HOLDS = {
 GIVES = 'def made():\n    return ImageSpec(name="b")\n\n\n'
 REFUSED = {
     "a method of what a function gives": (GIVES + 'made().with_packages(["p"])\n', "that `made()` is an `ImageSpec`"),
-    "a method of a variable": (GIVES + 'it = made()\nit.with_commands(["p"])\n', "that `it` is an `ImageSpec`"),
+    "a method of a variable": (GIVES + 'it = made()\nit.with_commands("p")\n', "that `it` is an `ImageSpec`"),
     "a method of a parameter": ("def f(it):\n    return it.with_apt_packages(['p'])\n", "that `it` is an `ImageSpec`"),
     "a base image without a type": ("def f(it):\n    return ImageSpec(base_image=it)\n", "an image or its name"),
     "a base image that may be None": (
@@ -113,6 +113,11 @@ def test_means_the_same(case: tuple[str, tuple[str, ...]]) -> None:
 def test_is_refused(case: tuple[str, str]) -> None:
     body, why = case
     assert any(why in reason for reason in reasons(f"{HEAD}\n\n{body}"))
+
+
+def test_images_that_are_flyte_2_already_are_left_alone() -> None:
+    body = 'new = flyte.Image.from_debian_base().with_apt_packages("a", "b").with_commands(["c"])\n'
+    assert body in migrated(f"import flyte\n{HEAD}\n\n{body}")
 
 
 def test_other_things_of_these_names_are_left_alone() -> None:

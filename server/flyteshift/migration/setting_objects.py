@@ -68,12 +68,22 @@ def read(draft: Draft) -> list[Edit]:
             draft.refuse(node, FOREIGN.format(text(of)), kind)
         elif kind:
             found += _field(draft, node, kind, text(name))
-        elif uses_images and text(name) in _IMAGE and model.value(of) != Instance("flyte.Image"):
+        elif uses_images and text(name) in _IMAGE and not _is_flyte2(node):
             draft.refuse(node, UNSEEN.format(text(of)), "flytekit.ImageSpec")
     for node in draft.document.nodes("call"):
         if kind := _copied(model, node):
             draft.refuse(node, COPY.format(kind.rpartition(".")[2]), kind)
     return found
+
+
+def _is_flyte2(method: Node) -> bool:
+    """True for a call that Flyte 2 has as well: `with_apt_packages("a", "b")`, `with_commands(["a"])`."""
+    call, name = method.parent, text(method.child_by_field_name("attribute"))
+    holder = call.child_by_field_name("arguments") if call is not None and call.type == "call" else None
+    given = [n.type for n in holder.named_children if n.type != "comment"] if holder is not None else []
+    if name == "with_apt_packages":
+        return bool(given) and set(given) == {"string"}
+    return name == "with_commands" and given == ["list"]
 
 
 def class_of(model: Model, node: Node) -> str:
