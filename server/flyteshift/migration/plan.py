@@ -34,6 +34,7 @@ from flyteshift.migration import (
     references,
     remote,
     results,
+    setting_objects,
     templates,
     transformers,
     triggers,
@@ -219,7 +220,7 @@ def _edits(draft: Draft, tasks: list[Task], module: str) -> list[Edit]:
     for task in tasks:
         bodies.check(draft, task)
         calls[task.name] |= task.hinted
-    draft.inline = [*uses.edits(draft, tasks), *local_paths.edits(draft)]
+    draft.inline = [*uses.edits(draft, tasks), *local_paths.edits(draft), *setting_objects.read(draft)]
     draft.inline += data.edits(draft, tasks, uses.namings(draft))
     edits = [e for node in draft.document.tree.root_node.children for e in _rest(draft, node, tasks)]
     edits = draft.with_inline(edits, Span(0, len(draft.document.text)))
