@@ -69,6 +69,7 @@ SETTINGS = {
         'resources=flyte.Resources(cpu=("1", "2"), memory="1Gi")'
     ),
     'requests=Resources(cpu="1"), limits=Resources(gpu="1")': 'resources=flyte.Resources(cpu="1", gpu=1)',
+    'requests=(Resources(cpu="1")), limits=Resources(gpu="1")': 'resources=flyte.Resources(cpu="1", gpu=1)',
     'requests=SMALL, limits=Resources(cpu="2")': 'resources=flyte.Resources(cpu=(SMALL.cpu, "2"), memory=SMALL.memory)',
     "requests=SMALL, limits=SMALL": "resources=SMALL",
     'resources=Resources(cpu=["1", "2"], mem=("1Gi", "2Gi"))': (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -111,6 +112,19 @@ def test_files_that_do_not_know_each_other_are_planned_alone(tmp_path: Path) -> 
     assert made["b"].left
 
 
+def test_a_file_that_two_others_use_is_planned_before_both(tmp_path: Path) -> None:
+    task = "from flytekit import task\n{}\n\n@task\ndef {}(n: int) -> int:\n    return {}\n"
+    made = texts(
+        tmp_path,
+        one=task.format("", "one", "n"),
+        two=task.format("from one import one\n", "two", "one(n=n)"),
+        all="from flytekit import workflow\nfrom one import one\nfrom two import two\n\n\n"
+        "@workflow\ndef wf(n: int) -> int:\n    return two(n=one(n=n))\n",
+    )
+    assert "depends_on=[one_env]" in made["two"]
+    assert "depends_on=[one_env, two_env]" in made["all"]
+
+
 def test_a_circle_of_files_is_refused(tmp_path: Path) -> None:
     a = "from flytekit import task, workflow\nfrom b import g\n\n\n@task\ndef f() -> int:\n    return 1\n\n\n@workflow\ndef w() -> int:\n    return g()\n"
     b = (
@@ -141,13 +155,68 @@ def test_a_module_that_is_imported_back_gets_no_import_of_an_environment(tmp_pat
         assert made["flow"].left[0].message.startswith("tasks.py imports this file")
 
 
-def test_a_named_tuple_from_another_file_must_be_unpacked(tmp_path: Path) -> None:
-    tasks = "from typing import NamedTuple\nfrom flytekit import task\n\n\nclass Out(NamedTuple):\n    a: int\n    b: int\n\n\n@task\ndef load(n: int) -> Out:\n    return Out(n, n)\n"
-    flow = "from flytekit import workflow\nfrom tasks import load\n\n\n@workflow\ndef w(n: int) -> int:\n    {0}\n    return a\n"
-    assert not plans(tmp_path, tasks=tasks, flow=flow.format("a, b = load(n=n)"))["flow"].left
-    made = plans(tmp_path, tasks=tasks, flow=flow.format("a = load(n=n).a"))
+NAMED = """\
+from typing import NamedTuple
+from flytekit import task
+
+
+class Out(NamedTuple):
+    a: int
+    b: int
+
+
+class One(NamedTuple):
+    a: int
+
+
+@task
+def load(n: int) -> Out:
+    return Out(n, n)
+
+
+@task
+def one(n: int) -> One:
+    return One(n)
+"""
+READER = "from flytekit import workflow\nfrom tasks import load, one\n\n\n@workflow\ndef w(n: int) -> int:\n    {0}\n    return a\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "after"),
+    [
+        ("a, b = load(n=n)", "a, b = load(n=n)"),
+        ("a = load(n=n).a", "a = Out(*load(n=n)).a"),
+        ("p = load(n=n)\n    a = p.b", "p = Out(*load(n=n))\n    a = p.b"),
+    ],
+)
+def test_a_named_tuple_from_another_file_gets_its_names_again(tmp_path: Path, body: str, after: str) -> None:
+    made = plans(tmp_path, tasks=NAMED, flow=READER.format(body))["flow"]
+    assert not made.left
+    result = apply_edits(READER.format(body), made.edits)
+    assert f"    {after}\n" in result
+    assert ("import load, one, Out" in result) == ("Out" in after)
+
+
+def test_a_named_tuple_is_read_off_the_module_that_is_imported(tmp_path: Path) -> None:
+    flow = READER.replace("from tasks import load, one", "import tasks").format("a = tasks.load(n=n).a")
+    made = plans(tmp_path, tasks=NAMED, flow=flow)["flow"]
+    assert "a = tasks.Out(*tasks.load(n=n)).a" in apply_edits(flow, made.edits)
+
+
+@pytest.mark.parametrize("body", ["a = one(n=n).a", "Out = 3\n    a = load(n=n).a", "(a,) = one(n=n)"])
+def test_a_named_tuple_without_a_name_or_with_one_field_must_be_unpacked(tmp_path: Path, body: str) -> None:
+    flow = READER.format(body).replace("\n\n\n@", "\n\n\nOut = 4\n\n\n@" if "Out" in body else "\n\n\n@")
+    made = plans(tmp_path, tasks=NAMED, flow=flow)
     assert made["flow"].left
     assert made["tasks"].left
+
+
+def test_a_named_tuple_of_another_file_can_be_made_in_a_workflow(tmp_path: Path) -> None:
+    flow = "from flytekit import workflow\nfrom tasks import Out, load\n\n\n@workflow\ndef w(n: int) -> Out:\n    a, b = load(n=n)\n    return Out(a=a, b=b)\n"
+    assert not plans(tmp_path, tasks=NAMED, flow=flow)["flow"].left
+    other = "from flytekit import workflow\nfrom tasks import load\nfrom kinds import Out\n\n\n@workflow\ndef w(n: int) -> int:\n    a, b = load(n=n)\n    return Out(a, b)\n"
+    kinds = "def Out(a, b):\n    return a + b\n"
+    assert plans(tmp_path, tasks=NAMED, flow=other, kinds=kinds)["flow"].left
 
 
 BRANCHES = """\
@@ -329,8 +398,19 @@ SCHEDULED = (
 )
 
 
-def test_a_launch_plan_that_a_test_calls_becomes_a_trigger_and_the_test_is_told(tmp_path: Path) -> None:
-    user = "from flow import lp\n\n\ndef test_lp() -> None:\n    assert lp() == 2\n"
+def test_a_launch_plan_that_plain_code_calls_becomes_a_trigger_and_the_code_calls_its_workflow(tmp_path: Path) -> None:
+    calls = "from flow import {0}\n\n\ndef test_plan() -> None:\n    assert {0}() == 2\n"
+    made = texts(tmp_path, flow=SCHEDULED, user=calls.format("lp"))
+    assert made["user"] == calls.format("w")
+    assert "nightly" in made["flow"]
+    made = texts(tmp_path / "tests", flow=SCHEDULED, test_flow=calls.format("lp"))
+    assert made["test_flow"] == "import asyncio\n\n" + calls.format("w").replace(
+        "assert w()", "assert asyncio.run(w())"
+    )
+
+
+def test_a_launch_plan_that_a_test_looks_into_becomes_a_trigger_and_the_test_is_told(tmp_path: Path) -> None:
+    user = "from flow import lp\n\n\ndef test_lp() -> None:\n    assert lp.name\n"
     made = plans(tmp_path, flow=SCHEDULED, test_flow=user)["flow"]
     assert any("`lp` is used by test_flow.py (line 5), and Flyte 2 has nothing" in n.message for n in made.notes)
     assert [n.kind for n in made.notes if "test_flow.py" in n.message] == ["test"]
@@ -518,3 +598,22 @@ def test_branches_of_another_file_give_what_all_of_them_have(tmp_path: Path) -> 
     plan = plans(tmp_path, steps=STEPS, flow=flow)["flow"]
     assert not plan.left
     assert "r = pair(x=x)[0]\n" in apply_edits(flow, plan.edits)
+
+
+SIZED = 'from flytekit import Resources, task\n\n\n@task\ndef f() -> int:\n    return 1\n\n\n@task(requests=Resources(gpu="1"))\ndef g() -> int:\n    return 1\n\n\n@task(requests=Resources(gpu="1"))\ndef h() -> int:\n    return 1\n'
+
+
+def names_in(text: str) -> set[str]:
+    return set(re.findall(r'TaskEnvironment\(\s*name="(\w+)"', text))
+
+
+def test_environments_of_two_files_have_no_name_in_common(tmp_path: Path) -> None:
+    made = texts(tmp_path, train=SIZED, train_gpu=SIZED)
+    assert not names_in(made["train"]) & names_in(made["train_gpu"])
+    assert "train_gpu" in names_in(made["train_gpu"])
+
+
+def test_a_name_that_no_other_file_has_stays_short(tmp_path: Path) -> None:
+    other = 'import flyte\n\nenv = flyte.TaskEnvironment(name="gpu")\n'
+    made = plans(tmp_path, train=SIZED, other=other)["train"]
+    assert names_in("".join(e.text for e in made.edits)) == {"train", "train_gpu"}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -43,14 +44,17 @@ class Neighbours:
         roots: Callable[[Path], Sequence[Path]] = lambda _: (),
         index: Callable[[Path], Index | None] = lambda _: None,
         drafts: Callable[[], Iterable[Path]] = tuple,
+        read: Callable[[Path], Model | None] = lambda _: None,
     ) -> None:
         """`opened` gives the text of a file that is open in the editor, `roots` the workspace folder of a file and then
-        the others, `index` what is known of the workspace, `drafts` the files that are open and may be newer than that.
+        the others, `index` what is known of the workspace, `drafts` the files that are open and may be newer than that,
+        `read` the model of one that is open, made without the others.
         """
         self._opened = opened
         self._roots = roots
         self._index = index
         self._drafts = drafts
+        self._read = read
         self._models: dict[Path, tuple[Stamp, Model | None]] = {}
         self._naming: dict[tuple[Path, str], tuple[Stamp, bool]] = {}
 
@@ -59,7 +63,9 @@ class Neighbours:
         roots = [*self._roots(path)] or ([settings.root] if settings.root else [])
         inside = bool(roots) and path.is_relative_to(roots[0])
         root, beside = (roots[0], roots[1:]) if inside else (path.parent, [])
-        return Outside(path, _Current(self.model, root, beside, [str(draft) for draft in self._drafts()]))
+        project = _Current(self.model, root, beside, [str(draft) for draft in self._drafts()])
+        index = self._index(path)
+        return Outside(path, project, named=index.environments({str(path)}) if index is not None else ())
 
     def with_users(self, outside: Outside, model: Model, settings: Settings) -> tuple[Outside, list[Note]]:
         """The same with the files that use names of this one; a note on each name that Flyte 1 code uses."""
@@ -75,7 +81,7 @@ class Neighbours:
         tests = tested.tests(dict.fromkeys([*candidates, *further]), project)
         notes = [note for link in told if (note := _note(link, model, project, tests)) is not None]
         firm = {link.name for link in direct if link.user not in tests}
-        return Outside(mine, project, outside.environments, shared, shared.keys() - firm), notes
+        return replace(outside, shared=shared, tested=shared.keys() - firm), notes
 
     def seen(self, outside: Outside | None) -> Seen:
         """The files that were read so far, as they were."""
@@ -88,6 +94,10 @@ class Neighbours:
 
     def model(self, path: Path) -> Model | None:
         """The model of a file as it is now; None where it cannot be read."""
+        opened = self._read(path)
+        # One without statements may only not have been read, and a tree with errors tells how they were typed.
+        if opened is not None and opened.statements and not opened.document.tree.root_node.has_error:
+            return opened
         stamp = self._stamp(path)
         known = self._models.get(path)
         if known is None or known[0] != stamp:

@@ -126,6 +126,7 @@ def question(index: Index, group: Sequence[str], settings: Settings, opened: Map
         "orchestration": settings.orchestration,
         "entities": entities,
         "names": _names(index, group),
+        "named": sorted(index.environments({*group, *users})),
     }
 
 
@@ -159,7 +160,7 @@ def planned(argument: dict[str, Any]) -> tuple[Project, dict[Path, Plan], list[P
         lambda path: opened[str(path)] if str(path) in opened else on_disk(path), settings.root, beside, opened
     )
     try:
-        return project, plan_files([*paths, *callers], project, settings, users, names), []
+        return project, plan_files([*paths, *callers], project, settings, users, names, argument["named"]), []
     except PlanError as error:
         path = str(error.path)
         rest = [each for each in argument["paths"] if each != path]
@@ -183,10 +184,11 @@ def needs(
             [str(path), *o.span, lines.line_of(o.span.start) if lines is not None else 0, o.message, spared, True]
             for o in plan.left
         ]
+    moved = {str(path) for path, plan in made.items() if plan.edits}
     for name, entities in argument["entities"].items():
         model = project.model(Path(name))
         left = found.setdefault(name, [])
-        if model is None or left is None:
+        if model is None or left is None or name in moved:
             continue
         alone = {function.name for function in model.functions() if function.entity is not None}
         alone |= {each for each in model.names.events if interesting(model.names.final(each))}

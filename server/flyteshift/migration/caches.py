@@ -12,6 +12,7 @@ from tree_sitter import Node
 from flyteshift.migration import constants
 from flyteshift.migration.arguments import Given, by_name, keyword_of
 from flyteshift.migration.draft import Draft
+from flyteshift.migration.layout import start, taken
 from flyteshift.migration.tasks import Task
 from flyteshift.migration.trees import text
 from flyteshift.rewriting.calls import Argument, keyword, print_call
@@ -106,4 +107,4 @@ def source(draft: Draft, node: Node) -> str | None:
     for name, argument in given.items():
         if text(argument.value) != "None":
             out.append(keyword(_NAMES[name], draft.source(argument.value), argument.before, argument.behind))
-    return print_call("flyte.Cache", out, draft.style, draft.style.indent)
+    return print_call("flyte.Cache", out, draft.style, start(draft, node), taken(draft, node))

@@ -15,6 +15,7 @@ from flyteshift.migration import (
     awaits,
     bodies,
     catches,
+    chains,
     conditionals,
     contexts,
     data,
@@ -23,13 +24,17 @@ from flyteshift.migration import (
     foreign,
     handlers,
     imported,
+    installed,
     local_paths,
     maps,
     mocks,
+    named,
     nodes,
     parallel,
     references,
     remote,
+    results,
+    setting_objects,
     templates,
     transformers,
     triggers,
@@ -40,9 +45,11 @@ from flyteshift.migration import tasks as task_finder
 from flyteshift.migration.data import waiting
 from flyteshift.migration.draft import Draft, Note, Obstacle, reason
 from flyteshift.migration.foreign import Outside
-from flyteshift.migration.names import environment_name, free, slug
+from flyteshift.migration.names import environment_base, free, slug
 from flyteshift.migration.plainer import steps
+from flyteshift.migration.plainer.steps import Plainer
 from flyteshift.migration.plainer.written import Written
+from flyteshift.migration.starts import Start
 from flyteshift.migration.tasks import Task
 from flyteshift.migration.trees import text
 from flyteshift.rewriting.calls import Argument, print_call
@@ -72,6 +79,8 @@ class Plan:
     """The variable of each task's environment."""
     asyncs: tuple[str, ...] = ()
     """The tasks that are `async` now and were not."""
+    starts: Mapping[str, Start] = field(default_factory=dict)
+    """What direct calls of the tasks need, of those that need anything."""
     stuck: Mapping[tuple[Path, str], str] = field(default_factory=dict)
     """The `async` tasks of other files that this one cannot call, with the reason."""
 
@@ -89,21 +98,28 @@ def plan_module(
     are imported names that are kept, for code that is not part of this text (see partial.py).
     A module without Flyte 1 gets an empty plan.
     """
+    plainer = steps.take(Plainer(model, stays), outside)
+    return restored(plainer, _planned(plainer.model, module, settings, outside, plainer.stays))
+
+
+def restored(plainer: Plainer, plan: Plan) -> Plan:
+    """The plan of a module after steps as one of the module before them."""
+    for written, document in reversed(plainer.taken):
+        plan = composed(written, document, plan)
+    return plan
+
+
+def _planned(model: Model, module: str, settings: Any, outside: Outside | None, stays: frozenset[Span]) -> Plan:
+    """The plan of a module that no step can say plainer."""
     document = model.document
     if document.tree.root_node.has_error:
         return Plan(left=[Obstacle(_first_error(document), "The file has a syntax error.")])
-    for step in steps.STEPS:
-        plainer = step(model, outside).without_unread(document, stays)
-        if plainer.edits:
-            middle = build(document.edited(plainer.edits))
-            kept = frozenset(Span(moved(s.start, plainer.edits), moved(s.end, plainer.edits)) for s in stays)
-            return composed(plainer, document, plan_module(middle, module, settings, outside, kept))
     draft = Draft(model, handlers.HANDLERS, outside)
     draft.stays = stays
     if not draft.references:
         return Plan()
     draft.statements = handlers.STATEMENTS
-    draft.base = environment_name(module)
+    draft.base = environment_base(module, *((outside.path, outside.named) if outside is not None else (None, ())))
     draft.templates = templates.found(draft)
     tasks = task_finder.find(draft)
     draft.tasks = {t.name: t for t in tasks}
@@ -135,6 +151,7 @@ def plan_module(
         sorted(dict.fromkeys(draft.notes), key=lambda n: n.span),
         draft.environments,
         made.drivers,
+        draft.starts,
     )
 
 
@@ -183,13 +200,15 @@ def _moved(edits: list[Edit], offset: int) -> int:
 def obvious(model: Model) -> list[Obstacle]:
     """The Flyte 1 things that no part of a migration knows, told without planning; there may be other obstacles."""
     return [
-        Obstacle(reference.span, reason(reference), reference.symbol)
-        for reference in model.references()
+        Obstacle(reference.span.shifted(statement.span.start), reason(reference), reference.symbol)
+        for statement in model.statements
+        for reference in statement.references
         if reference.flyte1 and reference.kind == "name" and not handlers.known(model.names.role(reference.symbol))
     ]
 
 
 def _edits(draft: Draft, tasks: list[Task], module: str) -> list[Edit]:
+    installed.check(draft)
     for task in tasks:
         task_settings.read(draft, task)
     launched = triggers.read(draft, tasks)
@@ -201,7 +220,7 @@ def _edits(draft: Draft, tasks: list[Task], module: str) -> list[Edit]:
     for task in tasks:
         bodies.check(draft, task)
         calls[task.name] |= task.hinted
-    draft.inline = [*uses.edits(draft, tasks), *local_paths.edits(draft)]
+    draft.inline = [*uses.edits(draft, tasks), *local_paths.edits(draft), *setting_objects.read(draft)]
     draft.inline += data.edits(draft, tasks, uses.namings(draft))
     edits = [e for node in draft.document.tree.root_node.children for e in _rest(draft, node, tasks)]
     edits = draft.with_inline(edits, Span(0, len(draft.document.text)))
@@ -243,9 +262,9 @@ def _foreign(draft: Draft, tasks: list[Task], edits: list[Edit]) -> dict[str, se
         variable = draft.outside.environment(found)
         draft.foreign.add(name)
         call = node.parent
-        if foreign.gives_named(found) and call is not None and not foreign.is_plain_use(call):
-            draft.refuse(node, foreign.NAMED.format(name, file))
-        elif variable is None:
+        if caller and foreign.gives_named(found) and call is not None:
+            edits += [edit for edit in _named_again(draft, call, found) if edit not in edits]
+        if variable is None:
             draft.refuse(node, foreign.not_migrated(draft.outside, found, name))
         elif awaits.around(node) is not None:
             draft.refuse(node, uses.IN_ASYNC.format(name))
@@ -260,6 +279,31 @@ def _foreign(draft: Draft, tasks: list[Task], edits: list[Edit]) -> dict[str, se
                 edits += _environment_import(draft, node, found, f"{variable} as {aliases[key]}")
             called.setdefault(caller, set()).add(aliases[key])
     return called
+
+
+def _named_again(draft: Draft, call: Node, found: Defined) -> list[Edit]:
+    """The edits that give the result of another file's task the names which a run takes from it."""
+    outside, callee = draft.outside, text(call.child_by_field_name("function"))
+    use = chains.consumer(draft, call)
+    if outside is None or use is None or foreign.is_plain_use(call) or results.is_result(draft, use):
+        return []
+    name, home = named.returned(found, outside.project)
+    here = named.written(outside.path, callee, found, name, outside.project) if home is not None else None
+    if home is None or here is None or len(named.fields(home) or ()) < 2:
+        draft.refuse(call, foreign.NAMED.format(callee, found.path.name))
+        return []
+    edits: list[Edit] = []
+    if here.imported:
+        line = foreign.import_edit(draft.document, found, here.name)
+        if isinstance(line, Edit):
+            edits.append(line)
+        else:
+            draft.imports.add(line)
+    for place, _ in results.readers(use):
+        draft.claim(place)
+    draft.named.add(here.name)
+    start, end = draft.span(call)
+    return [*edits, Edit(Span(start, start), f"{here.name}(*"), Edit(Span(end, end), ")")]
 
 
 def _environment_import(draft: Draft, node: Node, found: Defined, imported: str) -> list[Edit]:
@@ -277,8 +321,7 @@ def _environment_import(draft: Draft, node: Node, found: Defined, imported: str)
     if late and foreign.comes_back(draft.outside, found.path):
         draft.refuse(node, foreign.CIRCLE.format(name, found.path.name))
         return []
-    variable, _, alias = imported.partition(" as ")
-    edit = foreign.import_edit(draft.document, found, variable, alias)
+    edit = foreign.import_edit(draft.document, found, imported)
     if isinstance(edit, Edit):
         return [edit]
     if foreign.comes_back(draft.outside, found.path):

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from flyteshift.migration import callees, chains
+from flyteshift.migration import callees, chains, named
 from flyteshift.migration.draft import Draft
 from flyteshift.migration.scopes import bound, is_load, targets
 from flyteshift.migration.scopes import parameters as parameter_names
 from flyteshift.migration.trees import text, walk
-from flyteshift.semantics.values import Class, Entity, Instance, Symbol
+from flyteshift.semantics.values import Entity, Instance, Symbol
 from flyteshift.semantics.values import Node as Node_
 
 TEXT = "Flyte 1 formats a promise here, not its value."
@@ -260,7 +260,7 @@ class Promises:
             return None
         name = text(function)
         value = self.draft.model.value(function)
-        if isinstance(value, Class) and value.named:
+        if named.home(self.draft.model, self.draft.outside, function) is not None:
             return self._follow(call)
         if self.draft.symbol(function) is not None or isinstance(value, (Instance, Node_)):
             return None  # a Flyte 1 reference of its own, or an object made by one
@@ -323,6 +323,8 @@ class Promises:
         """Calls of what other modules define: it may be a task."""
         function = call.child_by_field_name("function")
         if function is None or self._entity(call) is not None:
+            return
+        if named.home(self.draft.model, self.draft.outside, function) is not None:
             return
         value = self.draft.model.value(function)
         if value is None and self._starred(function):

@@ -7,26 +7,32 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from flyteshift.migration import carried, plain, secrets, tested
+from flyteshift.migration import carried, plain, secrets, setting_objects, tested, ties
+from flyteshift.migration.ahead import Ahead, ahead
 from flyteshift.migration.carried import USED
 from flyteshift.migration.data import links as data_links
 from flyteshift.migration.draft import Draft, Note, Obstacle
 from flyteshift.migration.foreign import SHARED, Outside
-from flyteshift.migration.names import slug
+from flyteshift.migration.names import tail
 from flyteshift.migration.plan import Plan, plan_module
+from flyteshift.migration.starts import Start
 from flyteshift.semantics.model import Model
 from flyteshift.semantics.values import Entity, EntityKind
 from flyteshift.text import Span
 from flyteshift.workspace import users as users_of
 from flyteshift.workspace.project import Project
 from flyteshift.workspace.settings import Settings
+from flyteshift.workspace.summary import ENVIRONMENT
 from flyteshift.workspace.users import Link
 
 TOGETHER = (
     "`{0}` is used by {1}, which is still Flyte 1: migrate both together, or keep a Flyte 1 copy of it for that file."
 )
 READ = "`{0}` is used by {1}, which takes its Flyte files for paths; download them there, then migrate."
+CHANGED = "`{0}` is used by {1} as Flyte 1 has it; make what that file needs of it here, then migrate."
 OWNED = "`{0}` comes from {1}, which stays Flyte 1; migrate that first."
+BEGIN = "{1} calls `{0}` outside of a run: in Flyte 2 that needs `flyte.init()` first; migrate both files together."
+APART = "{1} calls `{0}` outside of a run, which gives another value in Flyte 2; migrate both files together."
 CANNOT_AWAIT = "{0} cannot await it ({1})"
 
 DRIVERS: frozenset[EntityKind] = frozenset({"workflow", "dynamic"})
@@ -48,15 +54,18 @@ def plan_files(
     settings: Settings,
     users: Sequence[Path] = (),
     names: Mapping[Path, str] | None = None,
+    named: Collection[str] = (),
 ) -> dict[Path, Plan]:
     """The plans of the files, each fitting to the others: of all that use Flyte 1, and of tests and scripts that call
     what is `async` now.
 
     A file stays Flyte 1 where one that it imports tasks or images from does, or one that imports them from it and does
     more than call them, also one of `users`, which are not changed. Tests hold nothing back (see tested.py). `names`
-    are those of the environments, where they are to be unlike those of further files. Raises PlanError.
+    are those of the environments, where they are to be unlike those of further files, which `named` holds as far as
+    they are there already. Raises PlanError.
     """
-    unit = _Unit(paths, project, settings, users, names)
+    first = ahead(paths, users, project)
+    unit = _Unit(paths, first, settings, users, names, named)
     plans = unit.plans()
     while news := unit.sync(plans):
         for path, reasons in news.items():
@@ -64,9 +73,11 @@ def plan_files(
         plans = unit.plans()
     wanted: dict[Path, set[tuple[Path, str]]] = {}
     for link in unit.links:
-        if link.user in paths and link.user not in plans and link.name in plans[link.owner].asyncs:
+        owner = plans[link.owner]
+        if link.user in paths and link.user not in plans and (link.name in owner.asyncs or link.name in owner.starts):
             wanted.setdefault(link.user, set()).add((link.owner, link.name))
-    return plans | {path: plain.plan(path, found, project) for path, found in wanted.items()}
+    called = {path: plain.plan(path, found, plans, first.project) for path, found in wanted.items()}
+    return first.back({**plans, **called})
 
 
 class _Unit:
@@ -75,15 +86,18 @@ class _Unit:
     def __init__(
         self,
         paths: Sequence[Path],
-        project: Project,
+        first: Ahead,
         settings: Settings,
         users: Sequence[Path],
         names: Mapping[Path, str] | None,
+        named: Collection[str],
     ) -> None:
+        project = first.project
         self.project, self.settings = project, settings
         models = {path: model for path in paths if (model := project.model(path)) is not None and model.uses_flyte1}
         self.models = models
-        links = users_of.links([*paths, *users], models, project)
+        links = [*first.links]
+        self.unchanged = set(users) - set(paths)
         self.stay = [path for path in users if (model := project.model(path)) is not None and model.uses_flyte1]
         self.held = [
             (path, found)
@@ -92,26 +106,30 @@ class _Unit:
             if found.path in models and found.path != path
         ]
         links += [Link(path, found.path, found.name) for path, found in self.held]
+        self.objects = [
+            (path, found)
+            for path in [*paths, *users]
+            if (model := project.model(path)) is not None and not model.uses_flyte1
+            for found in setting_objects.strangers(path, project)
+            if found.path in models
+        ]
         self.behind = [*users_of.through_helpers([*models, *self.stay], links, project)]
         self.harmless = {link for link in links if self._only_calls(link)}
-        self.links = [*links, *self.behind]
+        self.links = [*first.gone, *links, *self.behind]
         everyone = [*paths, *users]
         self.tests = tested.tests(everyone, project)
         self.calling = self.harmless | {link for link in links if self._is_called_by_test(link)}
         self.names = {**module_names(list(models)), **(names or {})}
+        self.there = {path: environments(path, project) for path in everyone}
+        self.named = {*named}
         self.secrets = _secrets(models.values())
-        self.shared: dict[Path, dict[str, str]] = {path: {} for path in models}
-        for link in self.links:
-            self.shared[link.owner][link.name] = link.user.name
-        firm = {(link.owner, link.name) for link in self.links if link.user not in self.tests}
-        self.tested = {
-            path: {name for name in names if (path, name) not in firm} for path, names in self.shared.items()
-        }
+        self.shared = ties.shared([*links, *self.behind], models)
+        self.tested = ties.tested([*links, *self.behind], models, self.tests)
         self.apart: set[Path] = set()
         """Tests whose launch plans cannot be carried to other files."""
         self.changes = self._carried()
-        self.order = _owners_first(models, self.links)
-        self.circles = _circles(self.links)
+        self.order = ties.owners_first(models, self.links)
+        self.circles = ties.circles(self.links)
         self.sequential: dict[Path, dict[str, str]] = {path: {} for path in models}
         for link in self.behind:
             self.sequential[link.owner][link.name] = SHARED.format(link.user.name)
@@ -125,13 +143,15 @@ class _Unit:
         plans: dict[Path, Plan] = {}
         environments: dict[tuple[Path, str], str] = {}
         asyncs: set[tuple[Path, str]] = set()
+        starts: dict[tuple[Path, str], Start] = {}
         strangers: dict[Path, list[Obstacle]] = {}
         for path in self.order:
-            plans[path], elsewhere = self._plan(path, environments, asyncs)
+            plans[path], elsewhere = self._plan(path, environments, asyncs, starts)
             strangers |= elsewhere
             if not plans[path].left:
                 environments |= {(path, task): variable for task, variable in plans[path].environments.items()}
                 asyncs |= {(path, name) for name in plans[path].asyncs}
+                starts |= {(path, name): start for name, start in plans[path].starts.items()}
         if (strangers.keys() & self.tests) - self.apart:
             self.apart |= strangers.keys() & self.tests
             self.changes = self._carried()
@@ -152,6 +172,16 @@ class _Unit:
                     told.append((found.path, Note(at, tested.FILES.format(found.name, path.name), "test")))
                 else:
                     plans[found.path] = Plan(left=[Obstacle(at, READ.format(found.name, path.name))])
+        for path, found in self.objects:
+            if plans[found.path].edits:
+                at, message = (
+                    self.models[found.path].definition(found.name) or Span(0, 0),
+                    CHANGED.format(found.name, path.name),
+                )
+                if path in self.tests:
+                    told.append((found.path, Note(at, message, "test")))
+                else:
+                    plans[found.path] = Plan(left=[Obstacle(at, message)])
         known = {**plans, **dict.fromkeys(self.stay, _STAYS)}
         if not any(plan.stuck for plan in plans.values()):
             _agree(known, plans, self.models, self.links, self.harmless, self._hold, self.tests)
@@ -162,7 +192,13 @@ class _Unit:
         return plans
 
     def _told(self, known: Mapping[Path, Plan]) -> Iterator[tuple[Path, Note]]:
-        """What is told of tests that use a file in a way that Flyte 2 may not serve, with that file."""
+        """What is told of files that use another in a way that Flyte 2 may not serve, with that other file."""
+        for link in self.links:
+            owner = known.get(link.owner, Plan())
+            start = owner.starts.get(link.name) if owner.edits and link.user in self.unchanged else None
+            if start is not None and plain.calls(link.user, link.name, link.owner, self.project):
+                at = self.models[link.owner].definition(link.name) or Span(0, 0)
+                yield link.owner, Note(at, (APART if start.run else BEGIN).format(link.name, link.user.name))
         for link in self.links:
             if link.user not in self.tests or link in self.harmless:
                 continue
@@ -199,19 +235,34 @@ class _Unit:
         return carried.carry(models, self.project, firm)
 
     def _plan(
-        self, path: Path, environments: Mapping[tuple[Path, str], str], asyncs: Collection[tuple[Path, str]]
+        self,
+        path: Path,
+        environments: Mapping[tuple[Path, str], str],
+        asyncs: Collection[tuple[Path, str]],
+        starts: Mapping[tuple[Path, str], Start],
     ) -> tuple[Plan, dict[Path, list[Obstacle]]]:
         near = {link.owner for link in self.links if link.user == path}
         there = {key: variable for key, variable in environments.items() if key[0] in near or path in self.changes}
         called = frozenset(key for key in asyncs if key[0] in near or path in self.changes)
+        started = {key: start for key, start in starts.items() if key[0] in near or path in self.changes}
         sync = self.sequential[path]
-        key = (path, tuple(sorted(there.items())), called, tuple(sorted(sync.items())))
+        key = (path, tuple(sorted(there.items())), called, frozenset(started.items()), tuple(sorted(sync.items())))
         if key not in self.known:
             change = self.changes.get(path)
-            shared, along = self.shared[path], set(self.models)
-            circles = self.circles.get(path, {})
             outside = Outside(
-                path, self.project, there, shared, self.tested[path], self.secrets, along, called, circles, dict(sync)
+                path,
+                self.project,
+                there,
+                self.shared[path],
+                self.tested[path],
+                {link.user for link in self.links if link.owner == path},
+                self._named(path),
+                self.secrets,
+                set(self.models),
+                called,
+                self.circles.get(path, {}),
+                dict(sync),
+                started,
             )
             model = change.changed() if change else self.models[path]
             try:
@@ -219,8 +270,13 @@ class _Unit:
             except Exception as error:
                 raise PlanError(path) from error
             back, elsewhere = change.back(plan) if change else (plan, {})
-            self.known[key] = (replace(back, stuck=plan.stuck), elsewhere)
+            self.known[key] = (replace(back, stuck=plan.stuck, starts=plan.starts), elsewhere)
         return self.known[key]
+
+    def _named(self, path: Path) -> set[str]:
+        """The names that environments of other files have, or will have."""
+        others = {name for other, name in self.names.items() if other != path}
+        return others.union(self.named, *(names for other, names in self.there.items() if other != path))
 
     def _obstacle(self, link: Link, paths: Collection[Path], everyone: Collection[Path]) -> str | None:
         """Why a driver cannot become `async`, as far as its users are no part of the unit."""
@@ -257,6 +313,12 @@ class _Unit:
         return plain.more_than_called(link.user, link.name, link.owner, self.project)
 
 
+def environments(path: Path, project: Project) -> list[str]:
+    """The names of the environments of Flyte 2 that a file has already."""
+    model = project.model(path)
+    return ENVIRONMENT.findall(model.document.text) if model is not None else []
+
+
 def _secrets(models: Collection[Model]) -> dict[tuple[str, str], set[str]]:
     """The environment variables of all secrets that files ask for, by group and key."""
     found: dict[tuple[str, str], set[str]] = {}
@@ -272,20 +334,13 @@ def module_names(paths: Collection[Path]) -> dict[Path, str]:
     depth = 1
     left = list(paths)
     while left:
-        found = {path: _tail(path, depth) for path in left}
+        found = {path: tail(path, depth) for path in left}
         taken = Counter([*names.values(), *found.values()])
         alone = [p for p in left if taken[found[p]] == 1 or depth > len(p.parts)]
         names |= {p: found[p] for p in alone}
         left = [p for p in left if p not in names]
         depth += 1
     return names
-
-
-def _tail(path: Path, depth: int) -> str:
-    parts = list(path.with_suffix("").parts)
-    if parts[-1] == "__init__" and len(parts) > 1:
-        parts.pop()
-    return slug("_".join(p for p in parts[-depth:] if p != "/"))
 
 
 def _agree(
@@ -314,55 +369,3 @@ def _agree(
             elif user is not None and user.edits and owner.left:
                 plans[link.user] = Plan(left=[Obstacle(Span(0, 0), OWNED.format(link.name, link.owner.name))])
                 changed = True
-
-
-def _circles(links: Sequence[Link]) -> dict[Path, dict[Path, str]]:
-    """For each file those that it uses and that use it in turn, with the shortest way round: `a.py → b.py → a.py`."""
-    owners: dict[Path, dict[Path, None]] = {}
-    for link in links:
-        owners.setdefault(link.user, {})[link.owner] = None
-    found: dict[Path, dict[Path, str]] = {}
-    for user, used in owners.items():
-        for owner in used:
-            way = _way(owners, owner, user)
-            if way:
-                found.setdefault(user, {})[owner] = " → ".join(path.name for path in [user, *way])
-    return found
-
-
-def _way(owners: Mapping[Path, Collection[Path]], start: Path, end: Path) -> list[Path]:
-    """The shortest chain of files, each using the next; empty where there is none."""
-    before: dict[Path, Path | None] = {start: None}
-    queue = [start]
-    for path in queue:
-        for near in owners.get(path, ()):
-            if near not in before:
-                before[near] = path
-                queue.append(near)
-    chain: list[Path] = []
-    at = end if end in before else None
-    while at is not None:
-        chain.append(at)
-        at = before[at]
-    return chain[::-1]
-
-
-def _owners_first(models: Collection[Path], links: Sequence[Link]) -> list[Path]:
-    """The files, each after those that it imports from; in a circle one of them comes too early."""
-    owners: dict[Path, list[Path]] = {}
-    for link in links:
-        owners.setdefault(link.user, []).append(link.owner)
-    ordered: dict[Path, None] = {}
-    for start in sorted(models):
-        stack, busy = [(start, False)], {start}
-        while stack:
-            path, ready = stack.pop()
-            if ready:
-                ordered.setdefault(path)
-                continue
-            stack.append((path, True))
-            for owner in sorted(owners.get(path, ())):
-                if owner not in busy and owner not in ordered:
-                    busy.add(owner)
-                    stack.append((owner, False))
-    return [path for path in ordered if path in models]
