@@ -32,6 +32,14 @@ def taken(draft: Draft, node: Node) -> int:
     return start - lines.starts[lines.line_of(start)] - len(indent(draft, node))
 
 
+def is_argument(node: Node) -> bool:
+    """True for code in the arguments of a call, which is printed anew with it."""
+    above = node.parent
+    while above is not None and above.type not in ("call", "block", "module"):
+        above = above.parent
+    return above is not None and above.type == "call"
+
+
 def is_spread(call: Node) -> bool:
     """True where a call has its arguments on lines of their own."""
     holder = call.child_by_field_name("arguments")

@@ -13,7 +13,7 @@ from tree_sitter import Node
 from flyteshift.migration import constants
 from flyteshift.migration.arguments import Given, arguments, by_name, keyword_of
 from flyteshift.migration.draft import Draft
-from flyteshift.migration.layout import start, taken
+from flyteshift.migration.layout import is_argument, start, taken
 from flyteshift.migration.scopes import bound
 from flyteshift.migration.tasks import Task
 from flyteshift.migration.trees import text, walk
@@ -102,7 +102,8 @@ def source(draft: Draft, node: Node) -> str | None:
         )
     elif not _derived(draft, given):
         return None
-    return print_call("flyte.Secret", out, draft.style, start(draft, node), taken(draft, node))
+    columns = 0 if is_argument(node) else taken(draft, node)
+    return print_call("flyte.Secret", out, draft.style, start(draft, node), columns)
 
 
 def _is_read(draft: Draft) -> bool:
