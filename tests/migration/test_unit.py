@@ -112,6 +112,19 @@ def test_files_that_do_not_know_each_other_are_planned_alone(tmp_path: Path) -> 
     assert made["b"].left
 
 
+def test_a_file_that_two_others_use_is_planned_before_both(tmp_path: Path) -> None:
+    task = "from flytekit import task\n{}\n\n@task\ndef {}(n: int) -> int:\n    return {}\n"
+    made = texts(
+        tmp_path,
+        one=task.format("", "one", "n"),
+        two=task.format("from one import one\n", "two", "one(n=n)"),
+        all="from flytekit import workflow\nfrom one import one\nfrom two import two\n\n\n"
+        "@workflow\ndef wf(n: int) -> int:\n    return two(n=one(n=n))\n",
+    )
+    assert "depends_on=[one_env]" in made["two"]
+    assert "depends_on=[one_env, two_env]" in made["all"]
+
+
 def test_a_circle_of_files_is_refused(tmp_path: Path) -> None:
     a = "from flytekit import task, workflow\nfrom b import g\n\n\n@task\ndef f() -> int:\n    return 1\n\n\n@workflow\ndef w() -> int:\n    return g()\n"
     b = (

@@ -19,7 +19,7 @@ from flyteshift.migration.packages import PLUGINS
 from flyteshift.migration.settings import comments
 from flyteshift.migration.tasks import Setting, Task
 from flyteshift.migration.trees import text
-from flyteshift.rewriting.calls import Argument, print_call
+from flyteshift.rewriting.calls import Argument, keyword, print_call, print_list
 from flyteshift.workspace.summary import ENVIRONMENT
 
 ORDER = ("image", "resources", "secrets", "env_vars", "plugin_config", "reusable")
@@ -50,7 +50,9 @@ class Environment:
                 arguments.append(Argument(f"{name}={setting.code}", setting.before, setting.behind))
         called = [*self.outside, *(e.variable for e in self.depends_on)]
         if called:
-            arguments.append(Argument(f"depends_on=[{', '.join(called)}]"))
+            arguments.append(
+                keyword("depends_on", print_list(called, draft.style, draft.style.indent, len("depends_on=,")))
+            )
         taken = len(self.variable) + 3
         return f"{self.variable} = {print_call('flyte.TaskEnvironment', arguments, draft.style, '', taken)}"
 

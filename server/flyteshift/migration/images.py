@@ -11,6 +11,7 @@ import re
 from tree_sitter import Node
 
 from flyteshift.catalog.load import catalog
+from flyteshift.migration import constants, setting_objects
 from flyteshift.migration.arguments import Given, arguments, keyword_of
 from flyteshift.migration.draft import Draft, Handler
 from flyteshift.migration.names import slug
@@ -27,6 +28,11 @@ BASE_PYTHON = "Flyte 2 uses the Python of the base image; flyteshift cannot see 
 COPIED = "Flyte 1 copied these below /root, Flyte 2 into the working directory of the image; check paths that are read."
 UNSEEN_COPY = "flyteshift cannot see which files these are; write their paths as texts."
 _PATH = re.compile(r"""["'](?:\./)?([\w][\w./ -]*)["']""")
+UNCLEAR_BASE = "flyteshift cannot see whether this is an image or its name; say so by an annotation, then migrate."
+NONE_AT_TIMES = (
+    "`{0}` may be None here, which adds nothing to an image in Flyte 1 and fails in Flyte 2; write both images."
+)
+NO_TXT = "Flyte 2 takes files of requirements that end in `.txt`; rename this one, then migrate."
 CONTAINER = "This guard protects more than imports; flyteshift cannot tell what it would mean in Flyte 2."
 
 Link = tuple[str, list[Argument], str]
@@ -70,6 +76,9 @@ def _given(draft: Draft, node: Node) -> dict[str, Given] | None:
             draft.claim_within(node)
             return None
         draft.claim(keyword_of(argument))
+        if name in _NEVER_NONE and setting_objects.may_be_none(argument.value):
+            draft.refuse(argument.value, NONE_AT_TIMES.format(text(argument.value)), f"{SPEC}({name})")
+            return None
         if argument.value.type != "none":
             found[name] = argument
     return found
@@ -94,11 +103,14 @@ def _head(draft: Draft, given: dict[str, Given]) -> list[Link] | None:
         draft.refuse(given["python_version"].node, BASE_PYTHON, f"{SPEC}(python_version)")
         return None
     value = draft.model.value(base.value)
+    if setting_objects.is_unclear(base.value):
+        draft.refuse(base.value, UNCLEAR_BASE, f"{SPEC}(base_image)")
+        return None
     if isinstance(value, Instance) and draft.model.names.role(value.of) == SPEC:
         clone = [*named, *kept, *platform]
         return [(draft.source(base.value), [], ""), *([(".clone", clone, "")] if clone else [])]
     if base.value.type in ("identifier", "attribute") and draft.model.value(base.value) is not None:
-        draft.refuse(base.value, "flyteshift cannot see whether this is an image or its name.", f"{SPEC}(base_image)")
+        draft.refuse(base.value, UNCLEAR_BASE, f"{SPEC}(base_image)")
         return None
     if not named:
         uri = text(base.value).strip("\"'")
@@ -113,18 +125,24 @@ def _head(draft: Draft, given: dict[str, Given]) -> list[Link] | None:
 
 
 def _links(draft: Draft, node: Node, given: dict[str, Given]) -> list[Link] | None:
+    """What is added to the base, in the order in which Flyte 1 did: its commands ran last, with the files copied."""
     links: list[Link] = []
     if "apt_packages" in given:
         found = packages(draft, given["apt_packages"])
         if found is None:
             return None
         links.append((".with_apt_packages", found, given["apt_packages"].behind))
+    if "env" in given:
+        links.append((".with_env_vars", [_plain(draft, given["env"])], given["env"].behind))
     options = [
         keyword(new, draft.source(given[old].value), given[old].before, given[old].behind)
         for old, new in _PIP.items()
         if old in given
     ]
     if "requirements" in given:
+        if not _is_readable(draft, given["requirements"].value):
+            draft.refuse(given["requirements"].value, NO_TXT, f"{SPEC}(requirements)")
+            return None
         links.append(_requirements(draft, given["requirements"], options))
     pip = packages(draft, given["packages"], python=True) if "packages" in given else []
     if pip is None:
@@ -137,15 +155,13 @@ def _links(draft: Draft, node: Node, given: dict[str, Given]) -> list[Link] | No
     elif options and "requirements" not in given:
         draft.refuse(node, "There are options for pip here but no packages.", f"{SPEC}(pip_index)")
         return None
-    if "env" in given:
-        links.append((".with_env_vars", [_plain(draft, given["env"])], given["env"].behind))
-    if "commands" in given:
-        links.append((".with_commands", [_plain(draft, given["commands"])], given["commands"].behind))
     if "copy" in given:
         copied = _copied(draft, given["copy"])
         if copied is None:
             return None
         links += copied
+    if "commands" in given:
+        links.append((".with_commands", [_plain(draft, given["commands"])], given["commands"].behind))
     for name, message in (("builder", BUILDER), ("source_root", SOURCES), ("source_copy_mode", SOURCES)):
         if name in given:
             draft.claim_within(given[name].node)
@@ -191,6 +207,15 @@ def _copied(draft: Draft, given: Given) -> list[Link] | None:
 
 
 _name = _lower
+
+
+def _is_readable(draft: Draft, value: Node) -> bool:
+    """False for a file of requirements, where its name shows, that Flyte 2 raises for (flyte 2.12)."""
+    known = constants.evaluate(draft, value)
+    written = re.findall(r"""([\"'])([^\"']*)\1""", text(value))
+    name = str(known.value) if known is not None else written[-1][1] if written else ""
+    locked = value.type == "string" and name.rpartition("/")[2] in ("uv.lock", "poetry.lock")
+    return not name or name.endswith(".txt") or locked
 
 
 def _requirements(draft: Draft, given: Given, options: list[Argument]) -> Link:
@@ -259,6 +284,8 @@ def _link(draft: Draft, link: Link, indent: str, taken: int) -> str:
     return print_call(method, given, draft.style, indent, taken)
 
 
+_NEVER_NONE = frozenset({"python_version", "requirements", "env", "commands"})
+"""What is a layer of its own, or is taken apart, so that it cannot be None."""
 _EMPTY = frozenset({"[]", "()", "{}", '""', "''"})
 """What adds nothing to an image; only an empty `entrypoint` says something."""
 _PIP = {"pip_index": "index_url", "pip_extra_index_url": "extra_index_urls", "pip_extra_args": "extra_args"}

@@ -17,6 +17,14 @@ def indent(draft: Draft, node: Node) -> str:
     return line[: len(line) - len(line.lstrip())]
 
 
+def start(draft: Draft, node: Node) -> str:
+    """The indentation of the line on which the new code starts: in a decorator, that of an environment's argument."""
+    above = node.parent
+    while above is not None and above.type not in ("decorator", "block"):
+        above = above.parent
+    return draft.style.indent if above is not None and above.type == "decorator" else indent(draft, node)
+
+
 def taken(draft: Draft, node: Node) -> int:
     """How many columns stand before a node on its line, the indentation left out."""
     lines = draft.document.lines

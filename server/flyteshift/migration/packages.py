@@ -6,11 +6,12 @@ import re
 
 from tree_sitter import Node
 
-from flyteshift.migration import renderers
+from flyteshift.migration import renderers, setting_objects
 from flyteshift.migration.arguments import Given
 from flyteshift.migration.draft import Draft
 from flyteshift.migration.trees import text
 from flyteshift.rewriting.calls import Argument
+from flyteshift.semantics.values import Symbol
 
 PLUGINS = {
     "spark": "spark", "ray": "ray", "dask": "dask", "kfpytorch": "pytorch", "bigquery": "bigquery",
@@ -19,12 +20,15 @@ PLUGINS = {
 }  # fmt: skip
 """Plugins of Flyte 1 and the Flyte 2 package that took their place (`flyteplugins-*` on PyPI)."""
 
-INSTEAD = {"pod": "kubernetes"}
-"""Plugins whose successor is part of Flyte 2, and the package of which they still use objects."""
+INSTEAD = {"pod": '"kubernetes"', "flyteinteractive": ""}
+"""Plugins whose successor is part of Flyte 2, and the package of which they still use objects, if any."""
 
 ALONE = "A comment stands here without a package that stays; move it, then migrate."
 NO_PLUGIN = "`{0}` has no Flyte 2 package."
-_FLYTE1 = re.compile(r"(flytekit|flytekitplugins-([\w-]+?)|union(?:-runtime)?|flyteidl)(?=$|[\[=<>!~ @;])")
+_FLYTE1 = re.compile(
+    r"(flytekit|flytekitplugins[-_.]([\w.-]+?)|union(?:ai|[-_.]runtime)?|flyteidl)(?=$|[\[=<>!~ @;])", re.IGNORECASE
+)
+"""Packages of Flyte 1 (`unionai` is an older name of `union`); pip takes `-`, `_` and `.` for the same."""
 
 
 def packages(draft: Draft, given: Given, *, python: bool = False) -> list[Argument] | None:
@@ -45,6 +49,7 @@ def packages(draft: Draft, given: Given, *, python: bool = False) -> list[Argume
                 "flytekit.ImageSpec(packages)",
             )
             return None
+        code = f"({code} or [])" if setting_objects.may_be_none(value) else code
         star = code if value.type in ("identifier", "attribute", "call", "subscript") else f"({code})"
         return [Argument(f"*{star}", given.before)]
     found: list[Argument] = []
@@ -91,8 +96,9 @@ def _package(draft: Draft, item: Node) -> str | None:
     plugin = match.group(2)
     if plugin is None:
         return ""
+    plugin = re.sub(r"[-_.]+", "-", plugin).lower()
     if plugin in INSTEAD:
-        return f'"{INSTEAD[plugin]}"'
+        return INSTEAD[plugin]
     if plugin == "deck-standard" and _rendering(draft):
         return ", ".join(f'"{name}"' for name in _rendering(draft))
     if plugin not in PLUGINS:
@@ -109,10 +115,35 @@ def _rendering(draft: Draft) -> list[str]:
 
 
 def _shown(draft: Draft, value: Node) -> str:
-    """The source of an expression and, for a variable of the module, of what it is set to."""
+    """The source of an expression and of what its names are set to: here, in other files, by calls of the function."""
     from flyteshift.migration.environments import bindings
 
     shown = text(value)
     for name in re.findall(r"[A-Za-z_]\w*", shown):
-        shown += "".join(text(b) for b in bindings(draft, name))
+        shown += "".join(text(b) for b in bindings(draft, name)) + _elsewhere(draft, name)
+    if setting_objects.is_parameter(value):
+        shown += "".join(text(n) for n in draft.document.nodes("string") if _is_passed(draft, n))
     return shown
+
+
+def _elsewhere(draft: Draft, name: str) -> str:
+    """The source of the statement that binds an imported name in another file."""
+    value = draft.model.names.final(name)
+    outside = draft.outside
+    found = outside.project.find(outside.path, value.name) if outside and isinstance(value, Symbol) else None
+    model = outside.project.model(found.path) if outside is not None and found is not None else None
+    statement = model.binding(found.name) if model is not None and found is not None else None
+    return model.document.text[slice(*statement.span)] if model is not None and statement is not None else ""
+
+
+def _is_passed(draft: Draft, node: Node) -> bool:
+    """True for a text that a call may pass on, but not where an image is made: its packages are looked at there."""
+    above = node.parent
+    if above is None or above.type not in ("list", "tuple", "argument_list", "keyword_argument"):
+        return False
+    while above is not None:
+        function = above.child_by_field_name("function") if above.type == "call" else None
+        if function is not None and draft.symbol(function) == "flytekit.ImageSpec":
+            return False
+        above = above.parent
+    return True

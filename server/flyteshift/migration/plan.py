@@ -24,6 +24,7 @@ from flyteshift.migration import (
     foreign,
     handlers,
     imported,
+    installed,
     local_paths,
     maps,
     mocks,
@@ -33,6 +34,7 @@ from flyteshift.migration import (
     references,
     remote,
     results,
+    setting_objects,
     templates,
     transformers,
     triggers,
@@ -198,13 +200,15 @@ def _moved(edits: list[Edit], offset: int) -> int:
 def obvious(model: Model) -> list[Obstacle]:
     """The Flyte 1 things that no part of a migration knows, told without planning; there may be other obstacles."""
     return [
-        Obstacle(reference.span, reason(reference), reference.symbol)
-        for reference in model.references()
+        Obstacle(reference.span.shifted(statement.span.start), reason(reference), reference.symbol)
+        for statement in model.statements
+        for reference in statement.references
         if reference.flyte1 and reference.kind == "name" and not handlers.known(model.names.role(reference.symbol))
     ]
 
 
 def _edits(draft: Draft, tasks: list[Task], module: str) -> list[Edit]:
+    installed.check(draft)
     for task in tasks:
         task_settings.read(draft, task)
     launched = triggers.read(draft, tasks)
@@ -216,7 +220,7 @@ def _edits(draft: Draft, tasks: list[Task], module: str) -> list[Edit]:
     for task in tasks:
         bodies.check(draft, task)
         calls[task.name] |= task.hinted
-    draft.inline = [*uses.edits(draft, tasks), *local_paths.edits(draft)]
+    draft.inline = [*uses.edits(draft, tasks), *local_paths.edits(draft), *setting_objects.read(draft)]
     draft.inline += data.edits(draft, tasks, uses.namings(draft))
     edits = [e for node in draft.document.tree.root_node.children for e in _rest(draft, node, tasks)]
     edits = draft.with_inline(edits, Span(0, len(draft.document.text)))

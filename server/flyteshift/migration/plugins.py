@@ -15,7 +15,7 @@ from flyteshift.catalog.load import catalog
 from flyteshift.migration import resources
 from flyteshift.migration.arguments import Given, arguments, by_name, keyword_of
 from flyteshift.migration.draft import Draft, Handler
-from flyteshift.migration.layout import indent, is_spread, taken
+from flyteshift.migration.layout import indent, is_spread, start, taken
 from flyteshift.migration.tasks import Task
 from flyteshift.migration.trees import text
 from flyteshift.rewriting.calls import Argument, keyword, print_call
@@ -169,10 +169,10 @@ def source(draft: Draft, node: Node) -> str | None:
         name = config.new
     else:
         draft.imports.add(f"from {package} import {name}")
-    nested, start = _is_nested(draft, node), _start(draft, node)
-    columns = len(start) + len(draft.style.indent if nested else "") + taken(draft, node)
+    nested, column = _is_nested(draft, node), start(draft, node)
+    columns = len(column) + len(draft.style.indent if nested else "") + taken(draft, node)
     code = print_call(name, out, draft.style, "", columns, spread=is_spread(node))
-    return code if nested else _shifted(code, start)
+    return code if nested else _shifted(code, column)
 
 
 def _argument(draft: Draft, argument: Given) -> str:
@@ -200,14 +200,6 @@ def _is_nested(draft: Draft, node: Node) -> bool:
     above = node.parent
     call = above.parent.parent if above is not None and above.type == "keyword_argument" and above.parent else None
     return call is not None and call.type == "call" and _config(draft, call) in CONFIGS
-
-
-def _start(draft: Draft, node: Node) -> str:
-    """The indentation of the line on which the new code starts: in a decorator, that of an environment's argument."""
-    above = node.parent
-    while above is not None and above.type not in ("decorator", "block"):
-        above = above.parent
-    return draft.style.indent if above is not None and above.type == "decorator" else indent(draft, node)
 
 
 def _refused(draft: Draft, node: Node, symbol: str, config: Config) -> bool:

@@ -14,6 +14,7 @@ from flyteshift.migration import constants
 from flyteshift.migration.arguments import Given, arguments, by_name, keyword_of
 from flyteshift.migration.draft import Draft
 from flyteshift.migration.foreign import Outside
+from flyteshift.migration.layout import start, taken
 from flyteshift.migration.scopes import bound
 from flyteshift.migration.tasks import Task
 from flyteshift.migration.trees import text, walk
@@ -109,7 +110,7 @@ def source(draft: Draft, node: Node) -> str | None:
         )
     elif not _derived(draft, given):
         return None
-    return print_call("flyte.Secret", out, draft.style, draft.style.indent)
+    return print_call("flyte.Secret", out, draft.style, start(draft, node), taken(draft, node))
 
 
 def _is_read(draft: Draft) -> bool:

@@ -60,16 +60,14 @@ def owners_first(models: Collection[Path], links: Sequence[Link]) -> list[Path]:
     for link in links:
         owners.setdefault(link.user, []).append(link.owner)
     ordered: dict[Path, None] = {}
-    for start in sorted(models):
-        stack, busy = [(start, False)], {start}
-        while stack:
-            path, ready = stack.pop()
-            if ready:
-                ordered.setdefault(path)
-                continue
+    busy: set[Path] = set()
+    stack = [(start, False) for start in sorted(models, reverse=True)]
+    while stack:
+        path, ready = stack.pop()
+        if ready:
+            ordered[path] = None
+        elif path not in busy:
+            busy.add(path)
             stack.append((path, True))
-            for owner in sorted(owners.get(path, ())):
-                if owner not in busy and owner not in ordered:
-                    busy.add(owner)
-                    stack.append((owner, False))
+            stack += [(owner, False) for owner in sorted(owners.get(path, ()), reverse=True)]
     return [path for path in ordered if path in models]

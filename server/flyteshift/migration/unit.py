@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import replace
 from pathlib import Path
 
-from flyteshift.migration import carried, plain, secrets, tested, ties
+from flyteshift.migration import carried, plain, secrets, setting_objects, tested, ties
 from flyteshift.migration.ahead import Ahead, ahead
 from flyteshift.migration.carried import USED
 from flyteshift.migration.data import links as data_links
@@ -29,6 +29,7 @@ TOGETHER = (
     "`{0}` is used by {1}, which is still Flyte 1: migrate both together, or keep a Flyte 1 copy of it for that file."
 )
 READ = "`{0}` is used by {1}, which takes its Flyte files for paths; download them there, then migrate."
+CHANGED = "`{0}` is used by {1} as Flyte 1 has it; make what that file needs of it here, then migrate."
 OWNED = "`{0}` comes from {1}, which stays Flyte 1; migrate that first."
 BEGIN = "{1} calls `{0}` outside of a run: in Flyte 2 that needs `flyte.init()` first; migrate both files together."
 APART = "{1} calls `{0}` outside of a run, which gives another value in Flyte 2; migrate both files together."
@@ -105,6 +106,13 @@ class _Unit:
             if found.path in models and found.path != path
         ]
         links += [Link(path, found.path, found.name) for path, found in self.held]
+        self.objects = [
+            (path, found)
+            for path in [*paths, *users]
+            if (model := project.model(path)) is not None and not model.uses_flyte1
+            for found in setting_objects.strangers(path, project)
+            if found.path in models
+        ]
         self.behind = [*users_of.through_helpers([*models, *self.stay], links, project)]
         self.harmless = {link for link in links if self._only_calls(link)}
         self.links = [*first.gone, *links, *self.behind]
@@ -164,6 +172,16 @@ class _Unit:
                     told.append((found.path, Note(at, tested.FILES.format(found.name, path.name), "test")))
                 else:
                     plans[found.path] = Plan(left=[Obstacle(at, READ.format(found.name, path.name))])
+        for path, found in self.objects:
+            if plans[found.path].edits:
+                at, message = (
+                    self.models[found.path].definition(found.name) or Span(0, 0),
+                    CHANGED.format(found.name, path.name),
+                )
+                if path in self.tests:
+                    told.append((found.path, Note(at, message, "test")))
+                else:
+                    plans[found.path] = Plan(left=[Obstacle(at, message)])
         known = {**plans, **dict.fromkeys(self.stay, _STAYS)}
         if not any(plan.stuck for plan in plans.values()):
             _agree(known, plans, self.models, self.links, self.harmless, self._hold, self.tests)
