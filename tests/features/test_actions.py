@@ -338,3 +338,21 @@ def test_an_environment_is_not_called_like_another_one_of_the_workspace(tmp_path
     folder.mkdir()
     made = project(folder, flow=OLD.replace("load", "store"), other=other)
     assert f'name="{name}"' in after(made.document.text, migrate(made, indexed(folder)))
+
+
+SECRET = "from flytekit import current_context\n\n\ndef token() -> str:\n    return current_context().secrets.get('g', 'k')\n"
+BETWEEN = "from reads import token\n\n\ndef twice() -> str:\n    return 2 * token()\n"
+ASKS = "import flyte\nfrom between import twice\n\nenv = flyte.TaskEnvironment(name='e', secrets=[flyte.Secret('k', 'g', as_env_var='TOKEN')])\n\n\n@env.task\ndef f() -> str:\n    return twice()\n"
+
+
+@pytest.mark.parametrize("index", [True, False])
+def test_a_secret_is_read_from_the_variable_that_a_file_further_up_asks_for_it_in(tmp_path: Path, index: bool) -> None:
+    made = project(tmp_path, reads=SECRET, between=BETWEEN, asks=ASKS)
+    change = migrate(made, indexed(tmp_path) if index else Neighbours())
+    assert 'return os.environ["TOKEN"]' in after(SECRET, change)
+
+
+def test_a_secret_that_nothing_asks_for_disables_the_action(tmp_path: Path) -> None:
+    made = project(tmp_path, reads=SECRET, between=BETWEEN)
+    change = migrate(made, indexed(tmp_path))
+    assert "No file that belongs to this one asks for this secret" in change.why_not

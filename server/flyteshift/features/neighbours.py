@@ -15,6 +15,7 @@ from pathlib import Path
 from flyteshift.migration import plain, tested
 from flyteshift.migration.draft import Note
 from flyteshift.migration.foreign import Outside
+from flyteshift.migration.several import SECRET
 from flyteshift.semantics.model import Model, build
 from flyteshift.text import Document, Span
 from flyteshift.workspace import files, users
@@ -30,6 +31,7 @@ CALLED = (
 MOST_FILES = 3000
 """How many files are looked at for imports of a module; those of its own folder first."""
 _MOST_MODELS = 300
+_MOST_USERS = 20
 
 Stamp = object
 Seen = tuple[tuple[Path, Stamp], ...]
@@ -65,7 +67,9 @@ class Neighbours:
         root, beside = (roots[0], roots[1:]) if inside else (path.parent, [])
         project = _Current(self.model, root, beside, [str(draft) for draft in self._drafts()])
         index = self._index(path)
-        return Outside(path, project, named=index.environments({str(path)}) if index is not None else ())
+        users = self._all_users(path, project, settings) if SECRET in (self._text(path) or "") else []
+        named = index.environments({str(path)}) if index is not None else ()
+        return Outside(path, project, users=users, named=named)
 
     def with_users(self, outside: Outside, model: Model, settings: Settings) -> tuple[Outside, list[Note]]:
         """The same with the files that use names of this one; a note on each name that Flyte 1 code uses."""
@@ -107,6 +111,18 @@ class Neighbours:
                 self._models.clear()
             known = self._models[path] = (stamp, made)
         return known[1]
+
+    def _all_users(self, path: Path, project: Project, settings: Settings) -> list[Path]:
+        """The files that may use something of a module, also by way of others; where they are many, not all."""
+        found = {path: None}
+        queue = [path]
+        for user in queue:
+            index = self._index(path)
+            plain = [Path(each) for each in sorted(index.importing(str(user)))] if index is not None else []
+            more = [each for each in (*self._users(user, project, settings), *plain) if each not in found]
+            found |= dict.fromkeys(more)
+            queue += more if len(queue) < _MOST_USERS else []
+        return [each for each in found if each != path]
 
     def _users(self, path: Path, project: Project, settings: Settings) -> Iterator[Path]:
         """The files that may use something of a module."""

@@ -55,7 +55,7 @@ class Outside:
     named: Collection[str] = ()
     """The names of environments in other files; Flyte 2 takes a name once."""
     secrets: Mapping[tuple[str, str], set[str]] = field(default_factory=dict)
-    """The environment variables of the secrets, by group and key, that files migrated along ask for."""
+    """The environment variables of the secrets, by group and key, that files seen along with it ask for."""
     along: Collection[Path] = ()
     """The files with Flyte 1 that are migrated along."""
     asyncs: Collection[tuple[Path, str]] = ()

@@ -13,16 +13,24 @@ from tree_sitter import Node
 from flyteshift.migration import constants
 from flyteshift.migration.arguments import Given, arguments, by_name, keyword_of
 from flyteshift.migration.draft import Draft
+from flyteshift.migration.foreign import Outside
 from flyteshift.migration.layout import is_argument, start, taken
 from flyteshift.migration.scopes import bound
 from flyteshift.migration.tasks import Task
 from flyteshift.migration.trees import text, walk
 from flyteshift.rewriting.calls import keyword, print_call
+from flyteshift.semantics.values import Symbol
 
 ORDER = ("group", "key", "group_version", "mount_requirement", "env_var")
+_ORDERS = {"flytekit.Secret": ORDER, "flyte.Secret": ("key", "group", "mount", "as_env_var")}
+"""The parameters of secrets, of Flyte 1 and of files that are Flyte 2 by now."""
 UNSEEN = "flyteshift cannot see which secret this is; write group and key as texts."
 QUOTES = "The text around this secret has both kinds of quotes; read the secret into a variable, then migrate."
 SEVERAL = "This secret is asked for in several variables ({0}); ask for it in one, then migrate."
+NOWHERE = (
+    "No file that belongs to this one asks for this secret, so its variable is not known: ask for it at the task that "
+    "needs it, `secret_requests=[Secret(...)]`, then migrate."
+)
 FILE = "Flyte 2 mounts secret files at /etc/flyte/secrets; the code that reads this one must follow."
 _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*\Z")
 
@@ -154,7 +162,10 @@ def read(draft: Draft, node: Node) -> str | None:
     group, key = (part or "" for part in parts)
     asked = variables(draft).get((group, key), set())
     if draft.outside is not None:
-        asked = asked | draft.outside.secrets.get((group, key), set())
+        asked = asked | draft.outside.secrets.get((group, key), set()) or _elsewhere(draft.outside, group, key)
+        if not asked:
+            draft.refuse(node, NOWHERE, "flytekit.current_context().secrets.get")
+            return None
     if len(asked) > 1:
         draft.refuse(node, SEVERAL.format(", ".join(sorted(asked))), "flytekit.current_context().secrets.get")
         return None
@@ -186,16 +197,32 @@ def variables(draft: Draft) -> dict[tuple[str, str], set[str]]:
     found: dict[tuple[str, str], set[str]] = {}
     for node in draft.document.nodes("call") if "Secret" in draft.document.text else ():
         function = node.child_by_field_name("function")
-        if function is None or draft.symbol(function) != "flytekit.Secret":
+        value = draft.model.value(function) if function is not None else None
+        order = _ORDERS.get(draft.model.names.role(value.name)) if isinstance(value, Symbol) else None
+        if order is None:
             continue
         said = {
-            given.name or ORDER[min(index, len(ORDER) - 1)]: _constant(draft, given.value)
+            given.name or order[min(index, len(order) - 1)]: _constant(draft, given.value)
             for index, given in enumerate(arguments(draft, node))
             if text(given.value) != "None"
         }
         group, key = said.get("group", ""), said.get("key", "")
         if group is not None and key is not None:
-            found.setdefault((group, key), set()).add(said.get("env_var", variable(group, key)) or "?")
+            name = said.get("env_var", said.get("as_env_var", variable(group, key)))
+            found.setdefault((group, key), set()).add(name or "?")
+    return found
+
+
+def _elsewhere(outside: Outside, group: str, key: str) -> set[str]:
+    """The environment variables of a secret that files ask for which use this one, or which it imports in turn."""
+    seen, queue = {outside.path}, [*outside.users, *outside.project.imports(outside.path)]
+    found: set[str] = set()
+    for path in queue:
+        model = outside.project.model(path) if path not in seen else None
+        seen.add(path)
+        if model is not None:
+            found |= variables(Draft(model, {})).get((group, key), set())
+            queue += outside.project.imports(path) - seen
     return found
 
 

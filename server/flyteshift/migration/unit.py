@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -122,7 +122,7 @@ class _Unit:
         self.names = {**module_names(list(models)), **(names or {})}
         self.there = {path: environments(path, project) for path in everyone}
         self.named = {*named}
-        self.secrets = _secrets(models.values())
+        self.secrets = _secrets(model for path in everyone if (model := project.model(path)) is not None)
         self.shared = ties.shared([*links, *self.behind], models)
         self.tested = ties.tested([*links, *self.behind], models, self.tests)
         self.apart: set[Path] = set()
@@ -319,7 +319,7 @@ def environments(path: Path, project: Project) -> list[str]:
     return ENVIRONMENT.findall(model.document.text) if model is not None else []
 
 
-def _secrets(models: Collection[Model]) -> dict[tuple[str, str], set[str]]:
+def _secrets(models: Iterable[Model]) -> dict[tuple[str, str], set[str]]:
     """The environment variables of all secrets that files ask for, by group and key."""
     found: dict[tuple[str, str], set[str]] = {}
     for model in models:

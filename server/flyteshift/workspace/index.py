@@ -194,6 +194,16 @@ class Index(Resolver):
         """The files with something of Flyte that import a module, or use something of it by way of others."""
         return self._importers.get(path, set()) | self.users(path).keys()
 
+    def importing(self, path: str) -> set[str]:
+        """All files that import a module, whether they have to do with Flyte or not."""
+        name, found = stem(path), set()
+        for user, entry in self.entries.items():
+            for dotted in (each for text in entry.imports if name in text for each in targets(text)):
+                located = self.locate(user, dotted) if user != path else None
+                if located is not None and located.path == path:
+                    found.add(user)
+        return found
+
     def callees(self, path: str, name: str) -> Iterator[tuple[Place, Use]]:
         """The entities that one calls, also by way of plain functions of the project, each with the use in `name`."""
         for place, use in self.uses_of(path, name):
