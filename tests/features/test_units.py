@@ -303,3 +303,21 @@ def test_a_test_that_has_to_be_rewritten_holds_no_workflow_back(tmp_path: Path) 
     assert readiness.title(workflow) == "1 task, ready to migrate, 1 use in tests to rewrite"
     (workflow,) = found(tmp_path / "b", flows=READY, helpers=user)
     assert (workflow.state, len(workflow.tests)) == ("needs you", 0)
+
+
+SMALL = "from functools import partial\n\nfrom flytekit import task\n\nsmall = partial(task, retries=2)\n"
+SMALL_TASK = "from base import small\n\n\n@small\ndef double(x: int) -> int:\n    return 2 * x\n"
+FLOW = "from flytekit import workflow\nfrom tasks import double\n\n\n@workflow\ndef main(x: int) -> int:\n    return double(x=x)\n"
+
+
+def test_a_task_that_a_decorator_of_another_file_makes_is_ready_with_its_workflow(tmp_path: Path) -> None:
+    files = {"base": SMALL, "tasks": SMALL_TASK, "flow": FLOW}
+    assert states(found(tmp_path, **files)) == {"main": "ready"}
+    index = indexed(tmp_path, **files)
+    made = changed(index, [str(tmp_path / f"{name}.py") for name in files])
+    assert {change.path.stem for change in made.files} == {*files}
+
+
+def test_a_decorator_that_does_not_show_keeps_its_tasks_and_their_workflow(tmp_path: Path) -> None:
+    files = {"base": SMALL.replace("retries=2", "retries=level()"), "tasks": SMALL_TASK, "flow": FLOW}
+    assert states(found(tmp_path, **files)) == {"main": "needs you"}

@@ -163,6 +163,24 @@ def test_first_diagnostics_do_not_wait_for_what_answers_requests() -> None:
     assert found.stdout.split() == ["True", "False", "True"]
 
 
+def test_garbage_is_looked_for_again_once_all_is_loaded() -> None:
+    code = (
+        "import gc\n"
+        "from flyteshift.collecting import uncollected\n"
+        "with uncollected():\n"
+        "    import flyteshift.lsp.server as s\n"
+        "    with uncollected(): pass\n"
+        "    print(gc.isenabled())\n"
+        "s.Server().load()\n"
+        "print(gc.isenabled(), gc.get_freeze_count() > 10_000)\n"
+        "gc.disable()\n"
+        "with uncollected(): pass\n"
+        "print(gc.isenabled())"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    assert found.stdout.split() == ["False", "True", "True", "False"]
+
+
 @pytest.mark.parametrize(
     ("text", "host", "port"),
     [

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from flyteshift.lsp import settings
+from flyteshift.lsp.settings import Configuration
 from tests.lsp.raw import Raw, event
 from tests.lsp.samples import TASKS
 
@@ -185,3 +188,51 @@ def test_odd_answers_change_nothing(raw: Raw, uri: str, value: Any) -> None:
     raw.notify("workspace/didChangeWorkspaceFolders", {"event": {"added": [], "removed": []}})
     raw.open(TASKS, uri=uri)
     assert "FS101" in codes(raw, uri)
+
+
+@pytest.fixture
+def below(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """The folders of a workspace with projects in projects."""
+    work = tmp_path / "outer" / "work"
+    folders = [work / each for each in ("plain/deep", "own/deep/deeper", "cloned/deep", "own/legacy/deep", "")]
+    for folder in folders:
+        folder.mkdir(parents=True, exist_ok=True)
+    pyproject(tmp_path / "outer", 'select = ["FS101"]')
+    pyproject(work / "own", 'exclude = ["x"]')
+    (work / "cloned" / ".git").mkdir()
+    (work / "own/legacy/setup.py").write_text("")
+    return [*folders, work / "own", work / "own/legacy", work / "cloned", tmp_path / "outer", tmp_path]
+
+
+def configuration(*folders: Path) -> Configuration:
+    client = SimpleNamespace(folders=[folder.as_uri() for folder in folders], options={"ignore": ["FS112"]})
+    made = Configuration(SimpleNamespace(client=client, window_show_message=lambda _: None))  # type: ignore[arg-type]
+    made._editor = {folders[-1].as_uri(): {"select": ["FS4"]}}
+    return made
+
+
+@pytest.mark.parametrize("bare", [False, True])
+def test_folders_have_the_settings_that_each_has_by_itself(below: list[Path], bare: bool) -> None:
+    work = below[4]
+    if bare:
+        (work.parent / "pyproject.toml").unlink()
+    for folders in ([work], [work, work / "own"], [work / "plain"]):
+        together = configuration(*folders)
+        for folder in below:
+            alone = configuration(*folders)
+            read = alone._read(f"{folder.as_uri()}/x.py", folder, alone.root(folder))
+            assert together.of_folder(folder) == together.of(f"{folder.as_uri()}/x.py") == read, folder
+
+
+def test_folders_of_one_project_are_read_once(below: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Path] = []
+    real = settings.load
+    monkeypatch.setattr(settings, "load", lambda folder: asked.append(folder) or real(folder))
+    known = configuration(work := below[4])
+    for folder in (work / "plain/deep", work / "plain", work / "plain/other"):
+        known.of_folder(folder)
+    assert asked == [work]
+    known.forget((work / "plain/deep/x.py").as_uri())
+    pyproject(work / "plain", 'exclude = ["y"]')
+    assert known.of_folder(work / "plain/deep").exclude == ("y",)
+    assert asked == [work, work / "plain"]

@@ -196,8 +196,8 @@ def test_the_trigger_of_an_artifact_is_one_of_flyte_2(tmp_path: Path) -> None:
 
 
 WAITED = {
-    "a query": ("OnArtifact(Model.query(region='eu'))", "queries are gone"),
-    "a query as input": ("OnArtifact(Model, {'model': Model.query(region='eu')})", "queries are gone"),
+    "a query": ("OnArtifact(Model.query(region='eu'))", "queries become"),
+    "a query as input": ("OnArtifact(Model, {'model': Model.query(region='eu')})", "queries become"),
     "its partition": ("OnArtifact(Model, {'factor': Model.partitions.region})", "Artifact"),
     "an input that is none": ("OnArtifact(Model, {'model': Model, 'size': 2})", "has no input `size`"),
     "the artifact for an input that is none": ("OnArtifact(Model, {'file': Model})", "has no input `file`"),

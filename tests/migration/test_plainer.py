@@ -28,7 +28,6 @@ ECHO_REFUSED = {
     "arguments unpacked": 'OPTIONS = [{"inputs": {"x": int}}]\necho = Echo("echo", **OPTIONS[0])',
     "bound twice": 'echo = Echo(name="echo", inputs={"x": int})\necho = Echo(name="other", inputs={"x": int})',
     "a comment inside": 'echo = Echo(\n    name="echo",  # mine\n    inputs={"x": int},\n)',
-    "offered to others": '__all__ = ["echo"]\necho = Echo(name="echo", inputs={"x": int})',
     "made in a function": 'def make():\n    return Echo(name="echo", inputs={"x": int})\n\n\necho = make()',
 }
 

@@ -154,13 +154,68 @@ def test_a_module_that_is_imported_back_gets_no_import_of_an_environment(tmp_pat
         assert made["flow"].left[0].message.startswith("tasks.py imports this file")
 
 
-def test_a_named_tuple_from_another_file_must_be_unpacked(tmp_path: Path) -> None:
-    tasks = "from typing import NamedTuple\nfrom flytekit import task\n\n\nclass Out(NamedTuple):\n    a: int\n    b: int\n\n\n@task\ndef load(n: int) -> Out:\n    return Out(n, n)\n"
-    flow = "from flytekit import workflow\nfrom tasks import load\n\n\n@workflow\ndef w(n: int) -> int:\n    {0}\n    return a\n"
-    assert not plans(tmp_path, tasks=tasks, flow=flow.format("a, b = load(n=n)"))["flow"].left
-    made = plans(tmp_path, tasks=tasks, flow=flow.format("a = load(n=n).a"))
+NAMED = """\
+from typing import NamedTuple
+from flytekit import task
+
+
+class Out(NamedTuple):
+    a: int
+    b: int
+
+
+class One(NamedTuple):
+    a: int
+
+
+@task
+def load(n: int) -> Out:
+    return Out(n, n)
+
+
+@task
+def one(n: int) -> One:
+    return One(n)
+"""
+READER = "from flytekit import workflow\nfrom tasks import load, one\n\n\n@workflow\ndef w(n: int) -> int:\n    {0}\n    return a\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "after"),
+    [
+        ("a, b = load(n=n)", "a, b = load(n=n)"),
+        ("a = load(n=n).a", "a = Out(*load(n=n)).a"),
+        ("p = load(n=n)\n    a = p.b", "p = Out(*load(n=n))\n    a = p.b"),
+    ],
+)
+def test_a_named_tuple_from_another_file_gets_its_names_again(tmp_path: Path, body: str, after: str) -> None:
+    made = plans(tmp_path, tasks=NAMED, flow=READER.format(body))["flow"]
+    assert not made.left
+    result = apply_edits(READER.format(body), made.edits)
+    assert f"    {after}\n" in result
+    assert ("import load, one, Out" in result) == ("Out" in after)
+
+
+def test_a_named_tuple_is_read_off_the_module_that_is_imported(tmp_path: Path) -> None:
+    flow = READER.replace("from tasks import load, one", "import tasks").format("a = tasks.load(n=n).a")
+    made = plans(tmp_path, tasks=NAMED, flow=flow)["flow"]
+    assert "a = tasks.Out(*tasks.load(n=n)).a" in apply_edits(flow, made.edits)
+
+
+@pytest.mark.parametrize("body", ["a = one(n=n).a", "Out = 3\n    a = load(n=n).a", "(a,) = one(n=n)"])
+def test_a_named_tuple_without_a_name_or_with_one_field_must_be_unpacked(tmp_path: Path, body: str) -> None:
+    flow = READER.format(body).replace("\n\n\n@", "\n\n\nOut = 4\n\n\n@" if "Out" in body else "\n\n\n@")
+    made = plans(tmp_path, tasks=NAMED, flow=flow)
     assert made["flow"].left
     assert made["tasks"].left
+
+
+def test_a_named_tuple_of_another_file_can_be_made_in_a_workflow(tmp_path: Path) -> None:
+    flow = "from flytekit import workflow\nfrom tasks import Out, load\n\n\n@workflow\ndef w(n: int) -> Out:\n    a, b = load(n=n)\n    return Out(a=a, b=b)\n"
+    assert not plans(tmp_path, tasks=NAMED, flow=flow)["flow"].left
+    other = "from flytekit import workflow\nfrom tasks import load\nfrom kinds import Out\n\n\n@workflow\ndef w(n: int) -> int:\n    a, b = load(n=n)\n    return Out(a, b)\n"
+    kinds = "def Out(a, b):\n    return a + b\n"
+    assert plans(tmp_path, tasks=NAMED, flow=other, kinds=kinds)["flow"].left
 
 
 BRANCHES = """\
@@ -342,8 +397,19 @@ SCHEDULED = (
 )
 
 
-def test_a_launch_plan_that_a_test_calls_becomes_a_trigger_and_the_test_is_told(tmp_path: Path) -> None:
-    user = "from flow import lp\n\n\ndef test_lp() -> None:\n    assert lp() == 2\n"
+def test_a_launch_plan_that_plain_code_calls_becomes_a_trigger_and_the_code_calls_its_workflow(tmp_path: Path) -> None:
+    calls = "from flow import {0}\n\n\ndef test_plan() -> None:\n    assert {0}() == 2\n"
+    made = texts(tmp_path, flow=SCHEDULED, user=calls.format("lp"))
+    assert made["user"] == calls.format("w")
+    assert "nightly" in made["flow"]
+    made = texts(tmp_path / "tests", flow=SCHEDULED, test_flow=calls.format("lp"))
+    assert made["test_flow"] == "import asyncio\n\n" + calls.format("w").replace(
+        "assert w()", "assert asyncio.run(w())"
+    )
+
+
+def test_a_launch_plan_that_a_test_looks_into_becomes_a_trigger_and_the_test_is_told(tmp_path: Path) -> None:
+    user = "from flow import lp\n\n\ndef test_lp() -> None:\n    assert lp.name\n"
     made = plans(tmp_path, flow=SCHEDULED, test_flow=user)["flow"]
     assert any("`lp` is used by test_flow.py (line 5), and Flyte 2 has nothing" in n.message for n in made.notes)
     assert [n.kind for n in made.notes if "test_flow.py" in n.message] == ["test"]

@@ -111,6 +111,8 @@ def test_a_cache_that_is_broken_or_of_another_version_counts_as_none(project: Pa
         lambda body: b"[]\n" + body.partition(b"\n")[2],
         lambda body: b'[["/x.py"],[],[],[],[],[],[],[],[]]\n' + body.partition(b"\n")[2],
         lambda body: body.replace(b"],[[", b"],[[["),
+        lambda body: body.replace(b"],{", b'],{"900":[],', 1),
+        lambda body: re.sub(rb"(?m)^(\w+ \[\w+,\")", rb"\1one_more ", body),
     ],
 )
 def test_a_sound_file_with_wrong_contents_is_survived(project: Path, damage: object) -> None:

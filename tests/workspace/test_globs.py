@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from flyteshift.workspace.globs import ignored, within
+from flyteshift.workspace.globs import ignored, spares, within
 
 
 @pytest.mark.parametrize(
@@ -76,3 +76,14 @@ def test_plain_names_and_globs_stand_side_by_side() -> None:
     patterns = ("gen.py", "*_pb2.py", "!keep_pb2.py", "!a/gen.py", "a/keep_pb2.py")
     assert [ignored(path, patterns) for path in ("gen.py", "x_pb2.py", "b/gen.py", "a/keep_pb2.py")] == [True] * 4
     assert [ignored(path, patterns) for path in ("keep_pb2.py", "a/gen.py", "b/keep_pb2.py")] == [False] * 3
+
+
+@pytest.mark.parametrize("patterns", [("build", "dist/"), ("node_modules", "!build"), ("x.py/",), ()])
+def test_plain_names_of_other_kinds_spare_all_sources(patterns: tuple[str, ...]) -> None:
+    assert spares(patterns, (".py", ".pyi"))
+    assert not any(ignored(name, patterns) for name in ("x.py", "a/build.py", "dist.pyi"))
+
+
+@pytest.mark.parametrize("pattern", ["x.py", "!x.pyi", "*_pb2.py", "a/x", "/x", "?", "[ab].py", "**"])
+def test_what_may_ignore_a_source_spares_none(pattern: str) -> None:
+    assert not spares(("build", pattern), (".py", ".pyi"))

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from flyteshift.workspace import beneath
 from flyteshift.workspace.locate import locate, on_disk
-from tests.workspace.trees import write
+from flyteshift.workspace.project import Project
+from tests.workspace.trees import index, write
 
 
 @pytest.fixture
@@ -53,3 +55,75 @@ def test_modules_are_found(tree: Path, importer: str, dotted: str, path: str, re
 def test_others_are_not(tree: Path, dotted: str) -> None:
     found = locate(str(tree / "tests/test_flow.py"), dotted, on_disk, [str(tree)])
     assert found is None or found.rest
+
+
+PYPROJECT = "[tool.setuptools.packages.find]\nwhere = ['python']\n"
+MONOREPO = {
+    "flyte/tasks/predict.py": "",
+    "flyte/workflows/x.py": "",
+    "scripts/run.py": "",
+    "services/a/src/one/load.py": "",
+    "services/a/src/both.py": "",
+    "services/a/tests/test_one.py": "",
+    "services/b/src/two/load.py": "",
+    "services/b/src/both.py": "",
+    "services/b/jobs/both.py": "",
+    "services/b/jobs/run.py": "",
+    "services/b/plain.py": "",
+    "libs/shared/pyproject.toml": PYPROJECT,
+    "libs/shared/python/shared/base.py": "",
+    "pkg/__init__.py": "",
+    "pkg/inner.py": "",
+    "flyte/json.py": "",
+    "node_modules/left/out.py": "",
+    "left/other.py": "",
+}
+
+
+def located(tree: Path, importer: str, dotted: str) -> str | None:
+    """Where an import leads, of which the index and the project must give one answer."""
+    found = Project(root=tree).locate(tree / importer, dotted)
+    assert index(tree).locate(str(tree / importer), dotted) == found
+    return Path(found.path).relative_to(tree).as_posix() if found is not None else None
+
+
+@pytest.mark.parametrize(
+    ("importer", "dotted", "path"),
+    [
+        ("flyte/workflows/x.py", "tasks.predict.f", "flyte/tasks/predict.py"),
+        ("scripts/run.py", "tasks.predict.f", "flyte/tasks/predict.py"),
+        ("scripts/run.py", "one.load.f", "services/a/src/one/load.py"),
+        ("services/b/jobs/run.py", "one.load.f", "services/a/src/one/load.py"),
+        ("services/b/jobs/run.py", "both.f", "services/b/jobs/both.py"),
+        ("services/a/tests/test_one.py", "both.f", "services/a/src/both.py"),
+        ("services/b/jobs/run.py", "shared.base.f", "libs/shared/python/shared/base.py"),
+    ],
+)
+def test_what_lies_in_a_source_folder_of_another_part_is_found_nearest_first(
+    tmp_path: Path, importer: str, dotted: str, path: str
+) -> None:
+    assert located(write(tmp_path, MONOREPO), importer, dotted) == path
+
+
+@pytest.mark.parametrize(
+    ("importer", "dotted"),
+    [
+        ("scripts/run.py", "both.f"),
+        ("scripts/run.py", "plain.f"),
+        ("scripts/run.py", "inner.f"),
+        ("scripts/run.py", "json.f"),
+        ("scripts/run.py", ".tasks.predict"),
+        ("scripts/run.py", "tasks.other.f"),
+        ("scripts/run.py", "out.f"),
+        ("scripts/run.py", "a.src.one"),
+    ],
+)
+def test_what_two_have_and_what_nobody_would_put_on_the_path_is_not(tmp_path: Path, importer: str, dotted: str) -> None:
+    assert located(write(tmp_path, MONOREPO), importer, dotted) is None
+
+
+def test_nothing_is_known_below_a_folder_with_very_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tree = write(tmp_path, MONOREPO)
+    monkeypatch.setattr(beneath, "MOST", 3)
+    assert located(tree, "scripts/run.py", "tasks.predict.f") is None
+    assert located(tree, "flyte/workflows/x.py", "tasks.predict.f") == "flyte/tasks/predict.py"

@@ -42,7 +42,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(args: Namespace, console: Console) -> int:
     if args.command == "server":
-        from flyteshift.lsp.server import main as serve
+        from flyteshift.collecting import uncollected
+
+        with uncollected():
+            from flyteshift.lsp.server import main as serve
 
         return serve(args.tcp)
     if args.command == "explain":

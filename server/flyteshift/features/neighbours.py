@@ -43,14 +43,17 @@ class Neighbours:
         roots: Callable[[Path], Sequence[Path]] = lambda _: (),
         index: Callable[[Path], Index | None] = lambda _: None,
         drafts: Callable[[], Iterable[Path]] = tuple,
+        read: Callable[[Path], Model | None] = lambda _: None,
     ) -> None:
         """`opened` gives the text of a file that is open in the editor, `roots` the workspace folder of a file and then
-        the others, `index` what is known of the workspace, `drafts` the files that are open and may be newer than that.
+        the others, `index` what is known of the workspace, `drafts` the files that are open and may be newer than that,
+        `read` the model of one that is open, made without the others.
         """
         self._opened = opened
         self._roots = roots
         self._index = index
         self._drafts = drafts
+        self._read = read
         self._models: dict[Path, tuple[Stamp, Model | None]] = {}
         self._naming: dict[tuple[Path, str], tuple[Stamp, bool]] = {}
 
@@ -88,6 +91,10 @@ class Neighbours:
 
     def model(self, path: Path) -> Model | None:
         """The model of a file as it is now; None where it cannot be read."""
+        opened = self._read(path)
+        # One without statements may only not have been read, and a tree with errors tells how they were typed.
+        if opened is not None and opened.statements and not opened.document.tree.root_node.has_error:
+            return opened
         stamp = self._stamp(path)
         known = self._models.get(path)
         if known is None or known[0] != stamp:

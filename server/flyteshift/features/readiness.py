@@ -183,10 +183,11 @@ def needs(
             [str(path), *o.span, lines.line_of(o.span.start) if lines is not None else 0, o.message, spared, True]
             for o in plan.left
         ]
+    moved = {str(path) for path, plan in made.items() if plan.edits}
     for name, entities in argument["entities"].items():
         model = project.model(Path(name))
         left = found.setdefault(name, [])
-        if model is None or left is None:
+        if model is None or left is None or name in moved:
             continue
         alone = {function.name for function in model.functions() if function.entity is not None}
         alone |= {each for each in model.names.events if interesting(model.names.final(each))}

@@ -35,6 +35,7 @@ def register(server: Server) -> None:
         lambda path: server.configuration.roots(path),
         lambda path: server.indexes.of(path),
         lambda: [path for uri in server.documents.uris() if (path := convert.path(uri)) is not None],
+        lambda path: server.documents.model_alone(path.as_uri()),
     )
     server.feature(types.TEXT_DOCUMENT_CODE_ACTION)(code_actions)
     if server.client.action_resolve:

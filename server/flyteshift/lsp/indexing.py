@@ -304,8 +304,7 @@ class Indexes:
             self._prepared(folder, index, _changed(self._index, index))
         finally:
             folder.gatherer.progress = lambda _: None
-            files = sum(inside(path, folder.root) for path in self._index.entries)
-            done.end(f"{files:,} files" if folder.there else "stopped")
+            done.end(f"{self._index.count(folder.root):,} files" if folder.there else "stopped")
             call(self._built)
 
     def _refresh(self, folder: _Folder) -> None:
@@ -393,5 +392,6 @@ def _said(progress: Progress) -> tuple[str, int | None]:
 
 
 def _changed(before: Index, after: Index) -> list[str]:
-    paths = before.entries.keys() | after.entries.keys()
-    return [path for path in paths if before.entries.get(path) is not after.entries.get(path)]
+    known = before.entries
+    new = [path for path, entry in after.entries.items() if known.get(path) is not entry]
+    return [*new, *(path for path in known if path not in after.entries)]

@@ -7,7 +7,6 @@ those that only answer requests once the first of these comes, or when the works
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import os
 import socket
@@ -26,6 +25,7 @@ from pygls.lsp.server import LanguageServer
 from pygls.protocol import default_converter
 
 from flyteshift import __version__
+from flyteshift.collecting import uncollected
 from flyteshift.lsp.client import Client
 from flyteshift.lsp.inbox import Inbox
 from flyteshift.lsp.manners import Protocol
@@ -116,10 +116,10 @@ class Server(LanguageServer):
             self._answers_requests = True
 
     def _register(self, names: Sequence[str]) -> None:
-        for module in _imported(names):
-            module.register(self)
-        # What is loaded by now stays: no later collection needs to look at it, least of all between two keystrokes.
-        gc.freeze()
+        # What is loaded stays: no later collection needs to look at it, least of all between two keystrokes.
+        with uncollected():
+            for module in _imported(names):
+                module.register(self)
 
     def initialized(self) -> None:
         """The client is ready for our requests."""

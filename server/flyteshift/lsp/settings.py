@@ -33,6 +33,7 @@ class Configuration:
     def __init__(self, server: Server) -> None:
         self._server = server
         self._folders = [*server.client.folders]
+        self._roots = self._paths()
         self._options = _section(server.client.options)
         self._editor: dict[str, Mapping[str, Any]] = {}
         """The editor's own settings by workspace folder; "" is for all."""
@@ -42,10 +43,23 @@ class Configuration:
 
     def of(self, uri: str) -> Settings:
         """The settings of a document. What is wrong with them is shown to the user once."""
-        folder = self._folder(uri)
-        if folder not in self._known:
-            self._known[folder] = self._read(uri, folder)
-        return self._known[folder]
+        return self._at(self._folder(uri), uri)
+
+    def of_folder(self, folder: Path) -> Settings:
+        """The settings of the files in a folder."""
+        return self._at(folder)
+
+    def _at(self, folder: Path | None, uri: str | None = None) -> Settings:
+        found = self._known.get(folder)
+        if found is None:
+            around = self.root(folder) if folder is not None else None
+            # What is no project of its own has the settings of the folder around it.
+            if folder is None or around in (None, folder) or is_project(folder):
+                found = self._read(uri or (f"{folder.as_uri()}/x.py" if folder else ""), folder, around)
+            else:
+                found = self._at(folder.parent, uri)
+            self._known[folder] = found
+        return found
 
     def interpreter(self, uri: str) -> Interpreter | None:
         """The Python to ask for signatures: the one in the settings, else the workspace's virtual environment."""
@@ -64,7 +78,7 @@ class Configuration:
 
     def root(self, path: Path) -> Path | None:
         """The innermost workspace folder that holds a file."""
-        roots = [root for folder in self._folders if (root := convert.path(folder)) and path.is_relative_to(root)]
+        roots = [root for root in self._roots if path.is_relative_to(root)]
         return max(roots, key=lambda root: len(root.parts), default=None)
 
     def roots(self, path: Path) -> list[Path]:
@@ -75,7 +89,9 @@ class Configuration:
 
     def forget(self, uri: str) -> None:
         """Read the settings of a document anew when they are next asked for."""
-        self._known.pop(self._folder(uri), None)
+        folder = self._folder(uri)
+        for each in (folder, *(folder.parents if folder is not None else ())):
+            self._known.pop(each, None)
 
     def client_is_ready(self) -> None:
         """Ask for the editor's settings, and to hear of changes."""
@@ -130,17 +146,20 @@ class Configuration:
 
     def folder_paths(self) -> list[str]:
         """The paths of the workspace folders."""
-        return [str(path) for folder in self._folders if (path := convert.path(folder)) is not None]
+        return [str(path) for path in self._roots]
+
+    def _paths(self) -> list[Path]:
+        return [path for folder in self._folders if (path := convert.path(folder)) is not None]
 
     def move(self, added: list[str], removed: list[str]) -> None:
         """Workspace folders came and went."""
         self._folders = [folder for folder in self._folders if folder not in removed] + added
+        self._roots = self._paths()
         self.changed()
         self.fetch()
 
-    def _read(self, uri: str, folder: Path | None) -> Settings:
+    def _read(self, uri: str, folder: Path | None, around: Path | None) -> Settings:
         settings, problems = load(folder) if folder is not None else (Settings(), [])
-        around = self.root(folder) if folder is not None else None
         if around is not None and settings.root is not None and not is_project(settings.root):
             settings = replace(settings, root=around)  # without other signs the workspace folder is the project
         layers = [("initializationOptions", self._options), ("the editor's settings", self._of_editor(uri))]

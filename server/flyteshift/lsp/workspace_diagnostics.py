@@ -136,7 +136,7 @@ def _files(ls: Server, *, only_pushed: bool = False) -> Iterator[_File]:
     for path in index.flyte_files():
         folder = path.rpartition(os.sep)[0]
         if only_pushed and folder not in pushed:  # the files of a folder share their settings
-            pushed[folder] = ls.configuration.of(Path(path).as_uri()).diagnostics == "workspace"
+            pushed[folder] = ls.configuration.of_folder(Path(folder)).diagnostics == "workspace"
         if not only_pushed or pushed[folder]:
             entry = index.entries[path]._replace(given=index.seen(path))
             yield path, ls.documents.uri_of(path) or Path(path).as_uri(), entry

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from tree_sitter import Node
 
+from flyteshift.migration import constants
 from flyteshift.migration.arguments import Given, by_name, keyword_of
 from flyteshift.migration.draft import Draft
 from flyteshift.migration.layout import start, taken
@@ -40,13 +41,8 @@ def read(draft: Draft, task: Task, given: Mapping[str, Given]) -> None:
     comments = tuple(c for g in (cache, *(p for p, _ in parts)) for c in (*g.before, g.behind) if c)
     if text(cache.value) == "True":
         code = _versioned(draft, parts)
-    elif parts:
-        draft.refuse(
-            cache.node,
-            "`cache` is not a plain True or False here, beside the older cache parameters.",
-            "flytekit.task(cache)",
-        )
-        return
+    elif parts or _is_bool(draft, cache.value):  # Flyte 1 takes no `Cache` beside the older parameters
+        code = f'{_versioned(draft, parts)} if {_condition(draft, cache.value)} else "disable"'
     elif draft.uses(cache.value) or cache.value.type == "identifier":
         code = draft.source(cache.value)
         if cache.value.type == "identifier" and not _known_cache(draft, cache.value):
@@ -69,6 +65,21 @@ def _versioned(draft: Draft, parts: list[tuple[Given, str]]) -> str:
         behavior = keyword("behavior", '"override"')
     rest = [keyword(new, draft.source(g.value)) for g, new in parts]
     return print_call("flyte.Cache", [behavior, *rest], draft.style, draft.style.indent)
+
+
+def _condition(draft: Draft, node: Node) -> str:
+    code = draft.source(node)
+    return f"({code})" if node.type in ("conditional_expression", "lambda", "named_expression") else code
+
+
+def _is_bool(draft: Draft, node: Node, seen: frozenset[str] = frozenset()) -> bool:
+    """True for an expression that is True or False, whatever its parts are."""
+    if node.type == "identifier":
+        right = constants.assigned(draft, text(node))
+        return right is not None and text(node) not in seen and _is_bool(draft, right, seen | {text(node)})
+    if node.type in ("parenthesized_expression", "boolean_operator"):
+        return all(_is_bool(draft, n, seen) for n in node.named_children if n.type != "comment")
+    return node.type in ("true", "false", "not_operator")
 
 
 def _known_cache(draft: Draft, node: Node) -> bool:

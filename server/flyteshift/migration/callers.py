@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from tree_sitter import Node
-
-from flyteshift.migration.sequential import Code, binds, bound_otherwise, defines, is_run, reads
-from flyteshift.migration.trees import text, walk
+from flyteshift.migration import awaits, callees
+from flyteshift.migration.sequential import Code, binds, bound_otherwise, defines, is_run
+from flyteshift.migration.trees import is_read, text, walk
 
 HELPER = "`{0}`, a plain function that runs inside of tasks or `async` code, calls `{1}`"
 LEAF = "the task `{0}` calls `{1}`"
@@ -21,7 +20,7 @@ def stuck_at(code: Code, name: str) -> str | None:
     for node in code.document.nodes():
         if node.type == "identifier" and text(node) == first and (binds(node) or defines(node)):
             return SHADOWED.format(first, code.around(node) or "the module")
-        if text(node) == name and node.type in ("identifier", "attribute") and reads(node):
+        if text(node) == name and node.type in ("identifier", "attribute") and is_read(node):
             call = node.parent
             called = call is not None and call.type == "call" and code.called(call) == name
             override = call is not None and call.type == "attribute" and text(call) == f"{name}.override"
@@ -40,7 +39,9 @@ def used_by(code: Code, name: str, running: Collection[str]) -> str | None:
         around = code.around(node)
         if around not in code.drivers and around in code.tasks:
             return LEAF.format(around, name)
-        if around not in code.drivers and (around in running or _in_async(node) or around in _beside(code)):
+        if around not in code.drivers and (
+            around in running or awaits.is_async(callees.scope(node)) or around in _beside(code)
+        ):
             return HELPER.format(around, name)
     return None
 
@@ -56,12 +57,3 @@ def _beside(code: Code) -> set[str]:
             seen.add(name)
             stack += code.names[name]
     return seen
-
-
-def _in_async(node: Node) -> bool:
-    above = node.parent
-    while above is not None:
-        if above.type == "function_definition":
-            return text(above).startswith("async")
-        above = above.parent
-    return False

@@ -168,7 +168,7 @@ def _carried(
             if len(bound) != 1 or name in draft.model.names.multiple:
                 return None
             if bound[0].type in ("import_statement", "import_from_statement"):
-                line = _import_line(bound[0], name)
+                line = import_line(bound[0], name)
                 known = name in home.model.names.events
                 same = home.model.names.final(name) == draft.model.names.final(name) if known else False
                 if line is None or (known and not same):
@@ -191,7 +191,7 @@ def _reads(draft: Draft, plan: LaunchPlan, statement: Node) -> set[str]:
     }
 
 
-def _import_line(statement: Node, name: str) -> str | None:
+def import_line(statement: Node, name: str) -> str | None:
     """The statement that imports one name, as it is imported here; None for one that another file cannot repeat."""
     for node in statement.children_by_field_name("name"):
         bound = text(node.child_by_field_name("alias")) or text(node).partition(".")[0]

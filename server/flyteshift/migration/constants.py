@@ -67,9 +67,22 @@ def assigned(draft: Draft, name: str) -> Node | None:
         return None
     for statement in draft.document.tree.root_node.children:
         inner = statement.named_children[0] if statement.type == "expression_statement" else None
-        if inner is not None and inner.type == "assignment" and text(inner.child_by_field_name("left")) == name:
-            return inner.child_by_field_name("right")
+        if inner is not None and inner.type == "assignment":
+            for left, right in _pairs(inner):
+                if text(left) == name:
+                    return right
     return None
+
+
+def _pairs(assignment: Node) -> list[tuple[Node | None, Node | None]]:
+    """What an assignment binds and to what: each by itself for `a, b = 1, 2`."""
+    left, right = assignment.child_by_field_name("left"), assignment.child_by_field_name("right")
+    several = left is not None and left.type in ("pattern_list", "tuple_pattern")
+    if left is None or right is None or not several or right.type not in ("expression_list", "tuple"):
+        return [(left, right)]
+    names, values = ([n for n in of.named_children if n.type != "comment"] for of in (left, right))
+    spread = any(n.type in ("list_splat", "list_splat_pattern") for n in (*names, *values))
+    return [] if spread or len(names) != len(values) else list(zip(names, values, strict=True))
 
 
 def is_span_of_time(draft: Draft, node: Node) -> bool:

@@ -24,6 +24,7 @@ from flyteshift.text import Document, Edit, Span, apply_edits
 from flyteshift.workspace.project import Defined
 
 if TYPE_CHECKING:
+    from flyteshift.migration.starts import Start
     from flyteshift.migration.tasks import Task
 
 
@@ -104,15 +105,19 @@ class Draft:
         """The names under which the module calls tasks of other files."""
         self.awaitable: dict[str, Defined] = {}
         """Those of them that are `async`."""
+        self.named: set[str] = set()
+        """The NamedTuples of other files that results are put into."""
         self.laid: set[str] = set()
         """The workflows whose branches are laid out one after the other (see policies.py)."""
         self.naming: dict[str, set[str]] | None = None
         """Which functions and classes of the module each of them names, once that is asked for."""
+        self.starts: Mapping[str, Start] = {}
+        """What direct calls of the module's tasks need (see starts.py)."""
         self.calling: set[str] | None = None
         """The plain functions that call tasks, once they are asked for."""
         self.folders: dict[int, str] | None = None
         """The variable of each read of a task's working directory, once they are asked for (see contexts.py)."""
-        self.style = _style(model)
+        self.style = style_of(model)
         self._claimed: set[Span] = set()
         self._doubts: list[tuple[Span, Obstacle]] = []
         self._starts = [r.span.start for r in self.references]
@@ -229,7 +234,8 @@ class Draft:
         if node.type == "call":
             function = node.child_by_field_name("function")
             symbol = self.symbol(function) if function is not None else None
-            if function is not None and (function.type == "call" or self.document.span(node).start in self.watched):
+            held = symbol is None and self.document.span(node).start in self.watched
+            if function is not None and (function.type == "call" or held):
                 value = self.model.value(function)
                 symbol = value.kind if isinstance(value, Entity) else None
             return self.handlers.get(f"{symbol}()") if symbol else None
@@ -269,7 +275,8 @@ def _covers(outer: Span, inner: Span) -> bool:
     return outer.start <= inner.start and inner.end <= outer.end
 
 
-def _style(model: Model) -> Style:
+def style_of(model: Model) -> Style:
+    """How new code is laid out in a module: its line ends and the length of its lines."""
     lines = model.document.lines
     longest = max((len(lines.line_text(i)) for i in range(len(lines))), default=0)
     return Style(lines.newline_at(0), min(max(longest, 88), 100))

@@ -7,17 +7,20 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from tree_sitter import Node
 
 from flyteshift.migration.scopes import imported
-from flyteshift.migration.trees import text
+from flyteshift.migration.trees import is_read, text
 from flyteshift.semantics.model import Model
 from flyteshift.semantics.values import Class, Entity, EntityKind, Instance
 from flyteshift.text import Document, Edit, Span
 from flyteshift.workspace import users
 from flyteshift.workspace.project import Defined, Project
+
+if TYPE_CHECKING:
+    from flyteshift.migration.starts import Start
 
 NOT_MIGRATED = "`{0}` comes from {1}, which is still Flyte 1: migrate that first, or both together."
 NAMED = "`{0}` of {1} gives a NamedTuple, whose fields are lost in a Flyte 2 run; unpack it: `a, b = {0}(...)`."
@@ -47,6 +50,8 @@ class Outside:
     """Names of this file that other files use, with one of those files."""
     tested: Collection[str] = ()
     """Those of them that tests alone use, which hold nothing back."""
+    users: Collection[Path] = ()
+    """The files that use them."""
     secrets: Mapping[tuple[str, str], set[str]] = field(default_factory=dict)
     """The environment variables of the secrets, by group and key, that files migrated along ask for."""
     along: Collection[Path] = ()
@@ -57,6 +62,8 @@ class Outside:
     """The files migrated along that call this one, directly or not, as it calls them; with the files of the circle."""
     sync: Mapping[str, str] | None = None
     """Drivers of this file that have to stay sync, with the reason; None: all that other files use."""
+    starts: Mapping[tuple[Path, str], Start] = field(default_factory=dict)
+    """What direct calls of the tasks of other files, migrated along, need (see starts.py)."""
 
     @property
     def sequential(self) -> Mapping[str, str]:
@@ -132,6 +139,16 @@ def not_migrated(outside: Outside, found: Defined, name: str) -> str:
     return TURN.format(name, found.path.name, circle) if circle else NOT_MIGRATED.format(name, found.path.name)
 
 
+def reads(outside: Outside, name: str) -> Iterator[Node]:
+    """The places where other files read a name of this one."""
+    for path in outside.users:
+        model, found = outside.project.model(path), users.used_by(path, outside.project)
+        mine = {local for local, used in found if (used.path, used.name) == (outside.path, name)}
+        for node in model.document.nodes("identifier", "attribute") if model is not None and mine else ():
+            if text(node) in mine and is_read(node):
+                yield node
+
+
 def flyte2_environment(project: Project, found: Defined) -> str | None:
     """The environment's variable where a function of another file is a Flyte 2 task already: `env` of `@env.task`."""
     model, statement = project.model(found.path), definition(project, found)
@@ -187,8 +204,8 @@ def _statement(model: Model, name: str, kind: str) -> Node | None:
     return None
 
 
-def import_edit(document: Document, found: Defined, variable: str, alias: str) -> Edit | str:
-    """The edit that imports an environment beside the task that needs it, or the import line to add."""
+def import_edit(document: Document, found: Defined, imported: str) -> Edit | str:
+    """The edit that imports something beside a task of the same file, `env as tasks_env`, or the import line to add."""
     for node in document.tree.root_node.children:
         if node.type != "import_from_statement":
             continue
@@ -196,8 +213,8 @@ def import_edit(document: Document, found: Defined, variable: str, alias: str) -
         names = node.children_by_field_name("name")
         if module is not None and names and "".join(document.source(module).split()) == found.module:
             at = document.code_point(names[-1].end_byte)
-            return Edit(Span(at, at), f", {variable} as {alias}")
-    return f"from {found.module} import {variable} as {alias}"
+            return Edit(Span(at, at), f", {imported}")
+    return f"from {found.module} import {imported}"
 
 
 def binders(document: Document, name: str) -> list[Node]:

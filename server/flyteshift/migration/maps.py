@@ -8,7 +8,7 @@ Flyte 1 wanted a list for every input that is not bound, defaults or not, so all
 from __future__ import annotations
 
 import builtins
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tree_sitter import Node
@@ -17,6 +17,7 @@ from flyteshift.migration import awaits, callees, overrides, results, signatures
 from flyteshift.migration.arguments import Given, arguments, keyword_of
 from flyteshift.migration.draft import Draft
 from flyteshift.migration.layout import in_call, indent, taken
+from flyteshift.migration.names import underscored
 from flyteshift.migration.settings import names_read
 from flyteshift.migration.signatures import Signature
 from flyteshift.migration.trees import text, walk
@@ -315,7 +316,7 @@ def _called(
             return None
     bound = {n: draft.source(g.value) for n, g in found.bound.items()}
     used = {text(found.task)}.union(*(names_read(g.value) for g in found.bound.values()))
-    names = {n: _free(n, used | {text(g.value)}) for n, g in lists.items()}
+    names = {n: underscored(n, used | {text(g.value)}) for n, g in lists.items()}
     inputs = [keyword(n, bound[n] if n in bound else names[n]) for n in signature.parameters]
     ordered = [n for n in signature.parameters if n in lists]
     sources = [draft.source(lists[n].value) for n in ordered]
@@ -343,12 +344,6 @@ def _are_pythons(draft: Draft, call: Node) -> bool:
             draft.refuse(call, HIDDEN.format(name), "flytekit.map_task")
             return False
     return True
-
-
-def _free(name: str, used: Collection[str]) -> str:
-    while name in used:
-        name += "_"
-    return name
 
 
 def _is_stable(draft: Draft, maker: Node, call: Node) -> bool:

@@ -32,3 +32,10 @@ def free(wanted: str, taken: Collection[str]) -> str:
     while f"flyte_{wanted}{number}" in taken:
         number += 1
     return f"flyte_{wanted}{number}"
+
+
+def underscored(wanted: str, taken: Collection[str]) -> str:
+    """`wanted`, with as many `_` behind it as make it a name that is not taken: for variables inside of functions."""
+    while wanted in taken:
+        wanted += "_"
+    return wanted

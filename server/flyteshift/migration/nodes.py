@@ -58,8 +58,8 @@ def started(draft: Draft, node: Node) -> tuple[Node, str] | None:
 def _rest(draft: Draft, node: Node, first: Node, holder: Node) -> str:
     """The arguments behind the first one, with the closing bracket."""
     others = [n for n in holder.named_children if n.start_byte > first.start_byte]
-    start, end = draft.document.span(first).end, draft.document.span(holder).end
-    return draft.between(start, end, others).lstrip(" ,") if others else ")"
+    start, end = draft.document.span(first).end, draft.document.span(holder).end - 1
+    return (draft.between(start, end, others).lstrip(" ,") if others else "") + ")"
 
 
 def reads(draft: Draft, task: Task, call: Node, *, in_run: bool) -> list[Edit]:

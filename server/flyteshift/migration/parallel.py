@@ -136,7 +136,19 @@ def _made(draft: Draft, tasks: Sequence[Task], edits: Sequence[Edit], *, branche
     dynamics = {t.name for t in tasks if t.kind == "dynamic"}
     awaitable = frozenset(draft.awaitable)
     coroutines, laid = tuple(draft.templates), draft.laid
-    return parallel(middle, called, drivers, pairs, kept, dynamics, awaitable, coroutines, laid, branches=branches)
+    return parallel(
+        middle,
+        called,
+        drivers,
+        pairs,
+        kept,
+        dynamics,
+        awaitable,
+        coroutines,
+        laid,
+        named=draft.named,
+        branches=branches,
+    )
 
 
 def parallel(
@@ -150,6 +162,7 @@ def parallel(
     coroutines: Collection[str] = (),
     laid: Collection[str] = (),
     *,
+    named: Collection[str] = (),
     branches: bool = True,
 ) -> Parallel:
     """The parallel form of the drivers that have independent task calls.
@@ -158,9 +171,10 @@ def parallel(
     `dynamics` the dynamics. `pairs` are offsets of statements, the first of which Flyte 1 ran before the second.
     `sequential` are drivers that have to stay as they are, with the reason. `awaitable` are those of `tasks` that other
     files define and that are `async`: what calls one becomes `async` in any case, without `branches` only that.
-    So it is with `coroutines`, task objects of this module. The calls of the drivers `laid` are never gathered.
+    So it is with `coroutines`, task objects of this module. The calls of the drivers `laid` are never gathered. `named`
+    are NamedTuples of other files.
     """
-    code = Code(document, tasks, drivers, sequential or {}, dynamics, coroutines)
+    code = Code(document, tasks, drivers, sequential or {}, dynamics, coroutines, named)
     if not branches:
         found = _gathered(code, pairs, laid=laid)
         if found.stuck or not (awaitable or coroutines):
@@ -172,7 +186,7 @@ def parallel(
         first, names = taken_out(code, chosen)
         flat = document.edited(first) if first else document
         places = [(flat.byte_offset(moved(a, first)), flat.byte_offset(moved(b, first))) for a, b in pairs]
-        flatly = Code(flat, tasks, drivers, sequential or {}, dynamics, coroutines) if first else code
+        flatly = Code(flat, tasks, drivers, sequential or {}, dynamics, coroutines, named) if first else code
         made = _gathered(flatly, places, awaitable, laid)
         useful = {start for start, name in names.items() if name in made.targets}
         if useful == chosen:

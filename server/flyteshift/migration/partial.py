@@ -21,13 +21,12 @@ from flyteshift.migration.plan import Plan, plan_module
 from flyteshift.migration.trees import text, walk
 from flyteshift.rewriting import imports
 from flyteshift.semantics.model import Model, Statement, build
-from flyteshift.text import Document, Edit, Span, moved
+from flyteshift.text import Change, Document, Edit, Span, moved
 
 BOTH = "The rest of this file stays Flyte 1: until it is migrated, the images of all its tasks need both SDKs."
 TIED = "`{0}` is read across the border of this part; migrate the module."
 BROKEN = "flyteshift could not keep the rest of the file as it is; migrate the module."
 _LAST_LINE = re.compile(r"(?:\r\n|\r|\n)[ \t]*(?=[^\r\n]*\Z)")
-_ANY_WORD = re.compile(r"[^\W\d]\w*")
 
 
 def plan_part(model: Model, part: Component, module: str, settings: Any = None, outside: Outside | None = None) -> Plan:
@@ -44,7 +43,7 @@ def plan_part(model: Model, part: Component, module: str, settings: Any = None, 
     tied = _tied(model, part, rest)
     if tied:
         return Plan(left=tied)
-    cuts = _cuts(model, [*rest, *_unrelated(model, part)])
+    cuts = _cuts(model, [*(each.span for each in rest), *_unrelated(model, part)])
     view = document.edited(cuts, document.version)
     short = plan_module(build(view, model), module, settings, outside, frozenset(_stays(view, model, part)))
     plan = _restored(short, _undone(document.text, cuts))
@@ -56,10 +55,10 @@ def plan_part(model: Model, part: Component, module: str, settings: Any = None, 
     return replace(plan, notes=[Note(first, BOTH), *plan.notes])
 
 
-def _rest(model: Model, part: Component) -> list[Span]:
+def _rest(model: Model, part: Component) -> list[Statement]:
     """The statements that use Flyte 1 outside of the part, in text order. What only imports is shared."""
     return [
-        statement.span
+        statement
         for i, statement in enumerate(model.statements)
         if i not in part.statements and any(r.flyte1 and r.kind != "import" for r in statement.references)
     ]
@@ -70,11 +69,11 @@ def _unrelated(model: Model, part: Component) -> Iterator[Span]:
     source = model.document.text
     names = {name for i in part.statements for name in model.statements[i].facts.module.events}
     for i, statement in enumerate(model.statements):
-        code = source[slice(*statement.span)]
-        imports_ = not DEFINES.match(code) and "import" in code
-        if i in part.around or imports_ or any(r.flyte1 for r in statement.references):
+        code = statement.facts.source
+        imports_ = not DEFINES.match(source, statement.span.start) and "import" in code
+        if i in part.around or imports_ or code == ";" or any(r.flyte1 for r in statement.references):
             continue
-        if names.isdisjoint(_ANY_WORD.findall(code)):  # also in its texts: `patch("jobs.load")`
+        if names.isdisjoint(statement.facts.words):  # also in its texts: `patch("jobs.load")`
             yield statement.span
 
 
@@ -127,11 +126,10 @@ def _restored(plan: Plan, back: list[Edit]) -> Plan:
 
 def _stays(view: Document, model: Model, part: Component) -> Iterator[Span]:
     """The imported names that code outside of the part may read, and those that the part does not read."""
-    source = model.document.text
     mine = {model.statements[i].span for i in part.statements}
     inside = {text(n) for span in mine for n in _identifiers(model.document, span)}
-    outside = [source[slice(*s.span)] for s in model.statements if s.span not in mine and not _imports(model, s.span)]
-    others = {word for code in outside for word in _ANY_WORD.findall(code)}
+    outside = (s.facts.words for s in model.statements if s.span not in mine and not _imports(model, s.span))
+    others = frozenset[str]().union(*outside)
     for statement in imports.statements(view):
         for node in statement.names if not _in_function(statement.node) else ():
             name, alias = imports.name_of(node), text(node.child_by_field_name("alias"))
@@ -152,24 +150,24 @@ def _in_function(node: Node) -> bool:
     return above is not None
 
 
-def _tied(model: Model, part: Component, rest: list[Span]) -> list[Obstacle]:
+def _tied(model: Model, part: Component, rest: list[Statement]) -> list[Obstacle]:
     """Names that the part and the rest read of each other; a part is made so that there are none."""
     document = model.document
-    inner = [model.statements[i].span for i in part.statements]
+    inner = [model.statements[i] for i in part.statements]
     return [
         Obstacle(document.span(node), TIED.format(text(node)))
-        for spans, others in ((inner, rest), (rest, inner))
-        for names in [_bound(model, others)]
-        for span in spans
-        if not names.isdisjoint(_ANY_WORD.findall(document.text[slice(*span)]))
-        for node in _identifiers(document, span)
+        for statements, others in ((inner, rest), (rest, inner))
+        for names in [_bound(others)]
+        for statement in statements
+        if not names.isdisjoint(statement.facts.words)
+        for node in _identifiers(document, statement.span)
         if text(node) in names
     ]
 
 
-def _bound(model: Model, spans: Collection[Span]) -> set[str]:
-    """The module's names that the statements at the spans bind."""
-    return {name for s in model.statements if s.span in spans for name in s.facts.module.events}
+def _bound(statements: Iterable[Statement]) -> set[str]:
+    """The module's names that statements bind."""
+    return {name for statement in statements for name in statement.facts.module.events}
 
 
 def _identifiers(document: Document, span: Span) -> Iterator[Node]:
@@ -191,21 +189,26 @@ def _is_label(node: Node) -> bool:
     return field is not None and above.child_by_field_name(field) == node
 
 
-def _is_right(model: Model, plan: Plan, rest: list[Span]) -> bool:
+def _is_right(model: Model, plan: Plan, rest: list[Statement]) -> bool:
     """Whether the plan leaves the rest alone: no edit touches it, and it means the same as before."""
-    kept = set(rest)
-    document = model.document
-    if any(_touches(edit, rest) for edit in plan.edits):
+    if any(_touches(edit, [each.span for each in rest]) for edit in plan.edits):
         return False
-    after = build(document.edited(plan.edits), model)
+    after = build(_after(model.document, plan.edits), model)
     if after.document.tree.root_node.has_error:
         return False
-    if any(len(after.names.events.get(n, ())) != len(model.names.events[n]) for n in _bound(model, rest)):
+    if any(len(after.names.events.get(n, ())) != len(model.names.events[n]) for n in _bound(rest)):
         return False
     lost = model.names.events.keys() - after.names.events.keys()
-    if any(lost.intersection(_ANY_WORD.findall(document.text[slice(*span)])) for span in rest):
+    if any(not each.facts.words.isdisjoint(lost) for each in rest):
         return False
-    return _symbols(s for s in model.statements if s.span in kept) == _symbols(after.statements)
+    return _symbols(rest) == _symbols(after.statements)
+
+
+def _after(document: Document, edits: list[Edit]) -> Document:
+    """The document with the edits made; only what they change is parsed, unless that finds an error."""
+    last_first = sorted(edits, key=lambda edit: edit.span)[::-1]
+    found = document.changed(Change(span, new) for span, new in last_first)
+    return document.edited(edits) if found.tree.root_node.has_error else found
 
 
 def _symbols(statements: Iterable[Statement]) -> Counter[str]:

@@ -1,33 +1,41 @@
 """Files without Flyte 1 that call workflows of those that are migrated: tests and scripts.
 
 What such a file calls may become `async`, if each call can be written `asyncio.run(...)`. That holds for tests and for
-scripts; in a library nobody knows from where it is called.
+scripts; in a library nobody knows from where it is called. What needs a run, or `flyte.init()`, gets
+that (see starts.py).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from tree_sitter import Node
 
-from flyteshift.migration import parallel, sequential
+from flyteshift.migration import foreign, parallel, starts
+from flyteshift.migration.draft import Note, style_of
 from flyteshift.migration.foreign import SHARED
 from flyteshift.migration.plan import Plan
-from flyteshift.migration.trees import text
+from flyteshift.migration.trees import is_read, text
+from flyteshift.rewriting import imports
 from flyteshift.semantics.model import Model
-from flyteshift.text import Document
+from flyteshift.text import Document, Edit, compose
 from flyteshift.workspace import users
 from flyteshift.workspace.project import Defined, Project
 
 RUN = "`asyncio.run(...)` around the calls of {0}"
+LOCAL = "a local run around the calls of {0}"
+UNNAMED = "`{0}` gives a NamedTuple that has no name here, so flyteshift starts no run; unpack it: `a, b = {0}(...)`."
+INIT = "`flyte.init()` before the calls of tasks with files"
 STRING = "{0} names `{1}` in a text"
 _MAIN = re.compile(r"""^if\s+__name__\s*==\s*["']__main__["']""", re.MULTILINE)
 _WORD = re.compile(r"[^\W\d]\w*")
 _PLAIN = frozenset(["int", "float", "str", "bool", "None", "list", "dict", "tuple", "List", "Dict", "Tuple", "Optional",
                     "Union", "typing", "datetime", "timedelta"])  # fmt: skip
-_QUOTED = re.compile(r"""["'](?:\w+\.)+(\w+)["']""")
+QUOTED = re.compile(r"""["'](?:\w+\.)+(\w+)["']""")
+"""A text that may name something of a module: `"steps.load"`."""
 
 
 def obstacle(path: Path, name: str, owner: Path, project: Project, others: Collection[Path]) -> str | None:
@@ -42,7 +50,7 @@ def obstacle(path: Path, name: str, owner: Path, project: Project, others: Colle
     called = _called(path, owner, {name}, project)
     if not called:
         return None  # it only hands the name on
-    if name in _QUOTED.findall(model.document.text):
+    if name in QUOTED.findall(model.document.text):
         return STRING.format(path.name, name)
     if not (is_test(path) or _MAIN.search(model.document.text)) or _is_async(model) or _ambiguous(path, project):
         return shared
@@ -52,15 +60,71 @@ def obstacle(path: Path, name: str, owner: Path, project: Project, others: Colle
     return shared if made.stuck else None
 
 
-def plan(path: Path, wanted: Collection[tuple[Path, str]], project: Project) -> Plan:
-    """The plan of a file that calls drivers of others, `wanted`, which are `async` now."""
+def plan(path: Path, wanted: Collection[tuple[Path, str]], plans: Mapping[Path, Plan], project: Project) -> Plan:
+    """The plan of a file that calls tasks of others, `wanted`, which their plans make `async` or need a start."""
     model = project.model(path)
-    names = {n for owner, _ in wanted for n in _called(path, owner, {name for _, name in wanted}, project)}
-    if model is None or not names:
+    if model is None or model.document.tree.root_node.has_error:
         return Plan()
-    made = parallel.parallel(model.document, names, (), awaitable=frozenset(names))
-    listed = ", ".join(f"`{name}`" for name in sorted(names))
-    return Plan(sorted(made.edits, key=lambda e: e.span), [RUN.format(listed)]) if made.edits else Plan()
+    here = {n: used for n, used in users.used_by(path, project) if (used.path, used.name) in wanted}
+    notes: list[Note] = []
+    edits, done = _started(model, path, here, plans, project, notes)
+    middle = model.document.edited(edits)
+    asyncs = {n for n, used in here.items() if used.name in plans[used.path].asyncs}
+    names = asyncs & {text(n) for n in middle.nodes("identifier", "attribute") if is_read(n)}
+    made = parallel.parallel(middle, names, (), awaitable=frozenset(names)).edits if names else []
+    if made:
+        done.append(RUN.format(", ".join(f"`{name}`" for name in sorted(names))))
+    edits = compose(model.document.text, edits, made)
+    return Plan(sorted(edits, key=lambda e: e.span), done, notes=notes) if edits else Plan()
+
+
+def _started(
+    model: Model,
+    path: Path,
+    here: Mapping[str, Defined],
+    plans: Mapping[Path, Plan],
+    project: Project,
+    notes: list[Note],
+) -> tuple[list[Edit], list[str]]:
+    """The edits that start the tasks which need more than a plain call, and what they do."""
+    document = model.document
+    edits: list[Edit] = []
+    lines: set[str] = set()
+    beside: dict[Edit, None] = {}
+    places: list[Node] = []
+    ran: set[str] = set()
+    for call in document.nodes("call"):
+        name = text(call.child_by_field_name("function"))
+        start = plans[here[name].path].starts.get(here[name].name) if name in here else None
+        if start is None or not starts.is_startable(call):
+            continue
+        places.append(call)
+        seen = starts.seen_from(path, name, here[name], start, project)
+        if start.run and seen is None and foreign.is_plain_use(call):
+            seen = replace(start, gives=starts.SEVERAL), ""
+        if start.run and seen is None:
+            notes.append(Note(document.span(call), UNNAMED.format(name)))
+        elif start.run and seen is not None:
+            edits += starts.run_edits(document, call, seen[0])
+            lines.add("import flyte")
+            ran.add(name)
+            line = foreign.import_edit(document, here[name], seen[1]) if seen[1] else ""
+            if isinstance(line, Edit):
+                beside[line] = None
+            elif line:
+                lines.add(line)
+    begun, _ = starts.init_edits(document, style_of(model), places)
+    if begun:
+        lines.add("import flyte")
+    done = [LOCAL.format(", ".join(f"`{name}`" for name in sorted(ran)))] if ran else [INIT] if begun else []
+    lines = {line for line in lines if line.rpartition(" ")[2] not in model.names.events}
+    owners = [
+        document.span(imports.name_of(name))
+        for statement in imports.statements(document)
+        for name in statement.names
+        if text(imports.name_of(name)) in {each.partition(".")[0] for each in here}
+    ]
+    return [*edits, *beside, *begun, *(imports.replace(document, [], sorted(lines), owners) if lines else ())], done
 
 
 def more_than_called(path: Path, name: str, owner: Path, project: Project) -> str | None:
@@ -95,13 +159,13 @@ def _uses(path: Path, name: str, owner: Path, project: Project) -> Iterator[tupl
     flyte1 = [reference.span for reference in model.references() if reference.flyte1]
     names = _called(path, owner, {name}, project)
     for node in document.nodes("identifier", "attribute", "string"):
-        if text(node) in names and node.type != "string" and sequential.reads(node):
+        if text(node) in names and node.type != "string" and is_read(node):
             call = node.parent
             plain = call is not None and call.type == "call" and call.child_by_field_name("function") == node
             spans = [document.span(part) for part in _around(node)]
             inside = any(s.start <= at.start and at.end <= s.end for s in spans for at in flyte1)
             yield node, document, plain and not inside and not _fails(node)
-        elif node.type == "string" and name in _QUOTED.findall(text(node)):
+        elif node.type == "string" and name in QUOTED.findall(text(node)):
             yield node, document, False
 
 
@@ -159,7 +223,7 @@ def _called(path: Path, owner: Path, names: Collection[str], project: Project) -
     model = project.model(path)
     found = {n for n, used in users.used_by(path, project) if used.path == owner and used.name in names}
     nodes = model.document.nodes("identifier", "attribute") if model is not None else ()
-    read = {text(n) for n in nodes if sequential.reads(n)}
+    read = {text(n) for n in nodes if is_read(n)}
     return found & read
 
 

@@ -15,6 +15,7 @@ from flyteshift.migration import (
     awaits,
     bodies,
     catches,
+    chains,
     conditionals,
     contexts,
     data,
@@ -26,10 +27,12 @@ from flyteshift.migration import (
     local_paths,
     maps,
     mocks,
+    named,
     nodes,
     parallel,
     references,
     remote,
+    results,
     setting_objects,
     templates,
     transformers,
@@ -43,7 +46,9 @@ from flyteshift.migration.draft import Draft, Note, Obstacle, reason
 from flyteshift.migration.foreign import Outside
 from flyteshift.migration.names import environment_name, free, slug
 from flyteshift.migration.plainer import steps
+from flyteshift.migration.plainer.steps import Plainer
 from flyteshift.migration.plainer.written import Written
+from flyteshift.migration.starts import Start
 from flyteshift.migration.tasks import Task
 from flyteshift.migration.trees import text
 from flyteshift.rewriting.calls import Argument, print_call
@@ -73,6 +78,8 @@ class Plan:
     """The variable of each task's environment."""
     asyncs: tuple[str, ...] = ()
     """The tasks that are `async` now and were not."""
+    starts: Mapping[str, Start] = field(default_factory=dict)
+    """What direct calls of the tasks need, of those that need anything."""
     stuck: Mapping[tuple[Path, str], str] = field(default_factory=dict)
     """The `async` tasks of other files that this one cannot call, with the reason."""
 
@@ -90,15 +97,22 @@ def plan_module(
     are imported names that are kept, for code that is not part of this text (see partial.py).
     A module without Flyte 1 gets an empty plan.
     """
+    plainer = steps.take(Plainer(model, stays), outside)
+    return restored(plainer, _planned(plainer.model, module, settings, outside, plainer.stays))
+
+
+def restored(plainer: Plainer, plan: Plan) -> Plan:
+    """The plan of a module after steps as one of the module before them."""
+    for written, document in reversed(plainer.taken):
+        plan = composed(written, document, plan)
+    return plan
+
+
+def _planned(model: Model, module: str, settings: Any, outside: Outside | None, stays: frozenset[Span]) -> Plan:
+    """The plan of a module that no step can say plainer."""
     document = model.document
     if document.tree.root_node.has_error:
         return Plan(left=[Obstacle(_first_error(document), "The file has a syntax error.")])
-    for step in steps.STEPS:
-        plainer = step(model, outside).without_unread(document, stays)
-        if plainer.edits:
-            middle = build(document.edited(plainer.edits))
-            kept = frozenset(Span(moved(s.start, plainer.edits), moved(s.end, plainer.edits)) for s in stays)
-            return composed(plainer, document, plan_module(middle, module, settings, outside, kept))
     draft = Draft(model, handlers.HANDLERS, outside)
     draft.stays = stays
     if not draft.references:
@@ -136,6 +150,7 @@ def plan_module(
         sorted(dict.fromkeys(draft.notes), key=lambda n: n.span),
         draft.environments,
         made.drivers,
+        draft.starts,
     )
 
 
@@ -244,9 +259,9 @@ def _foreign(draft: Draft, tasks: list[Task], edits: list[Edit]) -> dict[str, se
         variable = draft.outside.environment(found)
         draft.foreign.add(name)
         call = node.parent
-        if foreign.gives_named(found) and call is not None and not foreign.is_plain_use(call):
-            draft.refuse(node, foreign.NAMED.format(name, file))
-        elif variable is None:
+        if caller and foreign.gives_named(found) and call is not None:
+            edits += [edit for edit in _named_again(draft, call, found) if edit not in edits]
+        if variable is None:
             draft.refuse(node, foreign.not_migrated(draft.outside, found, name))
         elif awaits.around(node) is not None:
             draft.refuse(node, uses.IN_ASYNC.format(name))
@@ -261,6 +276,31 @@ def _foreign(draft: Draft, tasks: list[Task], edits: list[Edit]) -> dict[str, se
                 edits += _environment_import(draft, node, found, f"{variable} as {aliases[key]}")
             called.setdefault(caller, set()).add(aliases[key])
     return called
+
+
+def _named_again(draft: Draft, call: Node, found: Defined) -> list[Edit]:
+    """The edits that give the result of another file's task the names which a run takes from it."""
+    outside, callee = draft.outside, text(call.child_by_field_name("function"))
+    use = chains.consumer(draft, call)
+    if outside is None or use is None or foreign.is_plain_use(call) or results.is_result(draft, use):
+        return []
+    name, home = named.returned(found, outside.project)
+    here = named.written(outside.path, callee, found, name, outside.project) if home is not None else None
+    if home is None or here is None or len(named.fields(home) or ()) < 2:
+        draft.refuse(call, foreign.NAMED.format(callee, found.path.name))
+        return []
+    edits: list[Edit] = []
+    if here.imported:
+        line = foreign.import_edit(draft.document, found, here.name)
+        if isinstance(line, Edit):
+            edits.append(line)
+        else:
+            draft.imports.add(line)
+    for place, _ in results.readers(use):
+        draft.claim(place)
+    draft.named.add(here.name)
+    start, end = draft.span(call)
+    return [*edits, Edit(Span(start, start), f"{here.name}(*"), Edit(Span(end, end), ")")]
 
 
 def _environment_import(draft: Draft, node: Node, found: Defined, imported: str) -> list[Edit]:
@@ -278,8 +318,7 @@ def _environment_import(draft: Draft, node: Node, found: Defined, imported: str)
     if late and foreign.comes_back(draft.outside, found.path):
         draft.refuse(node, foreign.CIRCLE.format(name, found.path.name))
         return []
-    variable, _, alias = imported.partition(" as ")
-    edit = foreign.import_edit(draft.document, found, variable, alias)
+    edit = foreign.import_edit(draft.document, found, imported)
     if isinstance(edit, Edit):
         return [edit]
     if foreign.comes_back(draft.outside, found.path):

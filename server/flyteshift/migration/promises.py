@@ -8,12 +8,12 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from flyteshift.migration import callees, chains
+from flyteshift.migration import callees, chains, named
 from flyteshift.migration.draft import Draft
 from flyteshift.migration.scopes import bound, is_load, targets
 from flyteshift.migration.scopes import parameters as parameter_names
 from flyteshift.migration.trees import text, walk
-from flyteshift.semantics.values import Class, Entity, Instance, Symbol
+from flyteshift.semantics.values import Entity, Instance, Symbol
 from flyteshift.semantics.values import Node as Node_
 
 TEXT = "Flyte 1 formats a promise here, not its value."
@@ -30,7 +30,7 @@ _CONTAINER_CALLS = frozenset(
     {"len", "zip", "enumerate", "reversed", "list", "tuple", "dict", "sum", "max", "min", "sorted", "range"}
 )
 """Builtins that raise on a promise or only move what a container holds."""
-_MUTATORS = frozenset({"append", "extend", "insert", "appendleft"})
+_MUTATORS = frozenset({"append", "extend", "insert", "appendleft", "setdefault", "update"})
 _PROMISE_OWN = frozenset(
     [
         "ref",
@@ -113,7 +113,9 @@ class Promises:
             ):
                 left = node.child_by_field_name("left") or node.child_by_field_name("name")
                 right = node.child_by_field_name("right") or node.child_by_field_name("value")
-                if right is not None and self._holds(right):
+                if node.type in ("for_statement", "for_in_clause"):
+                    self.names |= self._looped(left, right)
+                elif right is not None and self._holds(right):
                     self.names |= targets(left)
             elif node.type == "call":
                 of = _method_of(node)
@@ -121,6 +123,38 @@ class Promises:
                 if of is not None and arguments is not None and self._holds(arguments):
                     self.names |= targets(of)
         return len(self.names) > before
+
+    def _looped(self, left: Node | None, over: Node | None) -> set[str]:
+        """The names of a loop that hold promises: of `for i, (a, b) in enumerate(zip(plain, promises))` that is `b`."""
+        if left is None or over is None or not self._holds(over):
+            return set()
+        names = [n for n in left.named_children if n.type != "comment"]
+        each = self._elements(over) if left.type in ("pattern_list", "tuple_pattern") else None
+        if each is None or len(each) != len(names) or any(n.type == "list_splat_pattern" for n in names):
+            return targets(left)
+        return set().union(*(self._looped(n, of) for n, of in zip(names, each, strict=True)))
+
+    def _elements(self, over: Node) -> list[Node | None] | None:
+        """What each part of an element of `zip(...)` or `enumerate(...)` is taken from; None for other expressions."""
+        function = over.child_by_field_name("function") if over.type == "call" else None
+        if function is None or text(function) in self.draft.model.names.events:
+            return None
+        given = chains.given(over)
+        if any(n.type in ("list_splat", "dictionary_splat") for n in given):
+            return None
+        if text(function) == "zip":
+            return [n for n in given if n.type != "keyword_argument"]
+        return [None, given[0]] if text(function) == "enumerate" and given else None
+
+    def _is_dict(self, node: Node) -> bool:
+        """True for a variable that the body only ever sets to a dictionary that it makes."""
+        rights = [
+            n.child_by_field_name("right")
+            for n in walk(self.body)
+            if n.type == "assignment" and text(n.child_by_field_name("left")) == text(node)
+        ]
+        made = [n is not None and (n.type.startswith("dictionary") or text(n).startswith("dict(")) for n in rights]
+        return node.type == "identifier" and bool(made) and all(made)
 
     def _holds(self, node: Node) -> bool:
         return any(self._is_promise(n) for n in walk(node))
@@ -224,14 +258,18 @@ class Promises:
             return None
         name = text(function)
         value = self.draft.model.value(function)
-        if isinstance(value, Class) and value.named:
+        if named.home(self.draft.model, self.draft.outside, function) is not None:
             return self._follow(call)
         if self.draft.symbol(function) is not None or isinstance(value, (Instance, Node_)):
             return None  # a Flyte 1 reference of its own, or an object made by one
         if function.type == "attribute":
             method = text(function.child_by_field_name("attribute"))
             of = function.child_by_field_name("object")
-            if method in _MUTATORS and of is not None and of.type in ("identifier", "subscript"):
+            if method == "setdefault" and of is not None and of.type == "identifier":
+                return self._follow(call)
+            if method == "update" and of is not None and not self._is_dict(of):
+                return self._refuse(node, PASSED.format(name))  # a set keeps equal values once, promises are not equal
+            if method in _MUTATORS and of is not None and (of.type in ("identifier", "subscript") or _is_default(of)):
                 return None
         if name == "len" and not isinstance(value, Symbol):
             return None
@@ -283,6 +321,8 @@ class Promises:
         """Calls of what other modules define: it may be a task."""
         function = call.child_by_field_name("function")
         if function is None or self._entity(call) is not None:
+            return
+        if named.home(self.draft.model, self.draft.outside, function) is not None:
             return
         value = self.draft.model.value(function)
         if value is None and self._starred(function):
@@ -345,6 +385,13 @@ def _method_of(call: Node) -> Node | None:
     function = call.child_by_field_name("function")
     if function is None or function.type != "attribute":
         return None
-    return (
-        function.child_by_field_name("object") if text(function.child_by_field_name("attribute")) in _MUTATORS else None
-    )
+    if text(function.child_by_field_name("attribute")) not in _MUTATORS:
+        return None
+    of = function.child_by_field_name("object")
+    return of.child_by_field_name("function") if of is not None and _is_default(of) else of
+
+
+def _is_default(node: Node) -> bool:
+    """True for `d.setdefault(...)`, which gives what the dictionary holds."""
+    function = node.child_by_field_name("function") if node.type == "call" else None
+    return function is not None and text(function.child_by_field_name("attribute")) == "setdefault"

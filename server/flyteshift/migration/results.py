@@ -12,10 +12,11 @@ import sys
 from tree_sitter import Node
 
 from flyteshift.migration import chains
+from flyteshift.migration import named as named_tuples
 from flyteshift.migration.draft import Draft
 from flyteshift.migration.tasks import Task
 from flyteshift.migration.trees import text, walk
-from flyteshift.semantics.values import Class, Symbol
+from flyteshift.semantics.values import Symbol
 from flyteshift.text import Edit, Span
 
 UNPLACED = "`{0}` is not annotated with a tuple, so flyteshift cannot tell what `.{1}` of its result is."
@@ -45,8 +46,8 @@ def named(draft: Draft, task: Task) -> bool:
     kind = returns(task)
     if kind is None:
         return False
-    value = draft.model.value(kind)
-    return (isinstance(value, Class) and value.named) or "NamedTuple" in text(kind) or "namedtuple" in text(kind)
+    home = named_tuples.home(draft.model, draft.outside, kind)
+    return home is not None or "NamedTuple" in text(kind) or "namedtuple" in text(kind)
 
 
 def edits(draft: Draft, task: Task, call: Node, *, in_run: bool) -> list[Edit]:
@@ -64,7 +65,7 @@ def edits(draft: Draft, task: Task, call: Node, *, in_run: bool) -> list[Edit]:
         return _positions(draft, task, read)
     if use.type == "expression_statement" or (_unpacked(use) and not (in_run and _takes_one(use))):
         return []
-    if not read and (not in_run or _is_result(draft, use)):
+    if not read and (not in_run or is_result(draft, use)):
         return []
     kind = returns(task)
     if _takes_one(use) or _fields(draft, task) == 1:
@@ -102,7 +103,7 @@ def _takes_one(use: Node) -> bool:
     return left is not None and len(left.named_children) == 1 and left.named_children[0].type == "identifier"
 
 
-def _is_result(draft: Draft, use: Node) -> bool:
+def is_result(draft: Draft, use: Node) -> bool:
     """True for the `return` of a task, which gives what it returns its names again; that of a helper does not."""
     above = use.parent
     while above is not None and above.type not in ("function_definition", "lambda"):
@@ -180,34 +181,7 @@ def _fields(draft: Draft, task: Task) -> int | None:
 
 
 def field_names(draft: Draft, task: Task) -> list[str] | None:
-    """The fields of the NamedTuple that a task gives, where the module defines it in a way that shows."""
+    """The fields of the NamedTuple that a task gives, where it is defined in a way that shows."""
     kind = returns(task)
-    if kind is None:
-        return None
-    for node in draft.document.tree.root_node.children:
-        if node.type == "class_definition" and text(node.child_by_field_name("name")) == text(kind):
-            body = node.child_by_field_name("body")
-            parts = (
-                [n.named_children[0] for n in body.named_children if n.type == "expression_statement"] if body else []
-            )
-            typed = [p for p in parts if p.type == "assignment" and p.child_by_field_name("type") is not None]
-            return [text(p.child_by_field_name("left")) for p in typed]
-        if node.type == "expression_statement" and node.named_children and node.named_children[0].type == "assignment":
-            made = node.named_children[0]
-            right = made.child_by_field_name("right")
-            if text(made.child_by_field_name("left")) == text(kind) and right is not None and right.type == "call":
-                return _made_fields(right)
-    return None
-
-
-def _made_fields(call: Node) -> list[str] | None:
-    """The fields of `NamedTuple("N", a=int)` or `NamedTuple("N", [("a", int)])`."""
-    holder = call.child_by_field_name("arguments")
-    if holder is None:
-        return None
-    given = [n for n in holder.named_children if n.type != "comment"][1:]
-    if len(given) == 1 and given[0].type in ("list", "tuple"):
-        return [text(next(iter(n.named_children), None)).strip("\"'") for n in given[0].named_children]
-    if not all(n.type == "keyword_argument" for n in given):
-        return None
-    return [text(n.child_by_field_name("name")) for n in given]
+    home = named_tuples.home(draft.model, draft.outside, kind) if kind is not None else None
+    return named_tuples.fields(home or named_tuples.Home(draft.model, text(kind))) if kind is not None else None

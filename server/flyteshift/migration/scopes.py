@@ -81,6 +81,7 @@ def is_load(node: Node) -> bool:
         "pattern_list",
         "tuple_pattern",
         "list_pattern",
+        "list_splat_pattern",
         "parameters",
         "typed_parameter",
         "as_pattern_target",

@@ -16,7 +16,7 @@ from flyteshift.migration.draft import Draft
 from flyteshift.migration.layout import start, taken
 from flyteshift.migration.scopes import bound
 from flyteshift.migration.tasks import Task
-from flyteshift.migration.trees import text
+from flyteshift.migration.trees import text, walk
 from flyteshift.rewriting.calls import keyword, print_call
 
 ORDER = ("group", "key", "group_version", "mount_requirement", "env_var")
@@ -199,23 +199,13 @@ def variables(draft: Draft) -> dict[tuple[str, str], set[str]]:
 
 
 def _constant(draft: Draft, node: Node) -> str | None:
-    """The text that an expression is: written here, or in a variable of the module that is set once."""
-    from flyteshift.migration.environments import bindings
-
-    if node.type == "string":
-        if any(c.type == "interpolation" for c in node.named_children) or "\\" in text(node):
-            return None
-        return "".join(text(c) for c in node.named_children if c.type == "string_content")
+    """The text that an expression is: written here, or made of variables of the module that are set once."""
     if node.type == "attribute":
         return _of_secret(draft, node)
-    if node.type != "identifier" or _is_local(node):
+    if any(n.type == "identifier" and _is_local(n) for n in walk(node)):
         return None
-    found = bindings(draft, text(node))
-    if len(found) != 1 or found[0].type != "expression_statement":
-        return None
-    made = found[0].named_children[0]
-    right = made.child_by_field_name("right") if made.type == "assignment" else None
-    return _constant(draft, right) if right is not None and right.type == "string" else None
+    known = constants.evaluate(draft, node)
+    return known.value if known is not None and isinstance(known.value, str) else None
 
 
 def _of_secret(draft: Draft, node: Node) -> str | None:

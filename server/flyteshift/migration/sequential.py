@@ -42,14 +42,15 @@ class Code:
         sequential: Mapping[str, str],
         dynamics: Collection[str] = (),
         coroutines: Collection[str] = (),
+        named: Collection[str] = (),
     ) -> None:
         self.coroutines = frozenset(coroutines)
         """The tasks whose calls give coroutines."""
         self.document, self.tasks, self.drivers = document, frozenset(tasks), frozenset(drivers)
         self.sequential, self.dynamics = sequential, frozenset(dynamics)
         self.functions: dict[str, Node] = {}
-        self.named: set[str] = set()
-        """The NamedTuples of the module."""
+        self.named = set(named)
+        """The NamedTuples of the module, and those of others that results are put into."""
         self.imported: set[str] = set()
         for node in document.tree.root_node.children:
             inner = node.child_by_field_name("definition") if node.type == "decorated_definition" else node
@@ -143,7 +144,7 @@ class Code:
         return [node, *([n for n in walk(function) if n.type == "call"] if function is not None else [])]
 
     def known(self, node: Node) -> bool:
-        """True for a call that only runs tasks, maps them, or puts results into a NamedTuple of the module."""
+        """True for a call that only runs tasks, maps them, or puts results into a NamedTuple."""
         function = node.child_by_field_name("function")
         above = node.parent
         if self.called(node) or text(function) in self.named or _listed(node) is not None:
@@ -191,18 +192,6 @@ def defines(node: Node) -> bool:
     above = node.parent
     defined = above is not None and above.type in ("function_definition", "class_definition")
     return defined and above is not None and above.child_by_field_name("name") == node
-
-
-def reads(node: Node) -> bool:
-    """True where an identifier or attribute reads a value: no import, label of an argument or part of a longer name."""
-    above = node.parent
-    while above is not None and above.type in ("dotted_name", "aliased_import", "relative_import"):
-        above = above.parent
-    if above is None or above.type in ("import_statement", "import_from_statement"):
-        return False
-    if above.type == "keyword_argument":
-        return above.child_by_field_name("name") != node
-    return above.type != "attribute" or above.child_by_field_name("object") == node
 
 
 def is_run(node: Node) -> bool:

@@ -35,3 +35,15 @@ def body_at(document: Document, offset: int) -> Node | None:
     while function is not None and function.type != "function_definition":
         function = function.parent
     return function.child_by_field_name("body") if function is not None else None
+
+
+def is_read(node: Node) -> bool:
+    """True where an identifier or attribute reads a value: no import, label of an argument or part of a longer name."""
+    above = node.parent
+    while above is not None and above.type in ("dotted_name", "aliased_import", "relative_import"):
+        above = above.parent
+    if above is None or above.type in ("import_statement", "import_from_statement"):
+        return False
+    if above.type == "keyword_argument":
+        return above.child_by_field_name("name") != node
+    return above.type != "attribute" or above.child_by_field_name("object") == node

@@ -7,13 +7,15 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from flyteshift.migration import carried, plain, secrets, setting_objects, tested
+from flyteshift.migration import carried, plain, secrets, setting_objects, tested, ties
+from flyteshift.migration.ahead import Ahead, ahead
 from flyteshift.migration.carried import USED
 from flyteshift.migration.data import links as data_links
 from flyteshift.migration.draft import Draft, Note, Obstacle
 from flyteshift.migration.foreign import SHARED, Outside
 from flyteshift.migration.names import slug
 from flyteshift.migration.plan import Plan, plan_module
+from flyteshift.migration.starts import Start
 from flyteshift.semantics.model import Model
 from flyteshift.semantics.values import Entity, EntityKind
 from flyteshift.text import Span
@@ -28,6 +30,8 @@ TOGETHER = (
 READ = "`{0}` is used by {1}, which takes its Flyte files for paths; download them there, then migrate."
 CHANGED = "`{0}` is used by {1} as Flyte 1 has it; make what that file needs of it here, then migrate."
 OWNED = "`{0}` comes from {1}, which stays Flyte 1; migrate that first."
+BEGIN = "{1} calls `{0}` outside of a run: in Flyte 2 that needs `flyte.init()` first; migrate both files together."
+APART = "{1} calls `{0}` outside of a run, which gives another value in Flyte 2; migrate both files together."
 CANNOT_AWAIT = "{0} cannot await it ({1})"
 
 DRIVERS: frozenset[EntityKind] = frozenset({"workflow", "dynamic"})
@@ -57,7 +61,8 @@ def plan_files(
     more than call them, also one of `users`, which are not changed. Tests hold nothing back (see tested.py). `names`
     are those of the environments, where they are to be unlike those of further files. Raises PlanError.
     """
-    unit = _Unit(paths, project, settings, users, names)
+    first = ahead(paths, users, project)
+    unit = _Unit(paths, first, settings, users, names)
     plans = unit.plans()
     while news := unit.sync(plans):
         for path, reasons in news.items():
@@ -65,9 +70,11 @@ def plan_files(
         plans = unit.plans()
     wanted: dict[Path, set[tuple[Path, str]]] = {}
     for link in unit.links:
-        if link.user in paths and link.user not in plans and link.name in plans[link.owner].asyncs:
+        owner = plans[link.owner]
+        if link.user in paths and link.user not in plans and (link.name in owner.asyncs or link.name in owner.starts):
             wanted.setdefault(link.user, set()).add((link.owner, link.name))
-    return plans | {path: plain.plan(path, found, project) for path, found in wanted.items()}
+    called = {path: plain.plan(path, found, plans, first.project) for path, found in wanted.items()}
+    return first.back({**plans, **called})
 
 
 class _Unit:
@@ -76,15 +83,17 @@ class _Unit:
     def __init__(
         self,
         paths: Sequence[Path],
-        project: Project,
+        first: Ahead,
         settings: Settings,
         users: Sequence[Path],
         names: Mapping[Path, str] | None,
     ) -> None:
+        project = first.project
         self.project, self.settings = project, settings
         models = {path: model for path in paths if (model := project.model(path)) is not None and model.uses_flyte1}
         self.models = models
-        links = users_of.links([*paths, *users], models, project)
+        links = [*first.links]
+        self.unchanged = set(users) - set(paths)
         self.stay = [path for path in users if (model := project.model(path)) is not None and model.uses_flyte1]
         self.held = [
             (path, found)
@@ -102,24 +111,19 @@ class _Unit:
         ]
         self.behind = [*users_of.through_helpers([*models, *self.stay], links, project)]
         self.harmless = {link for link in links if self._only_calls(link)}
-        self.links = [*links, *self.behind]
+        self.links = [*first.gone, *links, *self.behind]
         everyone = [*paths, *users]
         self.tests = tested.tests(everyone, project)
         self.calling = self.harmless | {link for link in links if self._is_called_by_test(link)}
         self.names = {**module_names(list(models)), **(names or {})}
         self.secrets = _secrets(models.values())
-        self.shared: dict[Path, dict[str, str]] = {path: {} for path in models}
-        for link in self.links:
-            self.shared[link.owner][link.name] = link.user.name
-        firm = {(link.owner, link.name) for link in self.links if link.user not in self.tests}
-        self.tested = {
-            path: {name for name in names if (path, name) not in firm} for path, names in self.shared.items()
-        }
+        self.shared = ties.shared([*links, *self.behind], models)
+        self.tested = ties.tested([*links, *self.behind], models, self.tests)
         self.apart: set[Path] = set()
         """Tests whose launch plans cannot be carried to other files."""
         self.changes = self._carried()
-        self.order = _owners_first(models, self.links)
-        self.circles = _circles(self.links)
+        self.order = ties.owners_first(models, self.links)
+        self.circles = ties.circles(self.links)
         self.sequential: dict[Path, dict[str, str]] = {path: {} for path in models}
         for link in self.behind:
             self.sequential[link.owner][link.name] = SHARED.format(link.user.name)
@@ -133,13 +137,15 @@ class _Unit:
         plans: dict[Path, Plan] = {}
         environments: dict[tuple[Path, str], str] = {}
         asyncs: set[tuple[Path, str]] = set()
+        starts: dict[tuple[Path, str], Start] = {}
         strangers: dict[Path, list[Obstacle]] = {}
         for path in self.order:
-            plans[path], elsewhere = self._plan(path, environments, asyncs)
+            plans[path], elsewhere = self._plan(path, environments, asyncs, starts)
             strangers |= elsewhere
             if not plans[path].left:
                 environments |= {(path, task): variable for task, variable in plans[path].environments.items()}
                 asyncs |= {(path, name) for name in plans[path].asyncs}
+                starts |= {(path, name): start for name, start in plans[path].starts.items()}
         if (strangers.keys() & self.tests) - self.apart:
             self.apart |= strangers.keys() & self.tests
             self.changes = self._carried()
@@ -180,7 +186,13 @@ class _Unit:
         return plans
 
     def _told(self, known: Mapping[Path, Plan]) -> Iterator[tuple[Path, Note]]:
-        """What is told of tests that use a file in a way that Flyte 2 may not serve, with that file."""
+        """What is told of files that use another in a way that Flyte 2 may not serve, with that other file."""
+        for link in self.links:
+            owner = known.get(link.owner, Plan())
+            start = owner.starts.get(link.name) if owner.edits and link.user in self.unchanged else None
+            if start is not None and plain.calls(link.user, link.name, link.owner, self.project):
+                at = self.models[link.owner].definition(link.name) or Span(0, 0)
+                yield link.owner, Note(at, (APART if start.run else BEGIN).format(link.name, link.user.name))
         for link in self.links:
             if link.user not in self.tests or link in self.harmless:
                 continue
@@ -217,19 +229,33 @@ class _Unit:
         return carried.carry(models, self.project, firm)
 
     def _plan(
-        self, path: Path, environments: Mapping[tuple[Path, str], str], asyncs: Collection[tuple[Path, str]]
+        self,
+        path: Path,
+        environments: Mapping[tuple[Path, str], str],
+        asyncs: Collection[tuple[Path, str]],
+        starts: Mapping[tuple[Path, str], Start],
     ) -> tuple[Plan, dict[Path, list[Obstacle]]]:
         near = {link.owner for link in self.links if link.user == path}
         there = {key: variable for key, variable in environments.items() if key[0] in near or path in self.changes}
         called = frozenset(key for key in asyncs if key[0] in near or path in self.changes)
+        started = {key: start for key, start in starts.items() if key[0] in near or path in self.changes}
         sync = self.sequential[path]
-        key = (path, tuple(sorted(there.items())), called, tuple(sorted(sync.items())))
+        key = (path, tuple(sorted(there.items())), called, frozenset(started.items()), tuple(sorted(sync.items())))
         if key not in self.known:
             change = self.changes.get(path)
-            shared, along = self.shared[path], set(self.models)
-            circles = self.circles.get(path, {})
             outside = Outside(
-                path, self.project, there, shared, self.tested[path], self.secrets, along, called, circles, dict(sync)
+                path,
+                self.project,
+                there,
+                self.shared[path],
+                self.tested[path],
+                {link.user for link in self.links if link.owner == path},
+                self.secrets,
+                set(self.models),
+                called,
+                self.circles.get(path, {}),
+                dict(sync),
+                started,
             )
             model = change.changed() if change else self.models[path]
             try:
@@ -237,7 +263,7 @@ class _Unit:
             except Exception as error:
                 raise PlanError(path) from error
             back, elsewhere = change.back(plan) if change else (plan, {})
-            self.known[key] = (replace(back, stuck=plan.stuck), elsewhere)
+            self.known[key] = (replace(back, stuck=plan.stuck, starts=plan.starts), elsewhere)
         return self.known[key]
 
     def _obstacle(self, link: Link, paths: Collection[Path], everyone: Collection[Path]) -> str | None:
@@ -332,53 +358,3 @@ def _agree(
             elif user is not None and user.edits and owner.left:
                 plans[link.user] = Plan(left=[Obstacle(Span(0, 0), OWNED.format(link.name, link.owner.name))])
                 changed = True
-
-
-def _circles(links: Sequence[Link]) -> dict[Path, dict[Path, str]]:
-    """For each file those that it uses and that use it in turn, with the shortest way round: `a.py → b.py → a.py`."""
-    owners: dict[Path, dict[Path, None]] = {}
-    for link in links:
-        owners.setdefault(link.user, {})[link.owner] = None
-    found: dict[Path, dict[Path, str]] = {}
-    for user, used in owners.items():
-        for owner in used:
-            way = _way(owners, owner, user)
-            if way:
-                found.setdefault(user, {})[owner] = " → ".join(path.name for path in [user, *way])
-    return found
-
-
-def _way(owners: Mapping[Path, Collection[Path]], start: Path, end: Path) -> list[Path]:
-    """The shortest chain of files, each using the next; empty where there is none."""
-    before: dict[Path, Path | None] = {start: None}
-    queue = [start]
-    for path in queue:
-        for near in owners.get(path, ()):
-            if near not in before:
-                before[near] = path
-                queue.append(near)
-    chain: list[Path] = []
-    at = end if end in before else None
-    while at is not None:
-        chain.append(at)
-        at = before[at]
-    return chain[::-1]
-
-
-def _owners_first(models: Collection[Path], links: Sequence[Link]) -> list[Path]:
-    """The files, each after those that it imports from; in a circle one of them comes too early."""
-    owners: dict[Path, list[Path]] = {}
-    for link in links:
-        owners.setdefault(link.user, []).append(link.owner)
-    ordered: dict[Path, None] = {}
-    busy: set[Path] = set()
-    stack = [(start, False) for start in sorted(models, reverse=True)]
-    while stack:
-        path, ready = stack.pop()
-        if ready:
-            ordered[path] = None
-        elif path not in busy:
-            busy.add(path)
-            stack.append((path, True))
-            stack += [(owner, False) for owner in sorted(owners.get(path, ()), reverse=True)]
-    return [path for path in ordered if path in models]

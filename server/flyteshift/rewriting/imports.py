@@ -189,7 +189,8 @@ def drop(document: Document, node: Node, gone: Collection[Span] = ()) -> list[Ed
     while following and first > 0 and not lines.line_text(first - 1).strip():
         first -= 1
         from_ = lines.starts[first]
-    if following and from_ == lines.starts[lines.line_of(start)] and _leaves_gap(document, node, gone):
+    leads = not first or _leaves_gap(document, node, gone)
+    if following and from_ == lines.starts[lines.line_of(start)] and leads:
         while last + 1 < len(lines) - 1 and not lines.line_text(last + 1).strip():
             last += 1
     return [Edit(Span(from_, lines.end_of(last, with_break=True)), "")]

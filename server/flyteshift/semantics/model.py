@@ -10,7 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import tree_sitter
@@ -19,6 +19,7 @@ from flyteshift.catalog.load import catalog
 from flyteshift.semantics.evaluate import NOTHING_IMPORTED, Imported, Names
 from flyteshift.semantics.expressions import Event, Expr
 from flyteshift.semantics.facts import read, read_text
+from flyteshift.semantics.outline import outlined
 from flyteshift.semantics.reader import Facts, FunctionFact
 from flyteshift.semantics.references import Reference, references_of
 from flyteshift.semantics.split import split_lines
@@ -49,6 +50,18 @@ class Statement:
     references: tuple[Reference, ...] = ()
     derived: dict[str, Any] = field(default_factory=dict)
     """What upper layers derive from the references; kept as long as these are the same."""
+
+
+class _Outlined(Statement):
+    """One whose references are found when they are asked for."""
+
+    def __init__(self, span: Span, facts: Facts, ordinal: int, refer: Callable[[Facts, int], tuple[Reference, ...]]):
+        self.span, self.facts, self.ordinal, self.derived = span, facts, ordinal, {}
+        self._refer = refer
+
+    @cached_property
+    def references(self) -> tuple[Reference, ...]:  # type: ignore[override]
+        return self._refer(self.facts, self.ordinal)
 
 
 _NOTHING: frozenset[str] | None = frozenset()
@@ -153,17 +166,27 @@ class Model:
 
 
 def build(
-    document: Document, previous: Model | None = None, *, whole: bool = False, imported: Imported = NOTHING_IMPORTED
+    document: Document,
+    previous: Model | None = None,
+    *,
+    whole: bool = False,
+    outline: bool = False,
+    imported: Imported = NOTHING_IMPORTED,
 ) -> Model:
     """The model of a document; `previous` is the model of an earlier version, from which unchanged parts are taken.
 
     A document that does not mention Flyte gets an empty model, unless `whole` asks for what it binds all the same.
-    `imported` tells what other files of the project give to this one; with the same as before nothing is read again.
+    `outline` leaves out what plain functions and classes say (see outline.py), for who asks what the module binds,
+    exports and uses of other files. `imported` tells what other files of the project give to this one; with the same as
+    before nothing is read again.
     """
     known = catalog()
     if not whole and not imported and not _MENTIONS.search(document.text):
         return Model(document, (), Names(known, {}), ())
-    facts = _facts(document, previous._facts if previous else {})
+    if outline and not document.tree.root_node.has_error:
+        facts = outlined(document, partial(_read, document), imported)
+    else:
+        facts = _facts(document, previous._facts if previous else {})
     bindings: list[object] = []
     ordinals: list[int] = []
     for _, fact in facts:
@@ -181,8 +204,15 @@ def build(
         names = Names(known, _events(facts, ordinals), imported)
         # A few statements are sooner read anew than many names compared.
         changed = _changed(previous.names if previous else None, names) if len(facts) * 4 > len(names.events) else None
-    statements = []
+
+    def refer(fact: Facts, ordinal: int) -> tuple[Reference, ...]:
+        return tuple(sorted(references_of(fact, ordinal, names, document), key=_by_span))
+
+    statements: list[Statement] = []
     for (span, fact), ordinal in zip(facts, ordinals, strict=True):
+        if outline:
+            statements.append(_Outlined(span, fact, ordinal, refer))
+            continue
         old = kept.get(id(fact))
         if (
             old is not None
@@ -192,8 +222,7 @@ def build(
         ):
             statements.append(Statement(span, fact, ordinal, old.references, old.derived))
         else:
-            references = tuple(sorted(references_of(fact, ordinal, names, document), key=_by_span))
-            statements.append(Statement(span, fact, ordinal, references))
+            statements.append(Statement(span, fact, ordinal, refer(fact, ordinal)))
     table = {fact.source: fact for _, fact in facts}
     return Model(document, tuple(statements), names, tuple(bindings), table)
 
@@ -211,18 +240,19 @@ def _facts(document: Document, known: dict[str, Facts]) -> list[tuple[Span, Fact
                 fact.source = source
             found.append((span, fact))
         return found
-    data = document.data
     for node in root.children:
         if node.type == "comment":
             continue
-        start = offset(node.start_byte)
-        span = Span(start, offset(node.end_byte))
-        fact = known.get(text[span.start : span.end])
-        if fact is None:
-            fact = read(node, data, _relative(document, start))
-            fact.source = text[span.start : span.end]
-        found.append((span, fact))
+        span = Span(offset(node.start_byte), offset(node.end_byte))
+        found.append((span, known.get(text[span.start : span.end]) or _read(document, node, span)))
     return found
+
+
+def _read(document: Document, node: tree_sitter.Node, span: Span) -> Facts:
+    """The facts of a statement by its node."""
+    fact = read(node, document.data, _relative(document, span.start))
+    fact.source = document.text[span.start : span.end]
+    return fact
 
 
 def _relative(document: Document, start: int) -> Callable[[int], int]:

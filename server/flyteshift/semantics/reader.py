@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TypeAlias
 
 import tree_sitter
@@ -31,6 +33,9 @@ class FunctionFact:
     parent: FunctionFact | None
 
 
+_ANY_WORD = re.compile(r"[^\W\d]\w*")
+
+
 @dataclass(eq=False)
 class Facts:
     """What one top-level statement says. Offsets are code points from its start."""
@@ -46,6 +51,11 @@ class Facts:
     """Where asked for: (start byte, end byte, type) of an expression node to what it says."""
     source: str = ""
     """The text that was read."""
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The words of that text, also those of its strings and comments."""
+        return frozenset(_ANY_WORD.findall(self.source))
 
 
 _SKIPPED = frozenset({"comment", "integer", "float", "true", "false", "none", "ellipsis", "string_start", "string_end",

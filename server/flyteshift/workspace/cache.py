@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ class Contents(Mapping[str, Summary]):
     def __getitem__(self, key: str) -> Summary:
         if key not in self._made:
             try:
-                self._made[key] = restored(json.loads(self._raw[key]))
+                self._made[key] = restored(json.loads(self._raw[key].decode()))
             except (ValueError, TypeError, AttributeError) as error:
                 del self._raw[key]
                 raise KeyError(key) from error
@@ -87,7 +88,7 @@ def load(root: str, folder: Path | None = None) -> tuple[dict[str, Entry], Conte
         return _entries(root, json.loads(table), contents), contents
     except FileNotFoundError:
         return {}, Contents()
-    except (OSError, ValueError, TypeError, IndexError, RecursionError) as error:
+    except (OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
         logger.info("%s: not used (%s)", path, error)
         return {}, Contents()
 
@@ -119,8 +120,8 @@ _KEYS = 6
 """The column that holds the keys of the summaries."""
 
 
-def _table(root: str, entries: Mapping[str, Entry]) -> list[list[Any]]:
-    """Entries in columns, which take half the time to read back; what files import, of which most is alike, beside."""
+def _table(root: str, entries: Mapping[str, Entry]) -> list[Any]:
+    """Entries in columns, which take half the time to read back; what few have, or most have alike, beside."""
     numbers: dict[tuple[str, ...], int] = {}
     rows = [
         (
@@ -129,27 +130,37 @@ def _table(root: str, entries: Mapping[str, Entry]) -> list[list[Any]]:
             numbers.setdefault(entry.imports, len(numbers)),
             entry.mentions,
             key_of(entry.digest, entry.given) if entry.summary is not None else None,
-            entry.given,
         )
         for path, entry in entries.items()
     ]
-    return [*map(list, zip(*rows, strict=True)), [*map(list, numbers)]] if rows else [[]] * (_KEYS + 3)
+    given = {row: entry.given for row, entry in enumerate(entries.values()) if entry.given}
+    columns = [*map(list, zip(*rows, strict=True))] or [[] for _ in range(_KEYS + 1)]
+    return [*columns, given, [*map(list, numbers)]]
 
 
-def _entries(root: str, table: list[list[Any]], contents: Contents) -> dict[str, Entry]:
+def _entries(root: str, table: list[Any], contents: Contents) -> dict[str, Entry]:
     """The entries again, without those whose summary is lost."""
     below, times, sizes, digests, numbers, mentions, keys, given, imports = table
     shared = [*map(tuple, imports)]
-    summaries = [contents.get(key) if key is not None else None for key in keys]
-    columns = (times, sizes, digests, [shared[number] for number in numbers], mentions, summaries, map(_given, given))
+    rows = [row for row, key in enumerate(keys) if key is not None]
+    summaries: list[Summary | None] = [None] * len(keys)
+    for row in rows:
+        summaries[row] = contents.get(keys[row])
+    held: list[Given] = [()] * len(keys)
+    for row, each in given.items():
+        held[int(row)] = _given(each)
+    columns = zip(times, sizes, digests, map(shared.__getitem__, numbers), mentions, summaries, held, strict=True)
     paths = [root + each for each in below]
-    lost = {path for path, key, made in zip(paths, keys, summaries, strict=True) if key is not None and made is None}
-    found = dict(zip(paths, map(Entry._make, zip(*columns, strict=True)), strict=True))
-    return {path: entry for path, entry in found.items() if path not in lost} if lost else found
+    # What `Entry._make` does, without a call for each.
+    found = dict(zip(paths, map(tuple.__new__, repeat(Entry), columns), strict=True))
+    for row in rows:
+        if summaries[row] is None:
+            del found[paths[row]]
+    return found
 
 
 def _given(data: list[Any]) -> Given:
-    return tuple((dotted, (kind, of)) for dotted, (kind, of) in data) if data else ()
+    return tuple((dotted, (kind, of)) for dotted, (kind, of) in data)
 
 
 def place(root: str, folder: Path | None = None) -> Path:

@@ -68,14 +68,20 @@ def read_bytes(path: Path) -> bytes | Skipped:
 def read_stamped(path: str) -> tuple[bytes, int, int] | Skipped:
     """`read_bytes` with the time (nanoseconds) and the size that the file had when it was opened."""
     try:
-        with os.fdopen(os.open(path, _OPEN), "rb", 0) as file:
-            info = os.fstat(file.fileno())
+        file = os.open(path, _OPEN)
+        try:
+            info = os.fstat(file)
             if not stat.S_ISREG(info.st_mode):
                 return _skipped(Path(path), "not a regular file")
             if info.st_size > MAX_BYTES:
                 size = f"larger than {MAX_BYTES // 1024 // 1024} MB ({info.st_size:,} bytes)"
                 return _skipped(Path(path), size)
-            return file.read(), info.st_mtime_ns, info.st_size
+            data = b""
+            while part := os.read(file, max(info.st_size - len(data), 4096) + 1):
+                data += part
+            return data, info.st_mtime_ns, info.st_size
+        finally:
+            os.close(file)
     except (FileNotFoundError, NotADirectoryError):
         return _skipped(Path(path), "it is no longer there")
     except (OSError, ValueError) as error:
@@ -120,15 +126,16 @@ def entries(folder: Path, settings: Settings) -> Iterator[os.DirEntry[str]]:
     """The Python files below a folder as the system lists them, for `walk`."""
     files, folders = (globs.ignoring(settings.excluded, kind) for kind in (False, True))
     relative = settings.relative(folder)
-    return _below(str(folder), "" if relative == "." else f"{relative}/", files, folders)
+    spared = globs.spares(settings.excluded, SUFFIXES)
+    return _below(str(folder), "" if relative == "." else f"{relative}/", None if spared else files, folders)
 
 
 _Excludes = Callable[[str], bool]
 _NAME = attrgetter("name")
 
 
-def _below(folder: str, prefix: str, files: _Excludes, folders: _Excludes) -> Iterator[os.DirEntry[str]]:
-    """The files below a folder, without those that are excluded; with `prefix` globs see what is in it."""
+def _below(folder: str, prefix: str, files: _Excludes | None, folders: _Excludes) -> Iterator[os.DirEntry[str]]:
+    """The files below a folder, without those that are excluded (None: no file is); globs see names with `prefix`."""
     try:
         with os.scandir(folder) as listing:
             found = sorted(listing, key=_NAME)
@@ -137,11 +144,15 @@ def _below(folder: str, prefix: str, files: _Excludes, folders: _Excludes) -> It
         return
     for entry in found:
         name = entry.name
-        if entry.is_dir(follow_symlinks=False):
+        source = name.endswith(SUFFIXES)
+        if source and entry.is_file(follow_symlinks=False):
+            if files is None or not files(prefix + name):
+                yield entry
+        elif entry.is_dir(follow_symlinks=False):
             if not folders(prefix + name):
                 yield from _below(entry.path, f"{prefix}{name}/", files, folders)
-        elif name.endswith(SUFFIXES) and not files(prefix + name) and not (entry.is_symlink() and _is_folder(entry)):
-            yield entry
+        elif source and not (files is not None and files(prefix + name)) and not _is_folder(entry):
+            yield entry  # a link, or what is said not to be a file when it is read
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

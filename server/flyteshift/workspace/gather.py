@@ -5,15 +5,14 @@ Files that the cache knows cost a look at their time and size. Many others are r
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from flyteshift.collecting import uncollected
 from flyteshift.workspace import cache, files
 from flyteshift.workspace.cache import Contents, key_of
 from flyteshift.workspace.entries import Entry, Given
@@ -54,7 +53,7 @@ class Gatherer:
 
     def build(self, beside: Index | None = None) -> Index:
         """The index with the whole folder in it, `beside` what it has of others. Raises Cancelled."""
-        with _uncollected():
+        with uncollected():
             return self._built(beside)
 
     def _built(self, beside: Index | None) -> Index:
@@ -68,19 +67,23 @@ class Gatherer:
     def refresh(self, index: Index) -> Index:
         """The index after a look at every file of the folder. Raises Cancelled."""
         self.progress(Progress(0, 0))
-        found: dict[str, tuple[int, int]] = {}
+        known = index.entries
+        found: set[str] = set()
+        new: list[str] = []
         for entry in files.entries(self.root, self.settings):
+            path = entry.path
             try:
                 info = entry.stat()
             except OSError:
                 continue
-            found[entry.path] = info.st_mtime_ns, info.st_size
+            found.add(path)
+            before = known.get(path)
+            if before is None or before[0] != info.st_mtime_ns or before[1] != info.st_size:
+                new.append(path)
             if not len(found) % 256 and self.cancelled():
                 raise Cancelled
-        known = index.entries
-        mine = (path for path in known if path not in found and inside(path, str(self.root)))
+        mine = (path for path in known.keys() - found if inside(path, str(self.root)))
         gone: dict[str, Entry | None] = dict.fromkeys(mine)
-        new = [path for path, stamp in found.items() if path not in known or known[path][:2] != stamp]
         read = {path: entry for path, entry in self._read(new).items() if entry != known.get(path)}
         if not gone and not read:
             return index
@@ -195,19 +198,6 @@ def _unjoined(index: Index, changed: Mapping[str, Entry | None]) -> Index:
         touched = entry is not None and before is not None and before.digest == entry.digest
         kept[path] = before._replace(time=entry.time, size=entry.size) if touched and before and entry else entry
     return index.with_entries(kept, alike=True) if kept else index
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """No garbage is collected meanwhile: what is made stays, and to look at it again and again costs a third more."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.freeze()
-            gc.enable()
 
 
 def look(argument: list[Any]) -> list[Any]:

@@ -44,6 +44,11 @@ def ignoring(patterns: tuple[str, ...], folder: bool) -> Callable[[str], bool]:
     return ignored
 
 
+def spares(patterns: tuple[str, ...], suffixes: tuple[str, ...]) -> bool:
+    """True where it is plain to see that the patterns ignore no file whose name ends like that."""
+    return not any(_WILD.search(each) or "/" in each.rstrip("/") or each.endswith(suffixes) for each in patterns)
+
+
 class _Run(NamedTuple):
     """Patterns that stand together and all ignore or all take back: plain names, and expressions for the others."""
 

@@ -36,7 +36,15 @@ class Index(Resolver):
                 entries.pop(path, None)
         after = Index(self.roots, entries)
         if entries.keys() == self.entries.keys():
-            for kept in ("_folders", "_tops", "_located", *(("_carriers", "_importers") if alike else ())):
+            for kept in (
+                "_folders",
+                "_tops",
+                "_inwards",
+                "_located",
+                "_below",
+                "_listings",
+                *(("_carriers", "_importers") if alike else ()),
+            ):
                 after.__dict__[kept] = getattr(self, kept)
             if alike and "_uses" in self.__dict__:
                 after.__dict__["_known_uses"] = {p: uses for p, uses in self._uses.items() if p not in changed}
@@ -45,7 +53,7 @@ class Index(Resolver):
     def with_root(self, root: str, entries: Mapping[str, Entry]) -> Index:
         """The next state: a folder was added, or is known anew."""
         rest = self.without_root(root)
-        return Index((*rest.roots, root), {**rest.entries, **entries})
+        return Index((*rest.roots, root), {**rest.entries, **entries} if rest.entries else entries)
 
     def without_root(self, root: str) -> Index:
         """The next state: a folder was taken away."""
@@ -55,6 +63,10 @@ class Index(Resolver):
         return Index(
             rest, {path: entry for path, entry in self.entries.items() if not inside(path, root)} if rest else {}
         )
+
+    def count(self, root: str) -> int:
+        """How many files of a folder there are."""
+        return len(self.entries) if self.roots == (root,) else sum(inside(path, root) for path in self.entries)
 
     def root_of(self, path: str) -> str:
         """The folder that a file lies in."""
@@ -82,7 +94,7 @@ class Index(Resolver):
     def _migrated_in(self, path: str, imports: Iterable[str]) -> dict[str, tuple[str, str]]:
         """The Flyte 2 tasks that a file imports by name, or can name by an imported module."""
         found: dict[str, tuple[str, str]] = {}
-        for dotted in (each for text in imports for each in Imported.of(text).dotted()) if self._flyte2 else ():
+        for dotted in (each for text in imports for each in self._inward(text)) if self._flyte2 else ():
             place = self.resolve(path, dotted) if not dotted.endswith("*") else None
             if place is None or place.path == path:
                 continue
@@ -106,10 +118,10 @@ class Index(Resolver):
         table: dict[str, set[str]] = {}
         for path in self.flyte_files():
             summary = self.entries[path].summary
-            kinds: dict[str, set[str]] = {}
-            for each in summary.defined if summary is not None else ():
-                kinds.setdefault(each.name, set()).add(each.symbol)
-            names = {name for name, made in kinds.items() if made == {FLYTE2_TASK}}
+            defined = summary.defined if summary is not None else ()
+            names = {each.name for each in defined if each.symbol == FLYTE2_TASK}
+            if names:
+                names -= {each.name for each in defined if each.symbol != FLYTE2_TASK}
             if names:
                 table[path] = names
         return table
@@ -143,7 +155,11 @@ class Index(Resolver):
 
     def flyte_files(self) -> list[str]:
         """The files that have to do with Flyte, in order of their paths."""
-        return sorted(path for path, entry in self.entries.items() if entry.summary is not None)
+        return [*self._flyte_files]
+
+    @cached_property
+    def _flyte_files(self) -> list[str]:
+        return sorted([path for path, entry in self.entries.items() if entry.summary is not None])
 
     def everything(self) -> Iterator[tuple[str, Defined]]:
         """All Flyte entities of the workspace."""
@@ -255,10 +271,11 @@ class Index(Resolver):
         """For each file those that import it, or a name of it."""
         table: dict[str, set[str]] = {}
         for path in self.flyte_files():
-            for dotted in (each for text in self.entries[path].imports for each in targets(text)):
-                found = self.locate(path, dotted)
-                if found is not None and found.path != path:
-                    table.setdefault(found.path, set()).add(path)
+            for text in self.entries[path].imports:
+                for dotted in targets(text) if self._inward(text) else ():
+                    found = self.locate(path, dotted)
+                    if found is not None and found.path != path:
+                        table.setdefault(found.path, set()).add(path)
         return table
 
     @cached_property

@@ -9,9 +9,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+from flyteshift.workspace.beneath import SOURCES
+
 DEPTH = 12
 """How far up from a file its imports may start."""
-_SOURCES = "src"
 
 Kind = Literal["module", "package", "folder", ""]
 """What a path without suffix is: a file `x.py`, a folder with `__init__.py`, another folder, nothing."""
@@ -27,21 +28,44 @@ class Located(NamedTuple):
     """The dots that the import starts with."""
 
 
-def locate(importer: str, dotted: str, kind: Callable[[str], Kind], roots: Sequence[str] = ()) -> Located | None:
+Beneath = Callable[[str], Mapping[str, Sequence[str]]]
+"""Gives the source folders below a folder by the top-level names that they offer (see beneath.py)."""
+
+
+def locate(
+    importer: str, dotted: str, kind: Callable[[str], Kind], roots: Sequence[str] = (), below: Beneath | None = None
+) -> Located | None:
     """The file that a file imports as `pkg.tasks.train` or `.tasks.train`; None where it is none of the project.
 
     Paths are absolute. A module wins over a folder of its name that is no package. Nothing above the file's own root
-    counts, but that may lie in the package that is imported. What is not below it is looked for in the source folders
-    of the other roots, as if they were on Python's path; where two of them have it, nobody knows which is meant.
+    counts, but that may lie in the package that is imported. Then come the source folders `below` the folders around
+    the file, the nearest first, then those of the other roots, as if all were on Python's path; where two that are
+    equally near have it, nobody knows which is meant.
     """
     root = home(importer, roots)
     found = _first(_starts(importer, dotted, kind, root), kind)
     if found is not None or dotted.startswith("."):
         return found
     parts = [part for part in dotted.split(".") if part]
+    if below is not None and root is not None and parts and parts[0] not in sys.stdlib_module_names:
+        for around in _around(importer, root):
+            near = below(around).get(parts[0], ())
+            there = [each for base in near if (each := _first(iter([(base, "", parts)]), kind)) is not None]
+            if there:
+                return there[0] if len({each.path for each in there}) == 1 else None
     others = (_first(_sources(other, parts, kind), kind) for other in roots if other != root)
     elsewhere = [each for each in others if each is not None]
     return elsewhere[0] if len(elsewhere) == 1 else None
+
+
+def _around(importer: str, root: str) -> Iterator[str]:
+    """The folders that a file lies in, up to its root."""
+    folder = os.path.dirname(importer)
+    for _ in range(DEPTH):
+        if not inside(folder, root):
+            return
+        yield folder
+        folder = os.path.dirname(folder)
 
 
 def inside(path: str, folder: str) -> bool:
@@ -128,10 +152,10 @@ def _starts(importer: str, dotted: str, kind: Callable[[str], Kind], root: str |
 def _sources(base: str, parts: list[str], kind: Callable[[str], Kind], *, package: bool = True) -> Iterator[_Start]:
     """A folder with its source folders; `package`: it may itself be the package that is imported."""
     yield base, "", parts
-    for folder in _declared(base):
+    for folder in declared(base):
         yield folder, "", parts
-    if kind(os.path.join(base, _SOURCES)) == "folder":
-        yield os.path.join(base, _SOURCES), "", parts
+    if kind(os.path.join(base, SOURCES)) == "folder":
+        yield os.path.join(base, SOURCES), "", parts
     if package and parts and os.path.basename(base) == parts[0] and kind(base) == "package":
         yield os.path.dirname(base), "", parts
 
@@ -153,7 +177,7 @@ def _below(
     return (f"{folder}{os.sep}__init__.py", ()) if inside and parts else None
 
 
-def _declared(folder: str) -> tuple[str, ...]:
+def declared(folder: str) -> tuple[str, ...]:
     """The source folders that the pyproject.toml in a folder names, read again when it changes."""
     file = os.path.join(folder, "pyproject.toml")
     try:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,9 +15,12 @@ from flyteshift.semantics.model import Model, build
 from flyteshift.semantics.values import Class, Entity, EntityKind, Symbol, Value
 from flyteshift.text import Document
 from flyteshift.workspace import files
+from flyteshift.workspace.beneath import Listing, beneath
+from flyteshift.workspace.beneath import on_disk as listing_on_disk
 from flyteshift.workspace.imports import Imported, imports
-from flyteshift.workspace.locate import Kind, Located, dotted_name, locate, offered
+from flyteshift.workspace.locate import Kind, Located, declared, dotted_name, locate, offered
 from flyteshift.workspace.locate import on_disk as locate_on_disk
+from flyteshift.workspace.settings import USUAL_EXCLUDES
 
 _ALL = re.compile(r"""^__all__\s*=\s*[\[(]((?:\s*["']\w+["']\s*,?)*)\s*[\])]\s*$""", re.MULTILINE)
 _TEXT = re.compile(r"""["'](\w+)["']""")
@@ -59,8 +63,17 @@ class Project:
         self._drafts = frozenset(drafts)
         self._roots = [str(each.absolute()) for each in ((root, *beside) if root is not None else beside)]
         self._models: dict[Path, Model | None] = {}
+        self._instead: Mapping[Path, Model] = {}
         self._exists: dict[str, Kind] = {}
+        self._below: dict[str, Mapping[str, Sequence[str]]] = {}
+        self._listed: dict[str, Listing] = {}
         self._located: dict[tuple[Path, str], Located | None] = {}
+
+    def with_models(self, models: Mapping[Path, Model]) -> Project:
+        """The same project, in which some files read otherwise."""
+        other = copy(self)
+        other._instead = models
+        return other
 
     def find(self, importer: Path, dotted: str) -> Defined | None:
         """What a file imports as `pkg.tasks.train` or `.tasks.train`; None where that is not the project's."""
@@ -115,6 +128,8 @@ class Project:
 
     def model(self, path: Path) -> Model | None:
         """The model of a file; None where it cannot be read."""
+        if path in self._instead:
+            return self._instead[path]
         if path not in self._models:
             text = self._read(path)
             self._models[path] = build(Document(path.as_uri(), text), whole=True) if text is not None else None
@@ -128,8 +143,19 @@ class Project:
         """Where an import of a file leads (see locate.py)."""
         key = (importer.parent, dotted)
         if key not in self._located:
-            self._located[key] = locate(str(importer), dotted, self._kind, self._roots)
+            self._located[key] = locate(str(importer), dotted, self._kind, self._roots, self._beneath)
         return self._located[key]
+
+    def _beneath(self, folder: str) -> Mapping[str, Sequence[str]]:
+        """The source folders below a folder, by what they offer."""
+        if folder not in self._below:
+            self._below[folder] = beneath(folder, self._listing, declared)
+        return self._below[folder]
+
+    def _listing(self, folder: str) -> Listing:
+        if folder not in self._listed:
+            self._listed[folder] = listing_on_disk(folder, USUAL_EXCLUDES)
+        return self._listed[folder]
 
     def _find(self, importer: Path, dotted: str, depth: int) -> Defined | None:
         found = self.locate(importer, dotted) if depth else None

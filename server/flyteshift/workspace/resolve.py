@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 from flyteshift.semantics.values import Value
+from flyteshift.workspace.beneath import Listing, beneath
 from flyteshift.workspace.entries import Entry, Given, Place
 from flyteshift.workspace.imports import Imported
-from flyteshift.workspace.locate import Kind, Located, home, locate, offered
+from flyteshift.workspace.locate import Kind, Located, declared, home, locate, offered
 from flyteshift.workspace.summary import Use, values
 
 DEPTH = 8
@@ -30,8 +31,17 @@ class Resolver:
             return None
         key = (os.path.dirname(importer), dotted)
         if key not in self._located:
-            self._located[key] = locate(importer, dotted, self._kind, self.roots)
+            self._located[key] = locate(importer, dotted, self._kind, self.roots, self._beneath)
         return self._located[key]
+
+    def _inward(self, text: str) -> tuple[str, ...]:
+        """The dotted names of an import by its text, if it may lead to a file of the workspace."""
+        found = self._inwards.get(text)
+        if found is None:
+            imported = Imported.of(text)
+            leads = imported.module[:1] == "." or imported.module.partition(".")[0] in self._tops
+            found = self._inwards[text] = tuple(imported.dotted()) if leads else ()
+        return found
 
     def resolve(self, importer: str, dotted: str) -> Place | None:
         """What a file names by a dotted import, followed to the file that defines it; None: not of the workspace."""
@@ -63,8 +73,7 @@ class Resolver:
         """The same for imports that may be newer than the index."""
         found: dict[str, tuple[str, str]] = {}
         for text in imports:
-            imported = Imported.of(text)
-            for dotted in imported.dotted():
+            for dotted in self._inward(text):
                 star = dotted.endswith(".*")
                 module = dotted.removesuffix("*").rstrip(".") or dotted.removesuffix("*")
                 located = self.locate(path, module if star else dotted)
@@ -170,6 +179,28 @@ class Resolver:
             return "module"
         return "folder" if path in self._folders else ""
 
+    def _beneath(self, folder: str) -> Mapping[str, Sequence[str]]:
+        """The source folders below a folder, by what they offer."""
+        if folder not in self._below:
+            self._below[folder] = beneath(folder, lambda each: self._listings.get(each, Listing()), declared)
+        return self._below[folder]
+
+    @cached_property
+    def _below(self) -> dict[str, Mapping[str, Sequence[str]]]:
+        return {}
+
+    @cached_property
+    def _listings(self) -> Mapping[str, Listing]:
+        """What each folder holds."""
+        folders: dict[str, list[str]] = {}
+        modules: dict[str, list[str]] = {}
+        for each in self._folders:
+            folders.setdefault(os.path.dirname(each), []).append(os.path.basename(each))
+        for path in self.entries:
+            folder, name = os.path.split(path)
+            modules.setdefault(folder, []).append(name.removesuffix(".py"))
+        return {each: Listing(folders.get(each, ()), modules.get(each, ())) for each in self._folders}
+
     @property
     def folders(self) -> frozenset[str]:
         """All folders that hold files, at any depth."""
@@ -192,8 +223,13 @@ class Resolver:
     def _tops(self) -> frozenset[str]:
         """Every name that a module or folder of the workspace has: what else an import starts with leads outside."""
         above = [part for root in self.roots for part in os.path.abspath(root).split(os.sep)]
-        files = (path[path.rfind(os.sep) + 1 :].rpartition(".")[0] for path in self.entries)
-        return frozenset([*files, *(os.path.basename(folder) for folder in self._folders), *above])
+        separator = os.sep
+        modules = [path[path.rfind(separator) + 1 : path.rfind(".")] for path in self.entries]
+        return frozenset([*modules, *(os.path.basename(folder) for folder in self._folders), *above])
+
+    @cached_property
+    def _inwards(self) -> dict[str, tuple[str, ...]]:
+        return {}
 
     @cached_property
     def _located(self) -> dict[tuple[str, str], Located | None]:

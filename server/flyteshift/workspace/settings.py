@@ -118,7 +118,7 @@ _MARKS = ("pyproject.toml", ".git", "setup.py", "setup.cfg")
 
 def is_project(folder: Path) -> bool:
     """True for the top folder of a project, to judge by what lies in it."""
-    return any((folder / mark).exists() for mark in _MARKS)
+    return any(os.path.exists(f"{folder}{os.sep}{mark}") for mark in _MARKS)  # noqa: PTH110
 
 
 def load(folder: Path) -> tuple[Settings, list[str]]:

@@ -48,6 +48,20 @@ def used_by(path: Path, project: Project) -> Iterator[tuple[str, Defined]]:
     yield from inside(path, project)
 
 
+def anything(path: Path, project: Project) -> Iterator[tuple[str, Defined]]:
+    """The same of all things, whether they know Flyte or not."""
+    model = project.model(path)
+    if model is None:
+        return
+    yield from project.imported(path, model)
+    yield from by_module(path, project)
+    yield from starred(path, project)
+    for dotted, bound in project.inner_imports(model):
+        found = project.find(path, dotted)
+        if found is not None:
+            yield bound, found
+
+
 def imported(path: Path, project: Project) -> Iterator[tuple[str, Defined]]:
     """The Flyte things that a file imports from others, by their names here: tasks, images, flytekit's own."""
     model = project.model(path)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from flyteshift.migration.data import downloads, flow, names, outside
 from flyteshift.migration.data.held import flyte1
+from flyteshift.migration.data.record import Record
 from flyteshift.migration.draft import Draft
 from flyteshift.migration.tasks import Task
 from flyteshift.text import Edit
@@ -18,12 +19,12 @@ def edits(draft: Draft, tasks: Sequence[Task], direct: dict[str, set[str]]) -> l
 
     `direct` tells which functions of the module name which.
     """
-    if not _concerns(draft):
-        return []
-    reader, record = flow.read(draft)
-    names.rename(reader, record)
-    downloads.settle(record)
-    outside.settle(record, list(tasks), direct)
+    record = Record(draft)
+    if _concerns(draft):
+        reader, record = flow.read(draft)
+        names.rename(reader, record)
+        downloads.settle(record)
+    draft.starts = outside.settle(record, list(tasks), direct)
     for span, message in record.refused:
         draft.refuse(span, message)
     for span in record.claimed:

@@ -52,20 +52,20 @@ def written(model: Model, outside: Outside | None = None) -> Written:
     edits: list[Edit] = []
     gone: list[Node] = []
     for statement in model.document.tree.root_node.children:
-        maker = _maker(draft, statement)
-        if maker is None or maker.name in model.names.multiple or exported(draft, maker.name):
+        made = maker(draft, statement)
+        if made is None or made.name in model.names.multiple or exported(draft, made.name):
             continue
-        new = _uses(draft, maker)
+        new = _uses(draft, made)
         if new:
             edits += new
             gone.append(statement)
-            draft.note(statement, GONE.format(maker.name))
+            draft.note(statement, GONE.format(made.name))
     draft.gone += [draft.span(n) for n in gone]
     edits += imports.drop_all(model.document, gone)
     return Written(edits, draft.notes, unread=leftovers.unread(draft) if edits else [])
 
 
-def _maker(draft: Draft, statement: Node) -> _Maker | None:
+def maker(draft: Draft, statement: Node) -> _Maker | None:
     """The decorator that a statement of the module defines; None for others."""
     if statement.type == "function_definition":
         return _function(draft, statement)

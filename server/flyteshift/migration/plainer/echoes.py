@@ -13,7 +13,7 @@ from flyteshift.migration.arguments import arguments
 from flyteshift.migration.draft import Draft
 from flyteshift.migration.foreign import Outside
 from flyteshift.migration.launch_calls import entries
-from flyteshift.migration.plainer.written import Written, assignment, definitions, exported, spelled
+from flyteshift.migration.plainer.written import Written, assignment, definitions, spelled
 from flyteshift.migration.trees import text, walk
 from flyteshift.semantics.model import Model
 
@@ -31,7 +31,7 @@ def written(model: Model, outside: Outside | None = None) -> Written:
     found: list[tuple[Node, Node, str]] = []
     for statement in model.document.tree.root_node.children if decorator is not None else ():
         made = assignment(statement)
-        if made is None or made[0] in model.names.multiple or exported(draft, made[0]):
+        if made is None or made[0] in model.names.multiple:
             continue
         inputs = _inputs(draft, made[1])
         if inputs and decorator is not None:

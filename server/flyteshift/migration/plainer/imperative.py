@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from tree_sitter import Node
 
-from flyteshift.migration import callees, chains, constants, results, scopes, signatures
+from flyteshift.migration import callees, chains, constants, foreign, results, scopes, signatures
 from flyteshift.migration.draft import Draft
 from flyteshift.migration.foreign import Outside
 from flyteshift.migration.launch_calls import functions
@@ -63,7 +63,7 @@ def written(model: Model, outside: Outside | None = None) -> Written:
         made = assignment(statement)
         if made is None or decorator is None or not _is_made(draft, made[1]):
             continue
-        if made[0] in model.names.multiple or exported(draft, made[0]):
+        if made[0] in model.names.multiple or (exported(draft, made[0]) and not _is_called(draft, made[0])):
             continue
         try:
             graph, last = _read(draft, statement, made[0])
@@ -123,6 +123,13 @@ def _reads_names(node: Node) -> bool:
     call = node.parent if callees.is_callee(node) else None
     use = chains.stripped_up(call).parent if call is not None else None
     return use is not None and bool(results.readers(use))
+
+
+def _is_called(draft: Draft, name: str) -> bool:
+    """True where other files only call a workflow, and read no outputs by their names."""
+    outside = draft.outside
+    reads = [*foreign.reads(outside, name)] if outside is not None and outside.users else []
+    return bool(reads) and all(callees.is_callee(n) and not _reads_names(n) for n in reads)
 
 
 def _method(node: Node) -> str | None:
@@ -188,7 +195,11 @@ def _call(draft: Draft, graph: _Graph, given: list[Node], variable: str) -> str:
     """The call of a task that is added, assigned to the variable of its node."""
     task, *words = given
     entity = draft.entity(task)
-    if entity is None or task.type not in ("identifier", "attribute") or entity.kind not in ("task", "workflow"):
+    if (
+        entity is None
+        or task.type not in ("identifier", "attribute")
+        or entity.kind not in ("task", "workflow", "dynamic")
+    ):
         raise _Unclear
     if any(n.type != "keyword_argument" for n in words):
         raise _Unclear

@@ -43,20 +43,20 @@ def written(model: Model, outside: Outside | None = None) -> Written:
     gone: list[Node] = []
     for call in model.document.nodes("call"):
         callee = call.child_by_field_name("function")
-        bound = _bound(draft, callee) if callee is not None and callee.type == "call" else None
+        bound = bound_task(draft, callee) if callee is not None and callee.type == "call" else None
         new = _call(draft, bound, call) if bound is not None else []
         edits += new
         draft.gone += [draft.span(bound.whole)] if bound is not None and new else []
     for assignment in model.document.nodes("assignment"):
         right = assignment.child_by_field_name("right")
-        bound = _bound(draft, right) if right is not None else None
+        bound = bound_task(draft, right) if right is not None else None
         edits += _variable(draft, bound, assignment, gone) if bound is not None else []
     draft.gone += [draft.span(n) for n in gone]
     edits += imports.drop_all(model.document, gone)
     return Written(edits, unread=leftovers.unread(draft) if edits else [])
 
 
-def _bound(draft: Draft, node: Node) -> _Bound | None:
+def bound_task(draft: Draft, node: Node) -> _Bound | None:
     """What `partial(task, a=1)` binds, and the task itself as a value; None for other nodes and what may change."""
     if node.type in ("identifier", "attribute"):
         entity = draft.entity(node)

@@ -14,6 +14,7 @@ from tree_sitter import Node
 from flyteshift.migration import scopes
 from flyteshift.migration.draft import Note
 from flyteshift.migration.foreign import Outside
+from flyteshift.migration.names import underscored
 from flyteshift.migration.plainer.written import Written
 from flyteshift.migration.trees import text, walk
 from flyteshift.rewriting import imports
@@ -38,7 +39,7 @@ def written(model: Model, outside: Outside | None = None) -> Written:
         return Written()
     document = model.document
     taken = {text(n) for n in document.nodes("identifier")}
-    new = {name: _free(f"{name}_first", taken) for name in firsts}
+    new = {name: underscored(f"{name}_first", taken) for name in firsts}
     edits, notes = [], []
     for name, (function, _) in firsts.items():
         own = function.child_by_field_name("name")
@@ -117,9 +118,3 @@ def _loads(node: Node, without: Node | None = None) -> Iterator[str]:
         left_out = without is not None and without.start_byte <= each.start_byte < without.end_byte
         if each.type == "identifier" and scopes.is_load(each) and not left_out:
             yield text(each)
-
-
-def _free(wanted: str, taken: set[str]) -> str:
-    while wanted in taken:
-        wanted += "_"
-    return wanted

@@ -20,6 +20,7 @@ from flyteshift.migration.data.held import flyte1
 from flyteshift.migration.draft import Draft
 from flyteshift.migration.foreign import Outside
 from flyteshift.migration.layout import indent
+from flyteshift.migration.names import underscored
 from flyteshift.migration.plainer.written import Written
 from flyteshift.migration.trees import text, walk
 from flyteshift.rewriting import imports
@@ -272,10 +273,9 @@ class _Shell:
         return variable
 
     def _free(self, wanted: str) -> str:
-        while wanted in self.taken:
-            wanted += "_"
-        self.taken.add(wanted)
-        return wanted
+        name = underscored(wanted, self.taken)
+        self.taken.add(name)
+        return name
 
     def _filled(self, node: Node) -> str:
         """A template as the code of the text that it stands for."""
