@@ -193,3 +193,24 @@ def test_a_file_among_very_many_is_migrated_all_the_same_and_the_user_is_told(
     assert err.count(sources.TOO_MANY) == 1
     (project / "pyproject.toml").write_text("", "utf-8")
     assert run(capsys, "migrate", "plain.py").err == ""
+
+
+@pytest.mark.parametrize(
+    ("other", "name"),
+    [
+        ('env = flyte.TaskEnvironment(name="plain")', "jobs_plain"),
+        ('env = flyte.TaskEnvironment(image="i", name="plain")', "jobs_plain"),
+        ('env = flyte.TaskEnvironment(name="plain_2")', "plain"),
+        ('NAME = "plain"', "plain"),
+    ],
+)
+def test_an_environment_is_not_called_like_one_of_a_file_that_is_not_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture, other: str, name: str
+) -> None:
+    folder = tmp_path / "jobs"
+    folder.mkdir()
+    (folder / "plain.py").write_text(PLAIN, "utf-8")
+    (folder / "other.py").write_text(f"import flyte\n\n{other}\n", "utf-8")
+    monkeypatch.chdir(folder)
+    assert run(capsys, "migrate", "--write", "plain.py")[0] == 0
+    assert f'flyte.TaskEnvironment(name="{name}")' in (folder / "plain.py").read_text("utf-8")

@@ -45,7 +45,7 @@ REFUSED = {
     "decorator-above": f"from flytekit import task\n\n\n«@register»\n@task\n{_F}",
     "by-getattr": f"import flytekit\n\ntask = getattr(«flytekit», 'task')\n\n\n@task\n{_F}",
     "attribute-set": _TASK.format("task").replace("task\n\n", "task\nimport flytekit\n\n«flytekit.x» = 1\n", 1),
-    "string-annotation": "from flytekit import FlyteFile\n\n\ndef f(x: «'FlyteFile'») -> int: ...\n",
+    "string-annotation": "from flytekit import FlyteFile\n\n\ndef f(x: «'Later'») -> int: ...\n\n\nLater = FlyteFile\n",
     "f-string": _TASK.format("current_context, task") + "\nprint(f'{«current_context»()!r:>{9}}')\n",
     "async": "from flytekit import task, workflow\n\n\n@task\nasync def f(x: int) -> int:\n    return x\n"
     + _MAIN.format("return «f»(x=x)"),

@@ -329,3 +329,12 @@ def test_a_test_with_flyte_1_is_named_where_it_does_more_than_call(tmp_path: Pat
     assert note.kind == "test"
     calls = user.replace("flytekit.current_context().log(load)", "load(n=1)")
     assert not migrate(project(tmp_path, tasks=OLD, test_tasks=calls)).notes
+
+
+@pytest.mark.parametrize(("taken", "name"), [("flow", "jobs_flow"), ("flows", "flow")])
+def test_an_environment_is_not_called_like_another_one_of_the_workspace(tmp_path: Path, taken: str, name: str) -> None:
+    other = f'import flyte\n\nenv = flyte.TaskEnvironment(name="{taken}")\n'
+    folder = tmp_path / "jobs"
+    folder.mkdir()
+    made = project(folder, flow=OLD.replace("load", "store"), other=other)
+    assert f'name="{name}"' in after(made.document.text, migrate(made, indexed(folder)))

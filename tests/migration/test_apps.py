@@ -8,6 +8,7 @@ import pytest
 
 from tests.migration.helpers import migrated, planned, reasons
 from tests.migration.test_differential import run
+from tests.migration.test_unit import plans
 
 HEAD = """\
 from datetime import timedelta
@@ -213,3 +214,11 @@ def test_an_environment_of_tasks_does_not_take_the_name_of_an_app() -> None:
     source = 'from union import Resources, task\nfrom union.app import App\n\napp = App(name="example", port=1, args=[], container_image="i", limits=Resources(cpu="1"))\n\n\n@task\ndef f(x: int) -> int:\n    return x\n'
     after = migrated(source)
     assert after.count('name="example"') == 1
+
+
+def test_an_app_waits_for_the_flyte_1_that_it_runs(tmp_path: Path) -> None:
+    app = HEAD.partition("Model")[0] + 'app = App("a", image, args="streamlit run main.py", include=["./main.py"])\n'
+    made = plans(tmp_path, app=app, main="import union\n\nremote = union.UnionRemote()\n")
+    assert any("which this app runs" in o.message for o in made["app"].left)
+    assert not plans(tmp_path, app=app.replace("./main.py", "./pages.py"))["app"].left
+    assert not plans(tmp_path, app=app, main="import flyte\n\nflyte.init()\n")["app"].left

@@ -59,6 +59,7 @@ WRITTEN = {
         '["run", "-r", "-p", "shop", "--domain", "dev", "w.py", "wf"]',
         '["run", "-p", "shop", "--domain", "dev", "w.py", "wf"]',
     ),
+    "more said": ('["-vv", "--verbose", "run", "w.py", "wf"]', '["-vv", "--verbose", "run", "--local", "w.py", "wf"]'),
     "this file": ('["run", __file__, "wf"]', '["run", "--local", os.path.relpath(__file__), "wf"]'),
     "absolute": ('["run", "/a/w.py", "wf"]', '["run", "--local", os.path.relpath("/a/w.py"), "wf"]'),
     "inputs that may be None": (
@@ -91,6 +92,8 @@ def test_a_part_of_the_module_keeps_the_import_of_the_rest() -> None:
 
 REFUSED = {
     "another command": ('["register", "w.py"]', "`pyflyte register` has no equal"),
+    "a configuration": ('["-c", "c.yaml", "run", "w.py", "wf"]', "`pyflyte -c` has no equal"),
+    "nothing but options": ('["-vv"]', "`pyflyte -vv` has no equal"),
     "a deployed task": ('["run", "remote-task", "wf"]', "write it out as a list"),
     "an option without an equal": ('["run", "--overwrite-cache", "w.py", "wf"]', "`--overwrite-cache`"),
     "an image": ('["run", "--image", "a:1", "w.py", "wf"]', "`--image`"),

@@ -378,7 +378,10 @@ REFUSED = {
         'def t(f: FlyteFile) -> str:\n    d = {}\n    d["f"] = f\n    d["n"] = 3\n    return open(d["f"]).read()',
         "`open` gets `d[",
     ),
-    "a quoted annotation": ('def t(f: "FlyteFile") -> str:\n    return open(f).read()', "annotation is a text"),
+    "a quoted annotation of what stands below": (
+        'def t(f: "Later") -> str:\n    return open(f).read()\n\n\nLater = FlyteFile',
+        "annotation is a text",
+    ),
     "batches": (
         "def t(s: StructuredDataset) -> int:\n    return sum(len(x) for x in s.open(pd.DataFrame).iter())",
         "`iter()` is `async` only",
@@ -591,7 +594,7 @@ def test_files_in_classes_of_other_modules_are_known(tmp_path: Path) -> None:
 
 
 def test_modules_that_share_files_stay_or_go_together(tmp_path: Path) -> None:
-    made = plans(tmp_path, models=MODELS, helpers=HELPERS + "\n\nbad: 'FlyteFile' = None\n", flow=USES)
+    made = plans(tmp_path, models=MODELS, helpers=HELPERS + "\n\nbad: 'Later' = None\nLater = FlyteFile\n", flow=USES)
     assert all(plan.left for plan in made.values())
 
 

@@ -23,6 +23,9 @@ IMAGES = {
     'ImageSpec(packages=["flytekit==1.2", "pandas"])': f'{DEBIAN}().with_pip_packages("pandas")',
     'ImageSpec(packages=["flytekit"])': f"{DEBIAN}()",
     'ImageSpec(packages=["flytekitplugins-spark>=1"])': f'{DEBIAN}().with_pip_packages("flyteplugins-spark")',
+    'ImageSpec(packages=["FlytekitPlugins.Spark", "unionai==0.1", "union_runtime", "unionized"])': (
+        f'{DEBIAN}().with_pip_packages("flyteplugins-spark", "unionized")'
+    ),
     "ImageSpec(packages=PACKAGES)": f"{DEBIAN}().with_pip_packages(*PACKAGES)",
     'ImageSpec(packages=["a"] + PACKAGES)': f'{DEBIAN}().with_pip_packages(*(["a"] + PACKAGES))',
     'ImageSpec(packages=["a", *PACKAGES])': f'{DEBIAN}().with_pip_packages("a", *PACKAGES)',
@@ -53,6 +56,7 @@ BEFORE = 'import sys\n\nBASE = ImageSpec(name="base")\nPACKAGES = ["x"]\nVERSION
 REFUSED = {
     'ImageSpec(conda_packages=["a"])': "conda_packages",
     'ImageSpec(conda_channels=["a"])': "conda_channels",
+    'ImageSpec(packages=["flytekitplugins.optuna"])': "no Flyte 2 package",
     'ImageSpec(cuda="12")': "cuda",
     'ImageSpec(cudnn="8")': "cudnn",
     'ImageSpec(pip_secret_mounts=[("a", "b")])': "pip_secret_mounts",

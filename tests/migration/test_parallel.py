@@ -336,6 +336,18 @@ def test_where_a_caller_cannot_agree_it_stays_sequential_with_the_reason(more: s
     assert any(why in n.message for n in made.notes), made.notes
 
 
+def test_what_a_decorator_gets_stays_sync() -> None:
+    source = (
+        "import functools\n" + HEAD + "def traced(fn):\n    @functools.wraps(fn)\n    def inner(*args, **kwargs):\n"
+        "        return fn(*args, **kwargs)\n    return inner\n\n\n"
+        "@workflow\n@traced\ndef w(n: int) -> int:\n    a = f(x=n)\n    b = f(x=2)\n    return b\n"
+    )
+    made = plan(source)
+    assert not made.left
+    assert "async" not in apply_edits(source, made.edits)
+    assert any("a decorator of its own stands under `w`" in n.message for n in made.notes), made.notes
+
+
 def test_one_driver_that_cannot_does_not_hold_up_another() -> None:
     leaf = "@task\ndef leaf(n: int) -> int:\n    return w(n=n)\n\n\n"
     two = "    a = f(x=n)\n    b = f(x=2)\n    return b\n\n\n"

@@ -99,6 +99,12 @@ def test_other_line_ends(newline: str) -> None:
     assert migrated(SOURCE.replace("\n", newline), "train") == TRAIN.replace("\n", newline)
 
 
+def test_statements_that_share_a_line() -> None:
+    source = SOURCE.replace("def helper(x):", "ONE = 1; TWO = 2\n\n\ndef helper(x):")
+    assert "ONE = 1; TWO = 2\n" in migrated(source, "train")
+    assert "ONE = 1; TWO = 2\n" in migrated(source.replace("(container_image=image)", "(retries=TWO)"), "train")
+
+
 def test_one_part_after_the_other_is_the_whole() -> None:
     first = migrated(SOURCE, "wf")
     assert components(model(first)) == []

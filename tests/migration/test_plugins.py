@@ -244,6 +244,8 @@ EXPECTED = {
             "[a.reusable.idle_ttl.total_seconds() for a in (actor, plain)]": [300, 90],
             "[actor.resources.cpu, actor.resources.gpu, actor.env_vars]": ["2", "T4:1", {"A": "b"}],
             "actor.secrets[0].as_env_var": "A_TOK",
+            "[a.image._layers[-1].packages for a in (actor, plain)]": [["unionai-reuse"], ["unionai-reuse"]],
+            "actor.image.name": "a",
             "sorted(plain._tasks)": ["plain.second"],
             "plain._tasks['plain.second'].cache.version_override": "1",
             "[e.name for e in env.depends_on]": ["my_actor", "plain"],

@@ -33,6 +33,10 @@ def module(body: str) -> str:
 
 SIGNATURES = {
     "star args": ("@task\ndef f(*xs: int) -> int:\n    return 1\n", "no `*xs`"),
+    "the function of what may become async": (
+        "@workflow\ndef w(n: int) -> int:\n    return one(a=n)\n\n\nassert w.task_function(1) == 1\n",
+        "used as a value",
+    ),
     "star star args": ("@task\ndef f(**xs: int) -> int:\n    return 1\n", "no `**xs`"),
     "resources of an old flytekit": (
         "from flytekit import Resources\n@task(requests=Resources(cpu='1', storage='1Gi'))\ndef f() -> int:\n    return 1\n",
@@ -163,7 +167,7 @@ DECORATORS = {
     ),
     "float timeout": ("@task(timeout=1.5)\ndef f(a: int) -> int:\n    return a\n", "whole seconds"),
     "deck by a variable": ("DECK = True\n@task(enable_deck=DECK)\ndef f(a: int) -> int:\n    return a\n", "deck is on"),
-    "cache by a variable": ("C = True\n@task(cache=C)\ndef f(a: int) -> int:\n    return a\n", "bool or a `Cache`"),
+    "cache by a variable": ("C = load()\n@task(cache=C)\ndef f(a: int) -> int:\n    return a\n", "bool or a `Cache`"),
     "both pod templates": (
         "from flytekit import PodTemplate\n"
         '@task(pod_template=PodTemplate(), pod_template_name="x")\ndef f(a: int) -> int:\n    return a\n',

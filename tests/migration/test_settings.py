@@ -69,6 +69,7 @@ SETTINGS = {
         'resources=flyte.Resources(cpu=("1", "2"), memory="1Gi")'
     ),
     'requests=Resources(cpu="1"), limits=Resources(gpu="1")': 'resources=flyte.Resources(cpu="1", gpu=1)',
+    'requests=(Resources(cpu="1")), limits=Resources(gpu="1")': 'resources=flyte.Resources(cpu="1", gpu=1)',
     'requests=SMALL, limits=Resources(cpu="2")': 'resources=flyte.Resources(cpu=(SMALL.cpu, "2"), memory=SMALL.memory)',
     "requests=SMALL, limits=SMALL": "resources=SMALL",
     'resources=Resources(cpu=["1", "2"], mem=("1Gi", "2Gi"))': (
@@ -171,11 +172,13 @@ def test_what_may_be_no_count_of_gpus_is_refused(said: str) -> None:
 
 
 SECRETS = {
+    "GROUP, KEY": 'os.environ["G_K"]',
+    'GROUP, f"{KEY}"': 'os.environ["G_K"]',
     "ASKED.group, ASKED.key": 'os.environ["G_K"]',
     "key=ASKED.key, group=ASKED.group": 'os.environ["G_K"]',
     "key=OTHER.key": 'os.environ["OTHER"]',
 }
-READ = "ASKED = Secret(group='g', key='k')\nOTHER = Secret(key='other')\n\n\n@task(secret_requests=[ASKED, OTHER])\n"
+READ = "GROUP, KEY = 'g', 'k'\n*REST, LAST = 'g', 'k'\nASKED = Secret(group='g', key='k')\nOTHER = Secret(key='other')\n\n\n@task(secret_requests=[ASKED, OTHER])\n"
 
 
 @pytest.mark.parametrize(("given", "wanted"), SECRETS.items(), ids=SECRETS)
@@ -184,7 +187,9 @@ def test_a_secret_is_read_as_it_is_asked_for(given: str, wanted: str) -> None:
     assert f"return {wanted}" in migrated("import flytekit\n" + IMPORTS + READ + body)
 
 
-@pytest.mark.parametrize("given", ["ASKED.group, ASKED.mount_requirement", "made().group, 'k'", "'g', ASKED.env_var"])
+@pytest.mark.parametrize(
+    "given", ["ASKED.group, ASKED.mount_requirement", "made().group, 'k'", "'g', ASKED.env_var", "'g', LAST"]
+)
 def test_what_a_secret_says_otherwise_is_refused(given: str) -> None:
     body = f"def f() -> str:\n    return flytekit.current_context().secrets.get({given})\n"
     assert any("which secret" in reason for reason in reasons("import flytekit\n" + IMPORTS + READ + body))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -633,3 +634,22 @@ def test_branches_of_another_file_give_what_all_of_them_have(tmp_path: Path) -> 
     plan = plans(tmp_path, steps=STEPS, flow=flow)["flow"]
     assert not plan.left
     assert "r = pair(x=x)[0]\n" in apply_edits(flow, plan.edits)
+
+
+SIZED = 'from flytekit import Resources, task\n\n\n@task\ndef f() -> int:\n    return 1\n\n\n@task(requests=Resources(gpu="1"))\ndef g() -> int:\n    return 1\n\n\n@task(requests=Resources(gpu="1"))\ndef h() -> int:\n    return 1\n'
+
+
+def names_in(text: str) -> set[str]:
+    return set(re.findall(r'TaskEnvironment\(\s*name="(\w+)"', text))
+
+
+def test_environments_of_two_files_have_no_name_in_common(tmp_path: Path) -> None:
+    made = texts(tmp_path, train=SIZED, train_gpu=SIZED)
+    assert not names_in(made["train"]) & names_in(made["train_gpu"])
+    assert "train_gpu" in names_in(made["train_gpu"])
+
+
+def test_a_name_that_no_other_file_has_stays_short(tmp_path: Path) -> None:
+    other = 'import flyte\n\nenv = flyte.TaskEnvironment(name="gpu")\n'
+    made = plans(tmp_path, train=SIZED, other=other)["train"]
+    assert names_in("".join(e.text for e in made.edits)) == {"train", "train_gpu"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from flyteshift.cli import ERROR, FOUND, OK, diffs, formats
@@ -43,7 +43,8 @@ def run(args: Namespace, console: Console) -> int:
         found = list(sources.mentioning(paths))
         asked = {path.absolute() for path in paths}
         users = sources.users(settings, paths, found)
-        results += migrate_files(found, settings, users, [each for each in users if each.path.absolute() in asked])
+        callers = [each for each in users if each.path.absolute() in asked]
+        results += migrate_files(found, settings, users, callers, sources.environments)
     if args.write:
         results = [_written(result) for result in results]
     if args.diff:
@@ -67,23 +68,25 @@ def migrate_files(
     settings: Settings,
     users: Sequence[SourceFile] = (),
     callers: Sequence[SourceFile] = (),
+    named: Collection[str] = (),
 ) -> list[FileResult]:
     """What a migration makes of each of the files that hold Flyte 1. Writes nothing; never raises for a file's sake.
 
     The files are migrated so that they fit to each other; `users` are other files that may import them, `callers` those
-    of these without Flyte 1 that may be changed where they call what is `async` then.
+    of these without Flyte 1 that may be changed where they call what is `async` then. `named` are the environments of
+    files beside them.
     """
     sources = {source.path.absolute(): source for source in (*files, *users)}
     texts = {path: source.text for path, source in sources.items()}
     try:
         asked = [source.path.absolute() for source in (*files, *callers)]
-        plans = plan_many(asked, texts, settings, [path for path in sources if path not in asked])
+        plans = plan_many(asked, texts, settings, [path for path in sources if path not in asked], named)
     except PlanError as error:
         _log.debug("%s", error.path, exc_info=True)
         source = sources[error.path]
         others = [[s for s in group if s is not source] for group in (files, users, callers)]
         failed = FileResult(source, _document(source), error=_failure(source, error))
-        return [failed, *migrate_files(others[0], settings, *others[1:])]
+        return [failed, *migrate_files(others[0], settings, others[1], others[2], named)]
     mine = {source.path.absolute() for source in callers}
     results = [_result(sources[path], plan) for path, plan in plans.items() if plan != Plan()]
     return [replace(each, flyte1=each.source.path.absolute() not in mine) for each in results]

@@ -42,6 +42,8 @@ class Sources:
         self._baselined = baselined
         self.seen = 0
         """How many files were looked at."""
+        self.environments: set[str] = set()
+        """The names of environments of Flyte 2 in files that `users` has looked at and not given."""
         self._paths = paths
         self._console = console
         self._options = {key: _split(values) for key, values in options.items() if values is not None}
@@ -78,6 +80,8 @@ class Sources:
 
         Where nothing tells what the project is, those of `paths` and beside them, but not more than `_BESIDE` files.
         """
+        from flyteshift.workspace.summary import ENVIRONMENT
+
         known = {source.path.absolute() for source in modules}
         whole = settings.root is not None and is_project(settings.root)
         folders = [settings.root] if whole and settings.root else sorted({path.parent for path in paths})
@@ -95,6 +99,8 @@ class Sources:
             for path in walk(folders, settings) if whole else self._beside(folders, settings):
                 absolute = path.absolute()
                 data = read_bytes(path) if absolute not in known and absolute not in found else b""
+                if isinstance(data, bytes) and b"TaskEnvironment" in data:
+                    self.environments.update(ENVIRONMENT.findall(data.decode("utf-8", "replace")))
                 if isinstance(data, bytes) and b"import" in data and named.search(data):
                     source = decode(path, data)
                     if isinstance(source, SourceFile):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -86,20 +86,18 @@ def _without_overlaps(found: list[Fix]) -> list[Edit]:
 
 def _defaults(model: Model) -> Iterator[Fix]:
     """Parameters of decorators that say what holds anyway."""
-    for reference in _references(model, "parameter"):
-        if reference.name not in DEFAULTS.get(reference.owner or "", ()):
-            continue
+    for reference in _references(model, lambda r: r.kind == "parameter" and r.name in DEFAULTS.get(r.owner or "", ())):
         argument = _argument(model.document, reference)
         if argument is not None:
             code = model.document.source(argument)
             yield Fix(f"Drop `{code}`, which is the default", reference.span, (_without(model.document, argument),))
 
 
-def _references(model: Model, kind: str) -> Iterator[Reference]:
-    """The Flyte 1 references of one kind."""
+def _references(model: Model, wanted: Callable[[Reference], bool]) -> Iterator[Reference]:
+    """The Flyte 1 references that are wanted."""
     for statement in model.statements:
         for reference in statement.references:
-            if reference.flyte1 and reference.kind == kind:
+            if reference.flyte1 and wanted(reference):
                 yield reference._replace(span=reference.span.shifted(statement.span.start))
 
 
@@ -149,10 +147,11 @@ def _without(document: Document, argument: Node) -> Edit:
 def _unused(model: Model) -> Iterator[Fix]:
     """Names that the module imports from Flyte 1 and nowhere mentions again."""
     document = model.document
-    spans = {r.span for r in _references(model, "import") if not r.symbol.endswith(".*")}
+    spans = {r.span for r in _references(model, lambda r: r.kind == "import") if not r.symbol.endswith(".*")}
     if not spans or document.uri.endswith("/__init__.py"):
         return
     # Words in texts count too, as in `__all__` and annotations.
+    used = frozenset[str]().union(*(s.facts.words for s in model.statements if "import" not in s.facts.source))
     code = _FROM.sub("", document.text)
     for statement in imports.statements(document):
         node = statement.node
@@ -162,6 +161,8 @@ def _unused(model: Model) -> Iterator[Fix]:
             name, alias = imports.name_of(each), each.child_by_field_name("alias")
             bound = document.source(alias or name)
             if document.span(name) not in spans or "." in bound or (alias and bound == document.source(name)):
+                continue
+            if bound in used:
                 continue
             word = re.compile(rf"\b{re.escape(bound)}\b")
             here = len(word.findall(document.source(each)))

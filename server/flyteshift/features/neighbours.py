@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -62,7 +63,9 @@ class Neighbours:
         roots = [*self._roots(path)] or ([settings.root] if settings.root else [])
         inside = bool(roots) and path.is_relative_to(roots[0])
         root, beside = (roots[0], roots[1:]) if inside else (path.parent, [])
-        return Outside(path, _Current(self.model, root, beside, [str(draft) for draft in self._drafts()]))
+        project = _Current(self.model, root, beside, [str(draft) for draft in self._drafts()])
+        index = self._index(path)
+        return Outside(path, project, named=index.environments({str(path)}) if index is not None else ())
 
     def with_users(self, outside: Outside, model: Model, settings: Settings) -> tuple[Outside, list[Note]]:
         """The same with the files that use names of this one; a note on each name that Flyte 1 code uses."""
@@ -78,7 +81,7 @@ class Neighbours:
         tests = tested.tests(dict.fromkeys([*candidates, *further]), project)
         notes = [note for link in told if (note := _note(link, model, project, tests)) is not None]
         firm = {link.name for link in direct if link.user not in tests}
-        return Outside(mine, project, outside.environments, shared, shared.keys() - firm), notes
+        return replace(outside, shared=shared, tested=shared.keys() - firm), notes
 
     def seen(self, outside: Outside | None) -> Seen:
         """The files that were read so far, as they were."""

@@ -126,6 +126,7 @@ def question(index: Index, group: Sequence[str], settings: Settings, opened: Map
         "orchestration": settings.orchestration,
         "entities": entities,
         "names": _names(index, group),
+        "named": sorted(index.environments({*group, *users})),
     }
 
 
@@ -159,7 +160,7 @@ def planned(argument: dict[str, Any]) -> tuple[Project, dict[Path, Plan], list[P
         lambda path: opened[str(path)] if str(path) in opened else on_disk(path), settings.root, beside, opened
     )
     try:
-        return project, plan_files([*paths, *callers], project, settings, users, names), []
+        return project, plan_files([*paths, *callers], project, settings, users, names, argument["named"]), []
     except PlanError as error:
         path = str(error.path)
         rest = [each for each in argument["paths"] if each != path]

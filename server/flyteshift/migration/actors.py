@@ -17,6 +17,7 @@ from flyteshift.migration.layout import indent, taken
 from flyteshift.migration.names import slug
 from flyteshift.migration.trees import text
 from flyteshift.rewriting.calls import Argument, keyword, print_call
+from flyteshift.semantics.values import Instance
 
 ACTOR = "union.ActorEnvironment"
 CACHE = "union.actor_cache"
@@ -24,9 +25,12 @@ ORDER = ("name", "container_image", "replica_count", "ttl_seconds", "environment
          "secret_requests", "pod_template", "interruptible")  # fmt: skip
 NAME = "flyteshift cannot see the name of this actor; write it as a text."
 PLACE = "An actor becomes a task environment, which must stand in a variable of the module."
+PACKAGE = "The image of a reusable environment must have the package `unionai-reuse`."
 HASHED = (
     "`actor_cache` knew files by their source; flyteshift cannot see that this is none. Cache by hand, then migrate."
 )
+IMAGE = "flytekit.ImageSpec"
+_WITH_PACKAGE = '.with_pip_packages("unionai-reuse")'
 _NAME = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*\Z")
 
 
@@ -45,9 +49,7 @@ def source(draft: Draft, node: Node) -> str | None:
         return None
     said = text(name.value)[1:-1]
     out = [keyword("name", text(name.value) if _NAME.match(said) else f'"{slug(said)}"', name.before, name.behind)]
-    if "container_image" in given:
-        image = given["container_image"]
-        out.append(keyword("image", draft.source(image.value), image.before, image.behind))
+    out.append(_image(draft, given))
     parts: dict[str, Given] = {n: given[n] for n in ("requests", "limits", "accelerator") if n in given}
     if parts:
         code = resources.merged(draft, parts)
@@ -62,6 +64,20 @@ def source(draft: Draft, node: Node) -> str | None:
     idle = draft.source(given["ttl_seconds"].value) if "ttl_seconds" in given else "90"
     out.append(Argument(f"reusable=flyte.ReusePolicy(replicas={replicas}, idle_ttl={idle})"))
     return print_call("flyte.TaskEnvironment", out, draft.style, indent(draft, node), taken(draft, node))
+
+
+def _image(draft: Draft, given: dict[str, Given]) -> Argument:
+    """The `image=` of an actor: Flyte 2 reuses containers by a package that is not part of its own image."""
+    image = given.get("container_image")
+    if image is None:
+        return keyword("image", f"flyte.Image.from_debian_base(){_WITH_PACKAGE}")
+    known = draft.model.value(image.value)
+    made = draft.symbol(image.value.child_by_field_name("function") or image.value)
+    is_built = made == IMAGE or (isinstance(known, Instance) and draft.model.names.role(known.of) == IMAGE)
+    if not is_built:
+        draft.note(image.node, PACKAGE)
+    code = draft.source(image.value) + (_WITH_PACKAGE if is_built else "")
+    return keyword("image", code, image.before, image.behind)
 
 
 def is_module_variable(node: Node) -> bool:

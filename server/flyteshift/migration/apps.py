@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from tree_sitter import Node
 
@@ -59,6 +59,7 @@ FRAMEWORK = "flyteshift knows no framework but FastAPI here; give `args` that st
 ARGS = "Flyte 2 starts the app of a framework itself; drop `args` or `framework_app`, then migrate."
 SECRET = "Give each secret of an app an `env_var`, by which the app reads it, then migrate."
 INCLUDE = "flyteshift cannot see which files these are; write paths of files or folders as texts."
+RUNS = "`{0}`, which this app runs, uses Flyte 1, which the image of a Flyte 2 app does not have; migrate that first."
 RELATIVE = "Flyte 2 takes these paths from the folder of this file, Flyte 1 from where it was deployed."
 VALUE = "An input of Flyte 2 is a text, a file, a folder, `flyte.app.AppEndpoint` or `flyte.app.ArtifactValue`."
 READ = "What reads this input by `union_runtime.get_input` must use `flyte.app.get_parameter`."
@@ -110,7 +111,21 @@ def _obstacle(draft: Draft, given: Mapping[str, Given]) -> tuple[Node, str] | No
     include = given.get("include")
     if include is not None and not _are_paths(include.value):
         return include.node, INCLUDE
+    stays = next(_in_flyte1(draft, include.value), None) if include is not None else None
+    if stays is not None:
+        return stays, RUNS.format(_content(stays))
     return None
+
+
+def _in_flyte1(draft: Draft, paths: Node) -> Iterator[Node]:
+    """The files that an app brings along which use Flyte 1: its image loses the packages that they need."""
+    if draft.outside is None:
+        return
+    for node in paths.named_children:
+        file = draft.outside.path.parent / _content(node)
+        model = draft.outside.project.model(file) if file.suffix == ".py" else None
+        if model is not None and model.uses_flyte1:
+            yield node
 
 
 def _made(draft: Draft, value: Node) -> str:

@@ -18,6 +18,7 @@ from flyteshift.migration.trees import text
 from flyteshift.rewriting.calls import Argument, keyword, print_call
 
 COLD = "The caches of Flyte 1 and Flyte 2 are separate: the first run computes anew."
+BESIDE = "Flyte 1 takes no `Cache` beside the older cache parameters; give one of both."
 _ORDER = ("version", "serialize", "ignored_inputs", "salt", "policies")
 _PARTS = {
     "cache_version": "version_override",
@@ -41,7 +42,10 @@ def read(draft: Draft, task: Task, given: Mapping[str, Given]) -> None:
     comments = tuple(c for g in (cache, *(p for p, _ in parts)) for c in (*g.before, g.behind) if c)
     if text(cache.value) == "True":
         code = _versioned(draft, parts)
-    elif parts or _is_bool(draft, cache.value):  # Flyte 1 takes no `Cache` beside the older parameters
+    elif parts and (draft.uses(cache.value) or "Cache" in str(draft.model.value(cache.value))):
+        draft.refuse(cache.node, BESIDE, "flytekit.task(cache)")
+        return
+    elif parts or _is_bool(draft, cache.value):
         code = f'{_versioned(draft, parts)} if {_condition(draft, cache.value)} else "disable"'
     elif draft.uses(cache.value) or cache.value.type == "identifier":
         code = draft.source(cache.value)

@@ -89,7 +89,7 @@ class _Graph:
             for name in self.binds[i]:
                 binders.setdefault(name, set()).add(i)
         self.reads: list[set[int]] = [
-            {j for name in _words(model, s) & binders.keys() for j in binders[name]} - {i}
+            {j for name in _words(s) & binders.keys() for j in binders[name]} - {i}
             for i, s in enumerate(self.statements)
         ]
         self.readers: list[set[int]] = [set() for _ in every]
@@ -150,7 +150,7 @@ class _Graph:
 
     def _shared(self, group: set[int], members: set[int], other: int) -> Obstacle:
         mine = {name for i in members for j in self.reads[i] & group for name in self.binds[j]}
-        read = _words(self.model, self.statements[other])
+        read = _words(self.statements[other])
         name = min(mine & read or mine)
         span = next(self.statements[j].span for j in sorted(group) if name in self.binds[j])
         return Obstacle(span, SHARED.format(name, min(self.binds[other], default="other code")))
@@ -193,8 +193,12 @@ def _reached(starts: Iterable[int], edges: list[set[int]], goes: Callable[[int],
 
 
 def _is_flyte1(statement: Statement) -> bool:
-    """True where a statement uses Flyte 1, importing it aside."""
-    return any(r.flyte1 and r.kind != "import" for r in statement.references)
+    """True where a statement uses Flyte 1, importing it aside; kept with its references."""
+    known: bool | None = statement.derived.get("flyte1")
+    if known is None:
+        known = any(r.flyte1 and r.kind != "import" for r in statement.references)
+        statement.derived["flyte1"] = known
+    return known
 
 
 def _entity(model: Model, name: str) -> Entity | None:
@@ -202,11 +206,13 @@ def _entity(model: Model, name: str) -> Entity | None:
     return value if isinstance(value, Entity) else None
 
 
-def _words(model: Model, statement: Statement) -> frozenset[str]:
-    """The names that a statement may read, kept with what is known of its text; a command line names tasks in texts."""
-    code = model.document.text[slice(*statement.span)]
-    known: frozenset[str] | None = statement.facts.__dict__.get("_words")
+def _words(statement: Statement) -> frozenset[str]:
+    """The names that a statement may read, kept with its references; a command line names tasks in texts."""
+    known: frozenset[str] | None = statement.derived.get("words")
     if known is None:
-        known = statement.facts.__dict__["_words"] = words(code)
-    commands = any(r.symbol.startswith(_COMMANDS) for r in statement.references)
-    return known.union(re.findall(_NAME, code)) if commands else known
+        code = statement.facts.source
+        known = words(code)
+        if any(r.symbol.startswith(_COMMANDS) for r in statement.references):
+            known = known.union(re.findall(_NAME, code))
+        statement.derived["words"] = known
+    return known

@@ -6,7 +6,6 @@ deploying an environment takes along what it `depends_on`, so every environment 
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,20 +14,19 @@ from tree_sitter import Node
 
 from flyteshift.migration import actors
 from flyteshift.migration.draft import Draft
-from flyteshift.migration.names import environment_name, free, slug
+from flyteshift.migration.names import free, slug
 from flyteshift.migration.packages import PLUGINS
 from flyteshift.migration.settings import comments
 from flyteshift.migration.tasks import Setting, Task
 from flyteshift.migration.trees import text
-from flyteshift.rewriting.calls import Argument, print_call
+from flyteshift.rewriting.calls import Argument, keyword, print_call, print_list
+from flyteshift.workspace.summary import ENVIRONMENT
 
 ORDER = ("image", "resources", "secrets", "env_vars", "plugin_config", "reusable")
 TOO_LOW = "`{0}` is set below the first task that needs it; environments need it above. Move it up, then migrate."
 SEVERAL = "`{0}` is set more than once, so it is not clear which value an environment takes."
 CALLEE = "`{0}` calls a task whose image or resources are set further down; move those up, then migrate."
 DEFAULT_IMAGE = "These tasks run in Flyte 2's default image, and their container imports this module: it must have {0}."
-_THERE = re.compile(r"""TaskEnvironment\(\s*(?:name\s*=\s*)?["']([\w-]+)["']""")
-"""The environments that a module has already; Flyte 2 takes a name once."""
 
 
 @dataclass(eq=False)
@@ -52,7 +50,9 @@ class Environment:
                 arguments.append(Argument(f"{name}={setting.code}", setting.before, setting.behind))
         called = [*self.outside, *(e.variable for e in self.depends_on)]
         if called:
-            arguments.append(Argument(f"depends_on=[{', '.join(called)}]"))
+            arguments.append(
+                keyword("depends_on", print_list(called, draft.style, draft.style.indent, len("depends_on=,")))
+            )
         taken = len(self.variable) + 3
         return f"{self.variable} = {print_call('flyte.TaskEnvironment', arguments, draft.style, '', taken)}"
 
@@ -79,7 +79,7 @@ def group(
         for name, setting in task.settings.items():
             _take_comments(known, name, setting)
     environments = list(groups.values())
-    _name(draft, environments, environment_name(module))
+    _name(draft, environments, draft.base)
     _depend(environments, calls)
     for environment in environments:
         wanted = dict.fromkeys(v for task in environment.tasks for v in sorted(outside.get(task.name, ())))
@@ -148,8 +148,10 @@ def _name(draft: Draft, environments: Sequence[Environment], base: str) -> None:
     taken = {*draft.model.names.events, *(v for e in environments for v in e.outside)}
     plain = [e for e in environments if not e.settings]
     main = plain[0] if plain else _main(environments)
-    there = set(_THERE.findall(draft.document.text)) | actors.names(draft)
+    there = set(ENVIRONMENT.findall(draft.document.text)) | actors.names(draft)
     used = {name.removeprefix(f"{base}_") for name in there}
+    elsewhere = draft.outside.named if draft.outside is not None else ()
+    used |= {name.removeprefix(f"{base}_") for name in elsewhere if name.startswith(f"{base}_")}
     for environment in [main, *(e for e in environments if e is not main)] if main else []:
         apart = "" if environment is main and base not in there else _apart(environment, environments, used)
         environment.variable = free(f"{apart}_env" if apart else "env", taken)

@@ -52,6 +52,8 @@ class Outside:
     """Those of them that tests alone use, which hold nothing back."""
     users: Collection[Path] = ()
     """The files that use them."""
+    named: Collection[str] = ()
+    """The names of environments in other files; Flyte 2 takes a name once."""
     secrets: Mapping[tuple[str, str], set[str]] = field(default_factory=dict)
     """The environment variables of the secrets, by group and key, that files migrated along ask for."""
     along: Collection[Path] = ()

@@ -37,7 +37,7 @@ from flyteshift.migration import (
 from flyteshift.migration.data.held import flyte1
 from flyteshift.migration.data.names import FORMATS, KNOWN
 from flyteshift.migration.draft import Handler, StatementHandler
-from flyteshift.migration.plainer import artifacts, batches, command_line, echoes, imperative, shells
+from flyteshift.migration.plainer import artifacts, batches, command_line, echoes, imperative, interactive, shells
 from flyteshift.migration.tasks import ACTOR_TASK
 
 HANDLERS: dict[str, Handler] = {
@@ -112,7 +112,9 @@ _LAUNCHED = frozenset(launch_plans.ORDER) | notifications.MAILED | {
     "flytekit.LaunchPlan", "flytekit.Labels", "flytekit.Annotations",
 }  # fmt: skip
 """What launch plans are made of."""
-_WRITTEN = artifacts.ARTIFACTS | {batches.BATCH, artifacts.INPUTS, shells.SHELL, shells.LOCATION, shells.EXECUTE}
+_WRITTEN = artifacts.ARTIFACTS | interactive.EDITORS | interactive.CONFIGS | {
+    batches.BATCH, artifacts.INPUTS, shells.SHELL, shells.LOCATION, shells.EXECUTE
+}  # fmt: skip
 """What is written out as other code before the rest of a migration reads a module."""
 _VALUES = (
     "flytekit.extras.accelerators.", "flytekit.Secret.", "flytekit.WorkflowFailurePolicy", "flytekit.ImageSpec",

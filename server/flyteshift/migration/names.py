@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from pathlib import Path
 
 _PARTS = re.compile(r"[a-z0-9]+")
 
@@ -18,6 +19,22 @@ def environment_name(module: str) -> str:
     """The base of a module's environment names: the last part of its dotted name."""
     parts = [p for p in module.split(".") if p and p not in ("__init__", "__main__")]
     return slug(parts[-1]) if parts else "tasks"
+
+
+def environment_base(module: str, path: Path | None, named: Collection[str]) -> str:
+    """The same, with as many folders of the file before it as tell it apart from the names of others' environments."""
+    base, depth = environment_name(module), 2
+    while base in named and path is not None and depth < len(path.parts):
+        base, depth = tail(path, depth), depth + 1
+    return base
+
+
+def tail(path: Path, depth: int) -> str:
+    """A name made from a file's and those of the folders around it, `depth` in all."""
+    parts = list(path.with_suffix("").parts)
+    if parts[-1] == "__init__" and len(parts) > 1:
+        parts.pop()
+    return slug("_".join(p for p in parts[-depth:] if p != "/"))
 
 
 def free(wanted: str, taken: Collection[str]) -> str:

@@ -20,12 +20,15 @@ PLUGINS = {
 }  # fmt: skip
 """Plugins of Flyte 1 and the Flyte 2 package that took their place (`flyteplugins-*` on PyPI)."""
 
-INSTEAD = {"pod": "kubernetes"}
-"""Plugins whose successor is part of Flyte 2, and the package of which they still use objects."""
+INSTEAD = {"pod": '"kubernetes"', "flyteinteractive": ""}
+"""Plugins whose successor is part of Flyte 2, and the package of which they still use objects, if any."""
 
 ALONE = "A comment stands here without a package that stays; move it, then migrate."
 NO_PLUGIN = "`{0}` has no Flyte 2 package."
-_FLYTE1 = re.compile(r"(flytekit|flytekitplugins-([\w-]+?)|union(?:-runtime)?|flyteidl)(?=$|[\[=<>!~ @;])")
+_FLYTE1 = re.compile(
+    r"(flytekit|flytekitplugins[-_.]([\w.-]+?)|union(?:ai|[-_.]runtime)?|flyteidl)(?=$|[\[=<>!~ @;])", re.IGNORECASE
+)
+"""Packages of Flyte 1 (`unionai` is an older name of `union`); pip takes `-`, `_` and `.` for the same."""
 
 
 def packages(draft: Draft, given: Given, *, python: bool = False) -> list[Argument] | None:
@@ -93,8 +96,9 @@ def _package(draft: Draft, item: Node) -> str | None:
     plugin = match.group(2)
     if plugin is None:
         return ""
+    plugin = re.sub(r"[-_.]+", "-", plugin).lower()
     if plugin in INSTEAD:
-        return f'"{INSTEAD[plugin]}"'
+        return INSTEAD[plugin]
     if plugin == "deck-standard" and _rendering(draft):
         return ", ".join(f'"{name}"' for name in _rendering(draft))
     if plugin not in PLUGINS:

@@ -49,6 +49,7 @@ ORDERED = "their order is asked for in a way that flyteshift cannot follow"
 NESTED = "a call of `{0}` stands in a nested function, lambda or generator"
 WAITS = "`{0}` would stop all branches while it waits"
 BLOCKS = "`{0}` blocks, which it must not in an `async` function"
+DECORATED = "a decorator of its own stands under `{0}`, which would get an `async` function"
 LOOP = "`{0}` runs an event loop of its own (`{1}`), which it could not inside of another"
 _NESTED = frozenset({"lambda", "function_definition", "class_definition", "generator_expression"})
 _TIGHT = frozenset({"attribute", "subscript", "call"})
@@ -273,6 +274,9 @@ def _obstacle(code: Code, driver: str, together: Collection[str]) -> str | None:
         return f"`{driver}` is not a function of this module"
     if driver in code.sequential:
         return code.sequential[driver]
+    above = function.parent
+    if above is not None and sum(n.type == "decorator" for n in above.children) > 1:
+        return DECORATED.format(driver)
     inside = code.running
     if code.shadowed:
         return SHADOWED.format(code.shadowed, driver)

@@ -24,6 +24,7 @@ from flyteshift.migration import (
     foreign,
     handlers,
     imported,
+    installed,
     local_paths,
     maps,
     mocks,
@@ -44,7 +45,7 @@ from flyteshift.migration import tasks as task_finder
 from flyteshift.migration.data import waiting
 from flyteshift.migration.draft import Draft, Note, Obstacle, reason
 from flyteshift.migration.foreign import Outside
-from flyteshift.migration.names import environment_name, free, slug
+from flyteshift.migration.names import environment_base, free, slug
 from flyteshift.migration.plainer import steps
 from flyteshift.migration.plainer.steps import Plainer
 from flyteshift.migration.plainer.written import Written
@@ -118,7 +119,7 @@ def _planned(model: Model, module: str, settings: Any, outside: Outside | None, 
     if not draft.references:
         return Plan()
     draft.statements = handlers.STATEMENTS
-    draft.base = environment_name(module)
+    draft.base = environment_base(module, *((outside.path, outside.named) if outside is not None else (None, ())))
     draft.templates = templates.found(draft)
     tasks = task_finder.find(draft)
     draft.tasks = {t.name: t for t in tasks}
@@ -199,13 +200,15 @@ def _moved(edits: list[Edit], offset: int) -> int:
 def obvious(model: Model) -> list[Obstacle]:
     """The Flyte 1 things that no part of a migration knows, told without planning; there may be other obstacles."""
     return [
-        Obstacle(reference.span, reason(reference), reference.symbol)
-        for reference in model.references()
+        Obstacle(reference.span.shifted(statement.span.start), reason(reference), reference.symbol)
+        for statement in model.statements
+        for reference in statement.references
         if reference.flyte1 and reference.kind == "name" and not handlers.known(model.names.role(reference.symbol))
     ]
 
 
 def _edits(draft: Draft, tasks: list[Task], module: str) -> list[Edit]:
+    installed.check(draft)
     for task in tasks:
         task_settings.read(draft, task)
     launched = triggers.read(draft, tasks)

@@ -135,11 +135,13 @@ class Promises:
         return set().union(*(self._looped(n, of) for n, of in zip(names, each, strict=True)))
 
     def _elements(self, over: Node) -> list[Node | None] | None:
-        """What each part of an element of `zip(...)` or `enumerate(...)` is taken from; None for other expressions."""
+        """What each part of the elements of `zip`, `enumerate` or `.items()` comes from; None for other code."""
         function = over.child_by_field_name("function") if over.type == "call" else None
         if function is None or text(function) in self.draft.model.names.events:
             return None
         given = chains.given(over)
+        if text(function.child_by_field_name("attribute")) == "items" and not given:
+            return [None, function.child_by_field_name("object")]  # a promise is no key: see `_follow`
         if any(n.type in ("list_splat", "dictionary_splat") for n in given):
             return None
         if text(function) == "zip":

@@ -224,6 +224,8 @@ def _merged(
 
 def _fields(draft: Draft, node: Node) -> dict[str, str] | None:
     """The fields of a `Resources(...)`, or of a module variable that holds one, read as `variable.field`."""
+    while node.type == "parenthesized_expression" and len(node.named_children) == 1:
+        node = node.named_children[0]
     if node.type == "call":
         function = node.child_by_field_name("function")
         if function is None or draft.symbol(function) != "flytekit.Resources":

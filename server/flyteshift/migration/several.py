@@ -5,13 +5,13 @@ What comes out is what `plan_files` gives, in the same order.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from flyteshift.migration.draft import Note, Obstacle
 from flyteshift.migration.plan import Plan
-from flyteshift.migration.unit import module_names, plan_files
+from flyteshift.migration.unit import environments, module_names, plan_files
 from flyteshift.text import Edit, Span
 from flyteshift.workspace.project import Project, on_disk
 from flyteshift.workspace.settings import Settings
@@ -27,7 +27,11 @@ SECRET = "ecret"
 
 
 def plan_many(
-    paths: Sequence[Path], texts: Mapping[Path, str], settings: Settings, users: Sequence[Path] = ()
+    paths: Sequence[Path],
+    texts: Mapping[Path, str],
+    settings: Settings,
+    users: Sequence[Path] = (),
+    named: Collection[str] = (),
 ) -> dict[Path, Plan]:
     """`plan_files` on as many cores as pay. `texts` are those of all the files. Raises PlanError.
 
@@ -38,7 +42,8 @@ def plan_many(
     together = groups([*paths, *users], project) if cores() > 1 and len(flyte1) > ALONE else []
     asked = [group for group in together if not flyte1.isdisjoint(group)]
     if len(asked) < 2:
-        return plan_files(paths, project, settings, users)
+        return plan_files(paths, project, settings, users, named=named)
+    there = {path: environments(path, project) for path in {*paths, *users}}
     known, names = {*paths}, module_names([path for path in paths if path in flyte1])
     questions: list[dict[str, Any]] = [
         {
@@ -47,6 +52,7 @@ def plan_many(
             "paths": [str(path) for path in paths if path in group],
             "users": [str(path) for path in users if path in group and path not in known],
             "texts": {str(path): texts[path] for path in group if path in texts},
+            "named": sorted(_elsewhere(group, names, there).union(named)),
             "names": {str(path): names[path] for path in group if path in names},
         }
         for group in asked
@@ -60,13 +66,19 @@ def plan_many(
         order = iter([path for path in found if path in flyte1])
         orders |= dict.fromkeys(found, order)
     if not flyte1 <= made.keys():  # a worker failed: here the error shows
-        return plan_files(paths, project, settings, users)
+        return plan_files(paths, project, settings, users, named=named)
     ordered: dict[Path, Plan] = {}
     for start in sorted(flyte1):  # each after those that it imports from
         while start not in ordered:
             path = next(orders[start])
             ordered[path] = made[path]
     return ordered | {path: made[path] for path in paths if path in made and path not in ordered}
+
+
+def _elsewhere(group: Collection[Path], names: Mapping[Path, str], there: Mapping[Path, Collection[str]]) -> set[str]:
+    """The names that environments of files outside a group have, or will have."""
+    found = {name for path, name in names.items() if path not in group}
+    return found.union(*(each for path, each in there.items() if path not in group))
 
 
 def plans(argument: dict[str, Any]) -> list[list[Any]]:
@@ -77,7 +89,8 @@ def plans(argument: dict[str, Any]) -> list[list[Any]]:
     settings = Settings(root=root, orchestration=argument["orchestration"])
     paths, users = ([Path(path) for path in argument[key]] for key in ("paths", "users"))
     names = {Path(path): name for path, name in argument["names"].items()}
-    return [[str(path), _plain(plan)] for path, plan in plan_files(paths, project, settings, users, names).items()]
+    made = plan_files(paths, project, settings, users, names, argument["named"])
+    return [[str(path), _plain(plan)] for path, plan in made.items()]
 
 
 def groups(paths: Iterable[Path], project: Project) -> list[set[Path]]:

@@ -13,7 +13,7 @@ from flyteshift.migration.carried import USED
 from flyteshift.migration.data import links as data_links
 from flyteshift.migration.draft import Draft, Note, Obstacle
 from flyteshift.migration.foreign import SHARED, Outside
-from flyteshift.migration.names import slug
+from flyteshift.migration.names import tail
 from flyteshift.migration.plan import Plan, plan_module
 from flyteshift.migration.starts import Start
 from flyteshift.semantics.model import Model
@@ -22,6 +22,7 @@ from flyteshift.text import Span
 from flyteshift.workspace import users as users_of
 from flyteshift.workspace.project import Project
 from flyteshift.workspace.settings import Settings
+from flyteshift.workspace.summary import ENVIRONMENT
 from flyteshift.workspace.users import Link
 
 TOGETHER = (
@@ -53,16 +54,18 @@ def plan_files(
     settings: Settings,
     users: Sequence[Path] = (),
     names: Mapping[Path, str] | None = None,
+    named: Collection[str] = (),
 ) -> dict[Path, Plan]:
     """The plans of the files, each fitting to the others: of all that use Flyte 1, and of tests and scripts that call
     what is `async` now.
 
     A file stays Flyte 1 where one that it imports tasks or images from does, or one that imports them from it and does
     more than call them, also one of `users`, which are not changed. Tests hold nothing back (see tested.py). `names`
-    are those of the environments, where they are to be unlike those of further files. Raises PlanError.
+    are those of the environments, where they are to be unlike those of further files, which `named` holds as far as
+    they are there already. Raises PlanError.
     """
     first = ahead(paths, users, project)
-    unit = _Unit(paths, first, settings, users, names)
+    unit = _Unit(paths, first, settings, users, names, named)
     plans = unit.plans()
     while news := unit.sync(plans):
         for path, reasons in news.items():
@@ -87,6 +90,7 @@ class _Unit:
         settings: Settings,
         users: Sequence[Path],
         names: Mapping[Path, str] | None,
+        named: Collection[str],
     ) -> None:
         project = first.project
         self.project, self.settings = project, settings
@@ -117,6 +121,8 @@ class _Unit:
         self.tests = tested.tests(everyone, project)
         self.calling = self.harmless | {link for link in links if self._is_called_by_test(link)}
         self.names = {**module_names(list(models)), **(names or {})}
+        self.there = {path: environments(path, project) for path in everyone}
+        self.named = {*named}
         self.secrets = _secrets(models.values())
         self.shared = ties.shared([*links, *self.behind], models)
         self.tested = ties.tested([*links, *self.behind], models, self.tests)
@@ -251,6 +257,7 @@ class _Unit:
                 self.shared[path],
                 self.tested[path],
                 {link.user for link in self.links if link.owner == path},
+                self._named(path),
                 self.secrets,
                 set(self.models),
                 called,
@@ -266,6 +273,11 @@ class _Unit:
             back, elsewhere = change.back(plan) if change else (plan, {})
             self.known[key] = (replace(back, stuck=plan.stuck, starts=plan.starts), elsewhere)
         return self.known[key]
+
+    def _named(self, path: Path) -> set[str]:
+        """The names that environments of other files have, or will have."""
+        others = {name for other, name in self.names.items() if other != path}
+        return others.union(self.named, *(names for other, names in self.there.items() if other != path))
 
     def _obstacle(self, link: Link, paths: Collection[Path], everyone: Collection[Path]) -> str | None:
         """Why a driver cannot become `async`, as far as its users are no part of the unit."""
@@ -302,6 +314,12 @@ class _Unit:
         return plain.more_than_called(link.user, link.name, link.owner, self.project)
 
 
+def environments(path: Path, project: Project) -> list[str]:
+    """The names of the environments of Flyte 2 that a file has already."""
+    model = project.model(path)
+    return ENVIRONMENT.findall(model.document.text) if model is not None else []
+
+
 def _secrets(models: Collection[Model]) -> dict[tuple[str, str], set[str]]:
     """The environment variables of all secrets that files ask for, by group and key."""
     found: dict[tuple[str, str], set[str]] = {}
@@ -317,20 +335,13 @@ def module_names(paths: Collection[Path]) -> dict[Path, str]:
     depth = 1
     left = list(paths)
     while left:
-        found = {path: _tail(path, depth) for path in left}
+        found = {path: tail(path, depth) for path in left}
         taken = Counter([*names.values(), *found.values()])
         alone = [p for p in left if taken[found[p]] == 1 or depth > len(p.parts)]
         names |= {p: found[p] for p in alone}
         left = [p for p in left if p not in names]
         depth += 1
     return names
-
-
-def _tail(path: Path, depth: int) -> str:
-    parts = list(path.with_suffix("").parts)
-    if parts[-1] == "__init__" and len(parts) > 1:
-        parts.pop()
-    return slug("_".join(p for p in parts[-depth:] if p != "/"))
 
 
 def _agree(

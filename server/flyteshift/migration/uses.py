@@ -32,7 +32,7 @@ def calls(draft: Draft, tasks: Sequence[Task]) -> dict[str, set[str]]:
                 draft.refuse(node, awaits.IN_DRIVER.format(name))
         elif awaits.around(node) is None and enclosing(node) in beside:
             draft.refuse(node, awaits.PLACE.format(name))
-        value = not is_called(node) and not callees.is_target(draft, node)
+        value = not is_called(node) and not callees.is_target(draft, node) and not _function(by_name[name], node)
         if value and not _hint(node) and draft.span(node) not in draft.handed:
             if _is_printed(draft, node):
                 draft.note(node, PRINTED.format(name))
@@ -59,6 +59,9 @@ def edits(draft: Draft, tasks: Sequence[Task]) -> list[Edit]:
     found: list[Edit] = []
     for node in identifiers(draft, by_name):
         call = callees.runner(draft, node)
+        plain = _function(by_name[text(node)], node)
+        if plain is not None:
+            found.append(Edit(draft.span(plain), "func"))
         if call is not None:
             in_run = enclosing(node) in running
             read = results.edits if callees.is_callee(node) else nodes.reads
@@ -122,6 +125,13 @@ def is_called(node: Node) -> bool:
     return (
         node.parent is not None and node.parent.type == "call" and node.parent.child_by_field_name("function") == node
     )
+
+
+def _function(task: Task, node: Node) -> Node | None:
+    """`task_function` of `f.task_function(...)`, which Flyte 2 calls `func`; that of a driver may become `async`."""
+    above = node.parent
+    name = above.child_by_field_name("attribute") if above is not None and above.type == "attribute" else None
+    return name if name is not None and text(name) == "task_function" and not task.driver else None
 
 
 def _is_printed(draft: Draft, node: Node) -> bool:

@@ -32,18 +32,23 @@ class Width:
 
 def may_branch(model: Model) -> bool:
     """True where a workflow has two calls that may not need each other."""
-    found = (width(model, s) for s in model.statements if _is_driver(model, s))
-    return any(each is not None and (each.wide > 1 or each.loops) for each in found)
+    called = _called(model)
+    found = (_known(model, s, called) for s in model.statements if _is_driver(model, s))
+    return any(each.wide > 1 or each.loops for each in found)
 
 
 def width(model: Model, statement: Statement) -> Width | None:
-    """The width of the workflow or dynamic that a top-level statement defines; None for other statements.
+    """The width of the workflow or dynamic that a top-level statement defines; None for other statements."""
+    return _known(model, statement, _called(model)) if _is_driver(model, statement) else None
 
-    Kept with what is known of the statement's text.
-    """
-    if not _is_driver(model, statement):
-        return None
-    called = frozenset(n for n in model.names.events if isinstance(model.names.final(n), (Entity, Symbol)))
+
+def _called(model: Model) -> frozenset[str]:
+    """The names of the module whose calls may be calls of tasks."""
+    return frozenset(n for n in model.names.events if isinstance(model.names.final(n), (Entity, Symbol)))
+
+
+def _known(model: Model, statement: Statement, called: frozenset[str]) -> Width:
+    """The width of a driver, kept with what is known of its text."""
     known: tuple[frozenset[str], Width] | None = statement.facts.__dict__.get("_width")
     if known is None or known[0] != called:
         known = statement.facts.__dict__["_width"] = (called, _measured(model, statement, called))

@@ -57,6 +57,15 @@ def print_call(
     return style.newline.join([*lines, f"{indent})"])
 
 
+def print_list(items: Sequence[str], style: Style, indent: str = "", taken: int = 0) -> str:
+    """`[a, b]`: on one line where that fits, else one item a line; `indent` and `taken` as for `print_call`."""
+    one_line = f"[{', '.join(items)}]"
+    if len(indent) + taken + len(one_line) <= style.width:
+        return one_line
+    inner = indent + style.indent
+    return style.newline.join(["[", *(f"{inner}{item}," for item in items), f"{indent}]"])
+
+
 def renamed(source: str, func: str, names: Mapping[str, str]) -> str:
     """The call with another function and with keywords renamed; its layout and comments stay.
 

@@ -5,7 +5,7 @@ Making a new one costs time and is done away from the keystrokes; asking one is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -125,6 +125,11 @@ class Index(Resolver):
             if names:
                 table[path] = names
         return table
+
+    def environments(self, besides: Collection[str] = ()) -> set[str]:
+        """The names of the environments of Flyte 2 in the workspace, but for those of some files."""
+        known = {path: entry.summary.environments for path, entry in self.entries.items() if entry.summary is not None}
+        return {name for path, names in known.items() if path not in besides for name in names}
 
     # -- what follows for the files
 

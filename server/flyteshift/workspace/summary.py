@@ -18,10 +18,14 @@ from flyteshift.semantics.model import Model, build
 from flyteshift.semantics.values import Class, Entity, Function, Instance, Items, Symbol, Value
 from flyteshift.text import Document
 
-FORMAT = 5
+FORMAT = 6
 """Grows when summaries or the file that keeps them get another form or say other things: nobody reads old ones."""
 FLYTE2 = ("flyte2", FLYTE2_TASK)
 """What an import of a task holds that is Flyte 2."""
+ENVIRONMENT = re.compile(
+    r"""TaskEnvironment\(\s*(?:(?:[^"'()]|"[^"\n]*"|'[^'\n]*'|\([^()]*\))*?\bname\s*=\s*)?["']([\w-]+)["']"""
+)
+"""The name of an environment of Flyte 2 where a module makes one."""
 LAUNCH_PLAN = "flytekit.LaunchPlan"
 _ROOTS = ("flytekit", "flytekitplugins", "flyteidl", "union", "unionai", "flyte", "flyteplugins")
 _MAKERS = ("flytekit.task", "flytekit.workflow", "flytekit.dynamic", "flytekit.eager")
@@ -76,6 +80,8 @@ class Summary(NamedTuple):
     """`__all__`, where it is a plain list."""
     defined: tuple[Defined, ...]
     uses: tuple[Use, ...]
+    environments: tuple[str, ...] = ()
+    """The names of its environments of Flyte 2."""
 
     @property
     def interface(self) -> object:
@@ -103,6 +109,7 @@ def of_model(model: Model) -> Summary:
         tuple(re.findall(r"[\"'](\w+)[\"']", offered[1])) if offered else None,
         tuple(sorted(defined, key=lambda each: each.start)),
         tuple(_uses(model, local)),
+        tuple(ENVIRONMENT.findall(model.document.text)),
     )
 
 
@@ -129,7 +136,7 @@ def plain(summary: Summary) -> list[Any]:
 
 def restored(data: Any) -> Summary:
     """A summary that was JSON. Raises TypeError, ValueError, KeyError or AttributeError where it is none."""
-    flyte1, names, kinds, of, stars, offered, defined, uses = data
+    flyte1, names, kinds, of, stars, offered, defined, uses, environments = data
     pairs = zip(kinds.split(" "), of.split(" "), strict=True)
     return Summary(
         bool(flyte1),
@@ -138,6 +145,7 @@ def restored(data: Any) -> Summary:
         None if offered is None else tuple(map(str, offered)),
         tuple([Defined._make([*each[:-1], tuple(map(tuple, each[-1]))]) for each in defined]),
         tuple(map(Use._make, uses)),
+        tuple(map(str, environments)),
     )
 
 

@@ -6,6 +6,7 @@ with flyte 2.12), so such tasks are started in one. So are those that give anoth
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
@@ -92,9 +93,16 @@ def _has_code_outside(record: Record, tasks: Mapping[str, Task]) -> bool:
 def _gives(record: Record, task: Task) -> str:
     if results.gives_nothing(task):
         return NOTHING
-    if results.named(record.draft, task):
-        return text(results.returns(task))
+    kind = results.returns(task)
+    if kind is not None and results.named(record.draft, task):
+        return _on_one_line(record.written(kind))
     return SEVERAL if results.several(task) else ONE
+
+
+def _on_one_line(annotation: str) -> str:
+    """The code of an annotation on one line, where no comment is in the way."""
+    line = " ".join(annotation.split())
+    return annotation if "#" in annotation else re.sub(r"(?<=[(\[]) | (?=[)\]])", "", line)
 
 
 def _others(record: Record, tasks: list[Task]) -> dict[str, dict[int, tuple[Defined, Start]]]:

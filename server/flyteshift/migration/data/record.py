@@ -8,7 +8,7 @@ from tree_sitter import Node
 
 from flyteshift.migration.data.held import Type, either
 from flyteshift.migration.draft import Draft
-from flyteshift.text import Edit, Span
+from flyteshift.text import Edit, Span, apply_edits
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,12 @@ class Record:
     def span(self, node: Node) -> Span:
         """The span of a node."""
         return self.draft.document.span(node)
+
+    def written(self, node: Node) -> str:
+        """The source of a node with the edits that are recorded inside of it."""
+        start, end = self.span(node)
+        inside = [e for e in self.edits.values() if start <= e.span.start and e.span.end <= end]
+        return apply_edits(self.draft.document.source(node), [Edit(e.span.shifted(-start), e.text) for e in inside])
 
     def put(self, start: int, end: int, new: str) -> None:
         """Replace the text between two offsets."""

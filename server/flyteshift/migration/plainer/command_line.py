@@ -45,6 +45,8 @@ TEXT = (
 REMOTE = "`flyte run` takes endpoint, project and domain from the configuration of Flyte 2; `pyflyte` had defaults."
 _KEPT = frozenset({"-p", "--project", "-d", "--domain", "--service-account"})
 """The options that take a value and are the same."""
+_VERBOSE = re.compile(r"-v+\Z|--verbose\Z")
+"""What may stand before `run`: both commands count these, and end with the same code."""
 _SAME = re.compile(
     r"(?:typing\.|t\.)?(?:int|float|str|datetime|datetime\.datetime|date|datetime\.date|timedelta|datetime\.timedelta"
     r"|(?:List|list|Dict|dict|Optional)\[.+\])(?: \| None)?\Z"
@@ -154,8 +156,10 @@ def _is_shown(node: Node) -> bool:
 
 
 def _words(draft: Draft, words: Node) -> list[Edit]:
-    """The edits of `["run", "--remote", path, "wf", "--x", "1"]`."""
+    """The edits of `["-v", "run", "--remote", path, "wf", "--x", "1"]`."""
     rest = [n for n in words.named_children if n.type != "comment"]
+    while len(rest) > 1 and _VERBOSE.match(_literal(rest[0]) or ""):
+        rest = rest[1:]
     if words.type != "list" or not rest or any(n.type in ("list_splat", "list_comprehension") for n in rest):
         draft.refuse(words, LIST, MAIN)
         return []

@@ -17,10 +17,12 @@ from flyteshift.migration.plainer import (
     echoes,
     fields,
     imperative,
+    interactive,
     iterators,
     launched,
     orders,
     partials,
+    quoted,
     rendered,
     shadowed,
     shells,
@@ -35,8 +37,10 @@ Step = Callable[[Model, "Outside | None"], Written]
 
 STEPS: Sequence[Step] = (
     shadowed.written,
+    quoted.written,
     command_line.written,
     decorators.written,
+    interactive.written,
     spreads.written,
     shells.written,
     artifacts.written,

@@ -14,8 +14,10 @@ Flyte 2 it is a way of running: `flyte run --debug`, or `flyte.with_runcontext(d
 task and without touching the code. `run.get_debug_url()` gives the address. `VscodeConfig` and `get_task_inputs` go
 with the decorator.""",
     guide="cli-and-configuration",
-    applicability="display-only",
-    automatic="Not yet automatic: deleting the decorator is all there is to do.",
+    applicability="unsafe",
+    automatic="""\
+Migrate deletes the decorator, its configuration and the package in an `ImageSpec`. It refuses `run_task_first`,
+`pre_execute` and `post_execute`, which run code of yours.""",
     examples=(
         Example(
             before="""\

@@ -14,7 +14,8 @@ RULE = Rule(
     shift="""\
 Actors kept a container alive between tasks. In Flyte 2 that is a property of any environment:
 `reusable=flyte.ReusePolicy(...)`. `replica_count` becomes `replicas`, `ttl_seconds` becomes `idle_ttl`, and
-`concurrency` lets one container serve several async tasks at once. The image needs the package `unionai-reuse`.
+`concurrency` lets one container serve several async tasks at once. The image needs the package `unionai-reuse`,
+which Migrate adds to an `ImageSpec` and else asks for.
 `actor_cache` has no namesake: a module-level object, or `functools.lru_cache` on the function that loads it, lives
 as long as the container.""",
     guide="union-features",
