@@ -125,6 +125,42 @@ def test_a_file_that_two_others_use_is_planned_before_both(tmp_path: Path) -> No
     assert "depends_on=[one_env, two_env]" in made["all"]
 
 
+SECRETS_READ = """\
+from flytekit import current_context
+
+
+def _secret(name):
+    return current_context().secrets.get("g", {0})
+
+
+def token(name):
+    return _secret(name)
+"""
+SECRETS_ASKED = """\
+from flytekit import Secret, task
+{0}
+
+
+@task(secret_requests=[Secret(group="g", key="k")])
+def t(n: int{1}) -> str:
+    return {2}("k")
+"""
+BY_NAME, BY_MODULE = ("from reader import token", "token"), ("import reader", "reader.token")
+
+
+@pytest.mark.parametrize(("line", "call"), [BY_NAME, BY_MODULE])
+def test_a_function_that_reads_the_context_moves_with_the_tasks_that_call_it(
+    tmp_path: Path, line: str, call: str
+) -> None:
+    asks, both = SECRETS_ASKED.format(line, "", call), SECRETS_READ.format("'k'")
+    stays = plans(tmp_path / "stays", reader=SECRETS_READ.format("name"), flow=asks)
+    assert [plan.edits for plan in stays.values()] == [[], []]
+    back = plans(tmp_path / "back", reader=both, flow=SECRETS_ASKED.format(line, ", *more: int", call))
+    assert [plan.edits for plan in back.values()] == [[], []]
+    moved = plans(tmp_path / "moved", reader=both, flow=asks)
+    assert [plan.left for plan in moved.values()] == [[], []]
+
+
 def test_a_circle_of_files_is_refused(tmp_path: Path) -> None:
     a = "from flytekit import task, workflow\nfrom b import g\n\n\n@task\ndef f() -> int:\n    return 1\n\n\n@workflow\ndef w() -> int:\n    return g()\n"
     b = (

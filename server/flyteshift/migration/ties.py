@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
+from flyteshift.semantics.model import Model
+from flyteshift.semantics.values import Function
+from flyteshift.workspace.project import Project
 from flyteshift.workspace.users import Link
+
+_CONTEXT = "flytekit.current_context"
 
 
 def shared(links: Iterable[Link], files: Collection[Path]) -> dict[Path, dict[str, str]]:
@@ -71,3 +77,40 @@ def owners_first(models: Collection[Path], links: Sequence[Link]) -> list[Path]:
             stack.append((path, True))
             stack += [(owner, False) for owner in sorted(owners.get(path, ()), reverse=True)]
     return [path for path in ordered if path in models]
+
+
+def reading(users: Iterable[Path], owners: Mapping[Path, Model], project: Project) -> list[Link]:
+    """The functions of other files that read Flyte 1's context and that files with Flyte 1 import.
+
+    A task of Flyte 2 has no such context, and one of Flyte 1 none of Flyte 2's, so both files move or neither does.
+    """
+    found: list[Link] = []
+    for user in users:
+        model = project.model(user)
+        imported = [one for _, one in project.imported(user, model)] if model is not None else []
+        whole = project.modules(user, model) if model is not None else ()
+        named = [project.find(user, f"{m}.{n}") for _, m in whole for n in project.names(user, m)]
+        for one in [*imported, *(n for n in named if n is not None)]:
+            if one.path != user and one.path in owners and isinstance(one.value, Function):
+                link = Link(user, one.path, one.name)
+                if link not in found and _reads_context(owners[one.path], one.name):
+                    found.append(link)
+    return found
+
+
+def _reads_context(model: Model, name: str) -> bool:
+    """True for a function that reads the context, itself or by a function of its file that it names."""
+    spans = {f.name: f.span for f in model.functions() if f.top_level and f.entity is None}
+    places = [r.span.start for r in model.references() if r.symbol.startswith(_CONTEXT)]
+    seen, stack = {name}, [name]
+    while stack:
+        span = spans.get(stack.pop())
+        if span is None:
+            continue
+        if any(span.start <= at < span.end for at in places):
+            return True
+        body = model.document.text[slice(*span)]
+        more = {other for other in spans if other not in seen and re.search(rf"\b{re.escape(other)}\b", body)}
+        seen |= more
+        stack += more
+    return False
