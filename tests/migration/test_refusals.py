@@ -128,6 +128,8 @@ BODIES = {
     "str": ("x = one(a=n)\ny = str(x)\nreturn many(n=x)", "`str` gets a promise"),
     "isinstance": ("if isinstance(n, int):\n    one(a=n)\nreturn many(n=n)", "`isinstance` gets a promise"),
     "is None": ("if n is None:\n    one(a=1)\nreturn many(n=n)", "asks the promise"),
+    "among the keys": ("found = {1: n}\nsame = n in found\nreturn many(n=n)", "asks the promise"),
+    "a set of promises that grows": ("s = {n}\ns.update([n])\nreturn many(n=n)", "gets a promise"),
     "equal": ("same = n == 3\nreturn many(n=n)", "asks the promise"),
     "unknown function": ("import math\nreturn many(n=math.floor(n))", "gets a promise"),
     "lambda": ("f = lambda: one(a=n)\nreturn many(n=n)", "cannot tell"),

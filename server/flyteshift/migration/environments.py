@@ -71,10 +71,15 @@ def group(
     environment only where `late` says the same of them.
     """
     _give_drivers_an_image(draft, tasks)
-    groups: dict[tuple[tuple[str, str], ...], Environment] = {}
+    keys = {
+        t.name: (*sorted((name, s.key) for name, s in t.settings.items()), ("late", str((late or {}).get(t.name))))
+        for t in tasks
+        if not t.home
+    }
+    levels = _levels(keys, calls)
+    groups: dict[tuple[object, ...], Environment] = {}
     for task in [t for t in tasks if not t.home]:
-        key = (*sorted((name, s.key) for name, s in task.settings.items()), ("late", str((late or {}).get(task.name))))
-        known = groups.setdefault(key, Environment(dict(task.settings)))
+        known = groups.setdefault((keys[task.name], levels.get(task.name)), Environment(dict(task.settings)))
         known.tasks.append(task)
         for name, setting in task.settings.items():
             _take_comments(known, name, setting)
@@ -87,6 +92,40 @@ def group(
         wanted |= dict.fromkeys(t.home for t in tasks if t.home and t.name in called)
         environment.outside = list(wanted)
     return _callees_first(draft, environments)
+
+
+def _levels(keys: Mapping[str, object], calls: Mapping[str, Collection[str]]) -> dict[str, int]:
+    """How often settings change along the calls below a task, for tasks of settings that call each other both ways.
+
+    A task that calls one of other settings, which calls one of its own, cannot share an environment with that.
+    """
+    direct: dict[object, set[object]] = {}
+    for name, key in keys.items():
+        direct.setdefault(key, set()).update(keys[c] for c in calls.get(name, ()) if c in keys and keys[c] != key)
+    reached = {key: _reached(key, direct) for key in direct}
+    circles = {key for key, below in reached.items() if key in below}
+    found: dict[str, int] = {}
+
+    def level(name: str, above: frozenset[str]) -> int:
+        if name not in found:
+            below = [c for c in calls.get(name, ()) if c in keys and c not in above]
+            steps = [level(c, above | {name}) + (keys[c] != keys[name]) for c in below]
+            if above and any(c in above for c in calls.get(name, ())):
+                return max(steps, default=0)  # tasks that call each other: not all is known yet
+            found[name] = max(steps, default=0)
+        return found[name]
+
+    return {name: level(name, frozenset({name})) for name in keys if keys[name] in circles}
+
+
+def _reached(key: object, direct: Mapping[object, Collection[object]]) -> set[object]:
+    seen: set[object] = set()
+    stack = [key]
+    while stack:
+        more = set(direct.get(stack.pop(), ())) - seen
+        seen |= more
+        stack += more
+    return seen
 
 
 def _take_comments(environment: Environment, name: str, setting: Setting) -> None:

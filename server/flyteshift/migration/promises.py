@@ -231,7 +231,12 @@ class Promises:
                 return self._formatted(node, above)
             if kind == "comparison_operator":
                 # In a conditional it compared the value, which `conditions` looks at.
-                return None if chains.in_condition(self.draft, node) else self._refuse(node, IDENTITY)
+                keys = (
+                    self._is_dict(node)
+                    and child == above.named_children[-1]
+                    and text(above.children[-2]).endswith("in")
+                )
+                return None if keys or chains.in_condition(self.draft, node) else self._refuse(node, IDENTITY)
             if kind == "call" and above.child_by_field_name("arguments") == child:
                 return self._passed(node, above)  # `list(x for x in xs)` has no argument list
             return self._refuse(node, OTHER)
