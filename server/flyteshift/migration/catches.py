@@ -61,6 +61,8 @@ def edits(draft: Draft, direct: Mapping[str, Collection[str]]) -> list[Edit]:
         if body is None:
             continue
         started = list(_started(draft, body, runners))
+        if node.type == "call":
+            started += [n for n in body.named_children if draft.entity(n) is not None]
         if started and node.type == "try_statement":
             found += _caught(draft, node, started)
         elif started and node.type == "call":

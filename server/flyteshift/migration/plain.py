@@ -1,34 +1,25 @@
 """Files without Flyte 1 that call workflows of those that are migrated: tests and scripts.
 
 What such a file calls may become `async`, if each call can be written `asyncio.run(...)`. That holds for tests and for
-scripts; in a library nobody knows from where it is called. What needs a run, or `flyte.init()`, gets
-that (see starts.py).
+scripts; in a library nobody knows from where it is called. How such a file is changed stands in adapted.py.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from tree_sitter import Node
 
-from flyteshift.migration import foreign, parallel, starts
-from flyteshift.migration.draft import Note, style_of
+from flyteshift.migration import parallel
 from flyteshift.migration.foreign import SHARED
-from flyteshift.migration.plan import Plan
 from flyteshift.migration.trees import is_read, text
-from flyteshift.rewriting import imports
 from flyteshift.semantics.model import Model
-from flyteshift.text import Document, Edit, compose
+from flyteshift.text import Document
 from flyteshift.workspace import users
 from flyteshift.workspace.project import Defined, Project
 
-RUN = "`asyncio.run(...)` around the calls of {0}"
-LOCAL = "a local run around the calls of {0}"
-UNNAMED = "`{0}` gives a NamedTuple that has no name here, so flyteshift starts no run; unpack it: `a, b = {0}(...)`."
-INIT = "`flyte.init()` before the calls of tasks with files"
 STRING = "{0} names `{1}` in a text"
 _MAIN = re.compile(r"""^if\s+__name__\s*==\s*["']__main__["']""", re.MULTILINE)
 _WORD = re.compile(r"[^\W\d]\w*")
@@ -58,73 +49,6 @@ def obstacle(path: Path, name: str, owner: Path, project: Project, others: Colle
         return shared
     made = parallel.parallel(model.document, called, (), awaitable=frozenset(called))
     return shared if made.stuck else None
-
-
-def plan(path: Path, wanted: Collection[tuple[Path, str]], plans: Mapping[Path, Plan], project: Project) -> Plan:
-    """The plan of a file that calls tasks of others, `wanted`, which their plans make `async` or need a start."""
-    model = project.model(path)
-    if model is None or model.document.tree.root_node.has_error:
-        return Plan()
-    here = {n: used for n, used in users.used_by(path, project) if (used.path, used.name) in wanted}
-    notes: list[Note] = []
-    edits, done = _started(model, path, here, plans, project, notes)
-    middle = model.document.edited(edits)
-    asyncs = {n for n, used in here.items() if used.name in plans[used.path].asyncs}
-    names = asyncs & {text(n) for n in middle.nodes("identifier", "attribute") if is_read(n)}
-    made = parallel.parallel(middle, names, (), awaitable=frozenset(names)).edits if names else []
-    if made:
-        done.append(RUN.format(", ".join(f"`{name}`" for name in sorted(names))))
-    edits = compose(model.document.text, edits, made)
-    return Plan(sorted(edits, key=lambda e: e.span), done, notes=notes) if edits else Plan()
-
-
-def _started(
-    model: Model,
-    path: Path,
-    here: Mapping[str, Defined],
-    plans: Mapping[Path, Plan],
-    project: Project,
-    notes: list[Note],
-) -> tuple[list[Edit], list[str]]:
-    """The edits that start the tasks which need more than a plain call, and what they do."""
-    document = model.document
-    edits: list[Edit] = []
-    lines: set[str] = set()
-    beside: dict[Edit, None] = {}
-    places: list[Node] = []
-    ran: set[str] = set()
-    for call in document.nodes("call"):
-        name = text(call.child_by_field_name("function"))
-        start = plans[here[name].path].starts.get(here[name].name) if name in here else None
-        if start is None or not starts.is_startable(call):
-            continue
-        places.append(call)
-        seen = starts.seen_from(path, name, here[name], start, project)
-        if start.run and seen is None and foreign.is_plain_use(call):
-            seen = replace(start, gives=starts.SEVERAL), ""
-        if start.run and seen is None:
-            notes.append(Note(document.span(call), UNNAMED.format(name)))
-        elif start.run and seen is not None:
-            edits += starts.run_edits(document, call, seen[0])
-            lines.add("import flyte")
-            ran.add(name)
-            line = foreign.import_edit(document, here[name], seen[1]) if seen[1] else ""
-            if isinstance(line, Edit):
-                beside[line] = None
-            elif line:
-                lines.add(line)
-    begun, _ = starts.init_edits(document, style_of(model), places)
-    if begun:
-        lines.add("import flyte")
-    done = [LOCAL.format(", ".join(f"`{name}`" for name in sorted(ran)))] if ran else [INIT] if begun else []
-    lines = {line for line in lines if line.rpartition(" ")[2] not in model.names.events}
-    owners = [
-        document.span(imports.name_of(name))
-        for statement in imports.statements(document)
-        for name in statement.names
-        if text(imports.name_of(name)) in {each.partition(".")[0] for each in here}
-    ]
-    return [*edits, *beside, *begun, *(imports.replace(document, [], sorted(lines), owners) if lines else ())], done
 
 
 def more_than_called(path: Path, name: str, owner: Path, project: Project) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import replace
 from pathlib import Path
 
-from flyteshift.migration import carried, plain, secrets, setting_objects, tested, ties
+from flyteshift.migration import adapted, carried, plain, secrets, setting_objects, tested, ties
 from flyteshift.migration.ahead import Ahead, ahead
 from flyteshift.migration.carried import USED
 from flyteshift.migration.data import links as data_links
@@ -71,12 +71,16 @@ def plan_files(
         for path, reasons in news.items():
             unit.sequential[path] |= reasons
         plans = unit.plans()
-    wanted: dict[Path, set[tuple[Path, str]]] = {}
+    callers: dict[Path, Link] = {}
     for link in unit.links:
-        owner = plans[link.owner]
-        if link.user in paths and link.user not in plans and (link.name in owner.asyncs or link.name in owner.starts):
-            wanted.setdefault(link.user, set()).add((link.owner, link.name))
-    called = {path: plain.plan(path, found, plans, first.project) for path, found in wanted.items()}
+        if link.user in paths and link.user not in plans and plans[link.owner].edits:
+            callers.setdefault(link.user, link)
+    called = {path: adapted.plan(path, plans, first.project) for path in callers}
+    for path, plan in called.items():
+        if plan.notes and not plan.edits:
+            owner = callers[path].owner
+            plans[owner] = replace(plans[owner], notes=[*plans[owner].notes, *unit.by_hand(callers[path], plan)])
+    called = {path: plan for path, plan in called.items() if plan.edits}
     return first.back({**plans, **called})
 
 
@@ -213,6 +217,14 @@ class _Unit:
                 continue
             if note is not None:
                 yield link.owner, note
+
+    def by_hand(self, link: Link, plan: Plan) -> Iterator[Note]:
+        """The notes of a caller that is not changed, for the file that it calls something of."""
+        model = self.project.model(link.user)
+        at = self.models[link.owner].definition(link.name) or Span(0, 0)
+        for note in plan.notes if model is not None else ():
+            line = model.document.lines.line_of(note.span.start) + 1 if model is not None else 0
+            yield Note(at, f"{link.user.name} (line {line}): {note.message}", note.kind)
 
     def sync(self, plans: Mapping[Path, Plan]) -> dict[Path, dict[str, str]]:
         """Drivers that turn out to have to stay sync, with the reason; empty where the plans can stay as they are."""
