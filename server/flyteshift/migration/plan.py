@@ -12,10 +12,9 @@ from typing import Any
 from tree_sitter import Node
 
 from flyteshift.migration import (
-    awaits,
     bodies,
+    borrowed,
     catches,
-    chains,
     conditionals,
     contexts,
     data,
@@ -28,12 +27,10 @@ from flyteshift.migration import (
     local_paths,
     maps,
     mocks,
-    named,
     nodes,
     parallel,
     references,
     remote,
-    results,
     setting_objects,
     templates,
     transformers,
@@ -45,17 +42,15 @@ from flyteshift.migration import tasks as task_finder
 from flyteshift.migration.data import waiting
 from flyteshift.migration.draft import Draft, Note, Obstacle, reason
 from flyteshift.migration.foreign import Outside
-from flyteshift.migration.names import environment_base, free, slug
+from flyteshift.migration.names import environment_base
 from flyteshift.migration.plainer import steps
 from flyteshift.migration.plainer.steps import Plainer
 from flyteshift.migration.plainer.written import Written
 from flyteshift.migration.starts import Start
 from flyteshift.migration.tasks import Task
-from flyteshift.migration.trees import text
 from flyteshift.rewriting.calls import Argument, print_call
 from flyteshift.semantics.model import Model, build
 from flyteshift.text import Document, Edit, Span, compose, moved
-from flyteshift.workspace.project import Defined
 
 __all__ = ["Note", "Obstacle", "Plan", "composed", "obvious", "plan_module"]
 
@@ -233,7 +228,7 @@ def _edits(draft: Draft, tasks: list[Task], module: str) -> list[Edit]:
     draft.awaitable = dict(foreign.awaitable(draft.outside)) if draft.outside is not None else {}
     draft.foreign |= draft.awaitable.keys()
     if tasks:
-        outside = _foreign(draft, tasks, edits)
+        outside = borrowed.environments(draft, tasks, edits)
         for name, found in objects.items():
             outside.setdefault(name, set()).update(found)
         edits += _environments(draft, tasks, module, calls, outside)
@@ -249,86 +244,6 @@ def _rest(draft: Draft, node: Node, tasks: list[Task]) -> list[Edit]:
         if task.statement == node:
             return [e for child in node.named_children if child != task.decorator for e in draft.edits(child)]
     return draft.edits(node)
-
-
-def _foreign(draft: Draft, tasks: list[Task], edits: list[Edit]) -> dict[str, set[str]]:
-    """The environments of other files that each task calls; adds what imports them to `edits`."""
-    called: dict[str, set[str]] = {}
-    aliases: dict[tuple[str, str], str] = {}
-    taken = set(draft.model.names.events)
-    for caller, node, found in uses.foreign(draft, tasks):
-        assert draft.outside is not None
-        name, file = text(node), found.path.name
-        variable = draft.outside.environment(found)
-        draft.foreign.add(name)
-        call = node.parent
-        if caller and foreign.gives_named(found) and call is not None:
-            edits += [edit for edit in _named_again(draft, call, found) if edit not in edits]
-        if variable is None:
-            draft.refuse(node, foreign.not_migrated(draft.outside, found, name))
-        elif awaits.around(node) is not None:
-            draft.refuse(node, uses.IN_ASYNC.format(name))
-        elif name not in draft.awaitable and foreign.is_async(draft.outside.project, found):
-            draft.refuse(node, foreign.ASYNC.format(name, file, foreign.LEAF))
-        elif caller:
-            key = (found.module, variable)
-            if key not in aliases:
-                stem = slug(found.module.rpartition(".")[2] or file.removesuffix(".py"))
-                aliases[key] = free(f"{stem}_{variable}", taken)
-                taken.add(aliases[key])
-                edits += _environment_import(draft, node, found, f"{variable} as {aliases[key]}")
-            called.setdefault(caller, set()).add(aliases[key])
-    return called
-
-
-def _named_again(draft: Draft, call: Node, found: Defined) -> list[Edit]:
-    """The edits that give the result of another file's task the names which a run takes from it."""
-    outside, callee = draft.outside, text(call.child_by_field_name("function"))
-    use = chains.consumer(draft, call)
-    if outside is None or use is None or foreign.is_plain_use(call) or results.is_result(draft, use):
-        return []
-    name, home = named.returned(found, outside.project)
-    here = named.written(outside.path, callee, found, name, outside.project) if home is not None else None
-    if home is None or here is None or len(named.fields(home) or ()) < 2:
-        draft.refuse(call, foreign.NAMED.format(callee, found.path.name))
-        return []
-    edits: list[Edit] = []
-    if here.imported:
-        line = foreign.import_edit(draft.document, found, here.name)
-        if isinstance(line, Edit):
-            edits.append(line)
-        else:
-            draft.imports.add(line)
-    for place, _ in results.readers(use):
-        draft.claim(place)
-    draft.named.add(here.name)
-    start, end = draft.span(call)
-    return [*edits, Edit(Span(start, start), f"{here.name}(*"), Edit(Span(end, end), ")")]
-
-
-def _environment_import(draft: Draft, node: Node, found: Defined, imported: str) -> list[Edit]:
-    """The edits that import an environment of another file, `env as tasks_env`, where its task is imported."""
-    assert draft.outside is not None
-    name = text(node)
-    root = name.partition(".")[0]
-    binders = foreign.binders(draft.document, root)
-    if any(foreign.is_guarded(each) for each in binders):
-        beside = foreign.guarded_edits(draft.outside, draft.document, found, name, imported)
-        if beside is None:
-            draft.refuse(node, foreign.GUARDED.format(root))
-        return beside or []
-    late = binders and all(foreign.is_late(each) for each in binders)
-    if late and foreign.comes_back(draft.outside, found.path):
-        draft.refuse(node, foreign.CIRCLE.format(name, found.path.name))
-        return []
-    edit = foreign.import_edit(draft.document, found, imported)
-    if isinstance(edit, Edit):
-        return [edit]
-    if foreign.comes_back(draft.outside, found.path):
-        draft.refuse(node, foreign.BACK.format(name, found.path.name))
-        return []
-    draft.imports.add(edit)
-    return []
 
 
 def _environments(
