@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import inspect
 import json
 import subprocess
 import sys
@@ -140,6 +142,19 @@ def test_the_old_workflow_gets_what_the_deployed_tasks_give(tmp_path: Path) -> N
     gave, keys, error = json.loads(done.stdout.rpartition("GAVE ")[2])
     assert (gave, keys) == (1, ["key"])
     assert error.endswith("https://cluster/run: failed")
+
+
+@pytest.mark.sdk
+def test_flyte_has_what_a_bridging_task_asks_of_it() -> None:
+    """The stand-ins above say what is asked; this holds them against the SDK, as far as that goes without a cluster."""
+    flyte = pytest.importorskip("flyte")
+    remote, phases = importlib.import_module("flyte.remote"), importlib.import_module("flyte.models").ActionPhase
+    inspect.signature(flyte.init_from_api_key).bind(api_key="key")
+    inspect.signature(flyte.run).bind(object(), n=1)
+    found = remote.Task.get("steps.load", auto_version="latest")
+    assert type(found).__name__ == "LazyEntity" and found.name == "steps.load"
+    assert {"succeeded", "recovered"} <= {phase.value for phase in phases}
+    assert {"wait", "phase", "outputs", "url"} <= set(dir(remote.Run))
 
 
 def test_the_rest_of_the_file_stays_as_it_is(tmp_path: Path) -> None:
