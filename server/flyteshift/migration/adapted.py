@@ -17,7 +17,7 @@ from flyteshift.migration import catches, foreign, parallel, starts, uses
 from flyteshift.migration.draft import Draft, Note, style_of
 from flyteshift.migration.foreign import Outside
 from flyteshift.migration.plain import is_test
-from flyteshift.migration.plan import Plan
+from flyteshift.migration.plan import Plan, requoted
 from flyteshift.migration.trees import is_read, text
 from flyteshift.rewriting import imports
 from flyteshift.semantics.model import Model
@@ -58,7 +58,7 @@ def plan(path: Path, plans: Mapping[Path, Plan], project: Project) -> Plan:
     made = parallel.parallel(middle, names, (), awaitable=frozenset(names)).edits if names else []
     if made:
         done.append(RUN.format(", ".join(f"`{name}`" for name in sorted(names))))
-    edits = compose(model.document.text, edits, made)
+    edits = requoted(model.document, compose(model.document.text, edits, made)) or []
     return Plan(sorted(edits, key=lambda e: e.span), done, notes=sorted(notes, key=lambda n: n.span))
 
 

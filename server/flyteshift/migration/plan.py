@@ -48,6 +48,7 @@ from flyteshift.migration.plainer.steps import Plainer
 from flyteshift.migration.plainer.written import Written
 from flyteshift.migration.starts import Start
 from flyteshift.migration.tasks import Task
+from flyteshift.rewriting import quotes
 from flyteshift.rewriting.calls import Argument, print_call
 from flyteshift.semantics.model import Model, build
 from flyteshift.text import Document, Edit, Span, compose, moved
@@ -55,6 +56,9 @@ from flyteshift.text import Document, Edit, Span, compose, moved
 __all__ = ["Note", "Obstacle", "Plan", "composed", "obvious", "plan_module"]
 
 
+QUOTES = (
+    "New code has to stand inside of an f-string that has its quotes; take the call out of the f-string, then migrate."
+)
 LOST = "flyteshift does not find the code again that it wants to finish; migrate what this module says plainly by hand."
 HIDDEN = "`{0}` means something else inside this function, and the new code needs the module of that name."
 _FLYTE = re.compile(r"(?<!from )(?<!import )(?<![\w.])flyte\.")
@@ -139,6 +143,9 @@ def _planned(model: Model, module: str, settings: Any, outside: Outside | None, 
         left = draft.obstacles or _check(draft, edits)
         if left:
             return Plan(left=left)
+    edits = requoted(document, edits) or []
+    if not edits:
+        return Plan(left=[Obstacle(Span(0, 0), QUOTES)])
     return Plan(
         sorted(edits, key=lambda e: e.span),
         draft.done,
@@ -177,6 +184,16 @@ def composed(first: Written, document: Document, plan: Plan) -> Plan:
             return Plan(left=[Obstacle(Span(0, 0), LOST)])
         edits = compose(document.text, edits, later)
     return replace(plan, edits=edits, notes=sorted(dict.fromkeys(notes), key=lambda n: n.span))
+
+
+def requoted(document: Document, edits: list[Edit]) -> list[Edit] | None:
+    """The edits with other quotes for what they put into f-strings where Python before 3.12 asks for that.
+
+    None where there are none. A text that has such code already keeps the quotes: it is for a later Python.
+    """
+    after = document.edited(edits)
+    found = quotes.requoted(after) if quotes.clashes(after) and not quotes.clashes(document) else []
+    return compose(document.text, edits, found) if found else edits if found is not None else None
 
 
 def _laid_out(draft: Draft, edits: list[Edit]) -> list[Edit]:
