@@ -107,6 +107,28 @@ def gives_node(draft: Draft, call: Node) -> bool:
     )
 
 
+def calling(draft: Draft) -> set[str]:
+    """The plain functions of the module that call tasks, also through each other."""
+    functions = {
+        text(n.child_by_field_name("name")): n
+        for n in draft.document.tree.root_node.children
+        if n.type == "function_definition"
+    }
+    calls = {name: list(_called(node)) for name, node in functions.items()}
+    found = {name for name, called in calls.items() if any(draft.entity(c) is not None for c in called)}
+    while more := {n for n, called in calls.items() if n not in found and any(text(c) in found for c in called)}:
+        found |= more
+    return found
+
+
+def _called(function: Node) -> Iterator[Node]:
+    """The names that a function calls."""
+    for node in walk(function):
+        called = node.child_by_field_name("function") if node.type == "call" else None
+        if called is not None and called.type in ("identifier", "call"):
+            yield called
+
+
 def scope(node: Node) -> Node:
     """The function around a node, else the module."""
     above = node

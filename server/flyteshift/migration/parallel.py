@@ -25,11 +25,11 @@ from flyteshift.migration.nested import inner_calls, taken_out
 from flyteshift.migration.order import order
 from flyteshift.migration.sequential import Code, binds
 from flyteshift.migration.stages import Step, stages
-from flyteshift.migration.started import aio, gather_argument, insert, looped
+from flyteshift.migration.started import aio, awaited_map, gather_argument, insert, is_listed, looped
 from flyteshift.migration.tasks import Task
 from flyteshift.migration.trees import text, walk
 from flyteshift.rewriting import imports
-from flyteshift.text import Document, Edit, Span, compose, moved
+from flyteshift.text import Document, Edit, compose, moved
 
 KEPT = "Flyte 1 ran independent tasks of `{0}` in parallel; they run one after the other now, because {1}."
 SEQUENTIAL = "Flyte 1 ran independent tasks of `{0}` in parallel; they run one after the other now."
@@ -299,7 +299,7 @@ def _stuck(code: Code, function: Node, node: Node, running: Collection[str]) -> 
     called = text(node.child_by_field_name("function"))
     if called in ("flyte.durable.sleep", "time.sleep") or called.endswith(".wait"):
         return WAITS.format(called)
-    if called.startswith("flyte.map") and not _is_listed(node):
+    if called.startswith("flyte.map") and not is_listed(node):
         return NESTED.format(called)
     helper = code.functions.get(called)
     if _flushes(node) or (not name and helper is not None and any(_flushes(n) for n in walk(helper))):
@@ -350,7 +350,7 @@ def _driver(
         elif code.called(node):
             edits += _awaited(code, node, together)
         elif text(node.child_by_field_name("function")) == "flyte.map" and node.parent is not None:
-            edits += _mapped(document, node)
+            edits += awaited_map(document, node)
     for group in groups:
         edits += gathered(document, group, partial(gather_argument, code, together))
     for each in tries:
@@ -369,21 +369,6 @@ def _awaited(code: Code, node: Node, together: Collection[str]) -> list[Edit]:
     return edits + aio(code, node, together)
 
 
-def _mapped(document: Document, node: Node) -> list[Edit]:
-    """`list(flyte.map(...))` becomes `[r async for r in flyte.map.aio(...)]`."""
-    call = node.parent.parent if node.parent is not None else None
-    function = node.child_by_field_name("function")
-    if call is None or function is None:
-        return []
-    start, end = document.span(call)
-    inner = document.span(node)
-    return [
-        Edit(Span(start, inner.start), "[r async for r in "),
-        insert(document, function.end_byte, ".aio"),
-        Edit(Span(inner.end, end), "]"),
-    ]
-
-
 def _outside(code: Code, together: Collection[str]) -> list[Edit]:
     """`asyncio.run(...)` around the calls of async drivers by code that is not part of a run."""
     edits = []
@@ -394,12 +379,6 @@ def _outside(code: Code, together: Collection[str]) -> list[Edit]:
                 insert(code.document, node.end_byte, ")"),
             ]
     return edits
-
-
-def _is_listed(node: Node) -> bool:
-    """True for `list(flyte.map(...))`."""
-    call = node.parent.parent if node.parent is not None and node.parent.type == "argument_list" else None
-    return call is not None and call.type == "call" and text(call.child_by_field_name("function")) == "list"
 
 
 def _within(node: Node, steps: Collection[Step]) -> bool:

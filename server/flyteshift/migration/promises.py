@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import builtins
 import sys
-from collections.abc import Iterator
 
 from tree_sitter import Node
 
@@ -174,7 +173,7 @@ class Promises:
         if function is None or function.type != "identifier":
             return False
         if self.draft.calling is None:
-            self.draft.calling = _calling(self.draft)
+            self.draft.calling = callees.calling(self.draft)
         return text(function) in self.draft.calling
 
     def _entity(self, call: Node) -> Entity | None:
@@ -363,28 +362,6 @@ class Promises:
 
     def _refuse(self, node: Node, message: str) -> None:
         self.draft.doubt(node, message)
-
-
-def _calling(draft: Draft) -> set[str]:
-    """The plain functions of the module that call tasks, also through each other."""
-    functions = {
-        text(n.child_by_field_name("name")): n
-        for n in draft.document.tree.root_node.children
-        if n.type == "function_definition"
-    }
-    calls = {name: list(_called(node)) for name, node in functions.items()}
-    found = {name for name, called in calls.items() if any(draft.entity(c) is not None for c in called)}
-    while more := {n for n, called in calls.items() if n not in found and any(text(c) in found for c in called)}:
-        found |= more
-    return found
-
-
-def _called(function: Node) -> Iterator[Node]:
-    """The names that a function calls."""
-    for node in walk(function):
-        called = node.child_by_field_name("function") if node.type == "call" else None
-        if called is not None and called.type in ("identifier", "call"):
-            yield called
 
 
 def _method_of(call: Node) -> Node | None:

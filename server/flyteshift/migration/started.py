@@ -90,3 +90,24 @@ def insert(document: Document, byte: int, new: str) -> Edit:
     """The edit that puts new code at a byte."""
     at = document.code_point(byte)
     return Edit(Span(at, at), new)
+
+
+def awaited_map(document: Document, node: Node) -> list[Edit]:
+    """`list(flyte.map(...))` becomes `[r async for r in flyte.map.aio(...)]`."""
+    call = node.parent.parent if node.parent is not None else None
+    function = node.child_by_field_name("function")
+    if call is None or function is None:
+        return []
+    start, end = document.span(call)
+    inner = document.span(node)
+    return [
+        Edit(Span(start, inner.start), "[r async for r in "),
+        insert(document, function.end_byte, ".aio"),
+        Edit(Span(inner.end, end), "]"),
+    ]
+
+
+def is_listed(node: Node) -> bool:
+    """True for `list(flyte.map(...))`."""
+    call = node.parent.parent if node.parent is not None and node.parent.type == "argument_list" else None
+    return call is not None and call.type == "call" and text(call.child_by_field_name("function")) == "list"
