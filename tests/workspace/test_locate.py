@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from flyteshift.workspace import beneath
-from flyteshift.workspace.locate import locate, on_disk
+from flyteshift.workspace.locate import Kind, Known, locate, on_disk
 from flyteshift.workspace.project import Project
 from tests.workspace.trees import index, write
 
@@ -127,3 +128,72 @@ def test_nothing_is_known_below_a_folder_with_very_many(tmp_path: Path, monkeypa
     monkeypatch.setattr(beneath, "MOST", 3)
     assert located(tree, "scripts/run.py", "tasks.predict.f") is None
     assert located(tree, "flyte/workflows/x.py", "tasks.predict.f") == "flyte/tasks/predict.py"
+
+
+def test_what_nobody_has_is_looked_for_once(tree: Path) -> None:
+    asked: list[str] = []
+
+    def kind(path: str) -> Kind:
+        asked.append(path)
+        return on_disk(path)
+
+    known, importer = Known.nothing(), str(tree / "tests/test_flow.py")
+    assert locate(importer, "numpy.array", kind, [str(tree)], known=known) is None
+    assert asked
+    asked.clear()
+    assert locate(importer, "numpy.linalg.norm", kind, [str(tree)], known=known) is None
+    assert not asked
+    assert locate(importer, "pkg.tasks.train", kind, [str(tree)], known=known) is not None
+    assert locate(importer, "pkg.other.train", kind, [str(tree)], known=known) is not None
+    assert locate(str(tree / "jobs/run.py"), "numpy.array", kind, [str(tree)], known=known) is None
+
+
+def listed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The folders that are looked into from now on."""
+    found: list[str] = []
+    look = beneath._looked_at
+
+    def looked_at(folder: str, left_out: tuple[str, ...]) -> beneath.Listing:
+        found.append(folder)
+        return look(folder, left_out)
+
+    monkeypatch.setattr(beneath, "_looked_at", looked_at)
+    return found
+
+
+@pytest.mark.parametrize("dotted", ["tasks.predict.f", "flyte.tasks.predict.f", "json.loads", "..tasks.predict.f"])
+def test_no_folder_is_listed_for_what_is_nearer_or_comes_with_python(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dotted: str
+) -> None:
+    tree = write(tmp_path, MONOREPO)
+    found = listed(monkeypatch)
+    Project(root=tree).locate(tree / "flyte/workflows/x.py", dotted)
+    assert not found
+
+
+def test_a_folder_is_listed_again_when_it_has_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tree = write(tmp_path, MONOREPO)
+    for folder in [tree, *(each for each in tree.rglob("*") if each.is_dir())]:
+        os.utime(folder, (1_700_000_000, 1_700_000_000))
+    found = listed(monkeypatch)
+    assert Project(root=tree).locate(tree / "scripts/run.py", "later.f") is None
+    assert str(tree / "flyte") in found
+    found.clear()
+    assert Project(root=tree).locate(tree / "scripts/run.py", "later.f") is None
+    assert not found
+    write(tree, {"flyte/later.py": "", "services/pyproject.toml": "[tool.pytest.ini_options]\npythonpath = 'extra'\n"})
+    write(tree, {"services/extra/beside.py": ""})
+    for name, path in (("later", "flyte/later.py"), ("beside", "services/extra/beside.py")):
+        there = Project(root=tree).locate(tree / "scripts/run.py", f"{name}.f")
+        assert there is not None
+        assert there.path == str(tree / path)
+    assert {*found} == {str(tree / "flyte"), str(tree / "services"), str(tree / "services/extra")}
+
+
+def test_the_time_of_a_folder_that_changed_just_now_is_not_trusted(tmp_path: Path) -> None:
+    tree = write(tmp_path, MONOREPO)
+    assert Project(root=tree).locate(tree / "scripts/run.py", "later.f") is None
+    info = (tree / "flyte").stat()
+    write(tree, {"flyte/later.py": ""})
+    os.utime(tree / "flyte", ns=(info.st_atime_ns, info.st_mtime_ns))
+    assert Project(root=tree).locate(tree / "scripts/run.py", "later.f") is not None

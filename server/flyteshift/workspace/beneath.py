@@ -8,12 +8,16 @@ what its pyproject.toml names; of those one further down these alone count.
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 MOST = 1_000
 """The folders that are looked at below one; of larger trees nothing is known."""
 SOURCES = "src"
+_SETTLED = 3_000_000_000
+"""Nanoseconds after which a folder's time tells of every further change."""
 
 
 class Listing(NamedTuple):
@@ -21,6 +25,8 @@ class Listing(NamedTuple):
 
     folders: Collection[str] = ()
     modules: Collection[str] = ()
+    configured: bool = True
+    """False: it has no pyproject.toml."""
 
 
 List = Callable[[str], Listing]
@@ -56,19 +62,34 @@ def _named(folder: str, there: Listing, declared: Declared) -> Iterator[str]:
     """What a folder itself says that modules are taken from."""
     if SOURCES in there.folders:
         yield f"{folder}{os.sep}{SOURCES}"
-    yield from declared(folder)
+    if there.configured:
+        yield from declared(folder)
 
 
-def on_disk(folder: str, left_out: Collection[str]) -> Listing:
-    """What a folder on disk holds, without folders of the names `left_out`."""
-    folders, modules = [], []
+def on_disk(folder: str, left_out: tuple[str, ...]) -> Listing:
+    """What a folder on disk holds, without folders of the names `left_out`; looked at again when that changes."""
     try:
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                if entry.name.endswith(".py"):
-                    modules.append(entry.name[:-3])
-                elif entry.name not in left_out and entry.is_dir(follow_symlinks=False):
-                    folders.append(entry.name)
+        changed = os.stat(folder).st_mtime_ns
+        # One that changed just now may change again without a sign of it, where times are coarse.
+        settled = time.time_ns() - changed > _SETTLED
+        return _kept(folder, left_out, changed) if settled else _looked_at(folder, left_out)
     except OSError:
         return Listing()
-    return Listing(folders, modules)
+
+
+@lru_cache(maxsize=4 * MOST)
+def _kept(folder: str, left_out: tuple[str, ...], changed: int) -> Listing:
+    return _looked_at(folder, left_out)
+
+
+def _looked_at(folder: str, left_out: tuple[str, ...]) -> Listing:
+    folders, modules, configured = [], [], False
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.endswith(".py"):
+                modules.append(entry.name[:-3])
+            elif entry.name == "pyproject.toml":
+                configured = True
+            elif entry.name not in left_out and entry.is_dir(follow_symlinks=False):
+                folders.append(entry.name)
+    return Listing(tuple(folders), tuple(modules), configured)

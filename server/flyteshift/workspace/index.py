@@ -16,6 +16,9 @@ from flyteshift.workspace.locate import home, inside
 from flyteshift.workspace.resolve import DEPTH, GIVEN, Resolver, stem
 from flyteshift.workspace.summary import FLYTE2, Defined, Use
 
+_OF_THE_PATHS = ("_folders", "_tops", "_inwards", "_located", "_known", "_below", "_listings")
+"""What is the same for all states of the same files, whatever is in them."""
+
 
 @dataclass(eq=False)
 class Index(Resolver):
@@ -36,16 +39,8 @@ class Index(Resolver):
                 entries.pop(path, None)
         after = Index(self.roots, entries)
         if entries.keys() == self.entries.keys():
-            for kept in (
-                "_folders",
-                "_tops",
-                "_inwards",
-                "_located",
-                "_below",
-                "_listings",
-                *(("_carriers", "_importers") if alike else ()),
-            ):
-                after.__dict__[kept] = getattr(self, kept)
+            kept = (*_OF_THE_PATHS, *(("_carriers", "_importers") if alike else ()))
+            after.__dict__.update({name: self.__dict__[name] for name in kept if name in self.__dict__})
             if alike and "_uses" in self.__dict__:
                 after.__dict__["_known_uses"] = {p: uses for p, uses in self._uses.items() if p not in changed}
         return after

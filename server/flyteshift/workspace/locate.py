@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -32,35 +32,71 @@ Beneath = Callable[[str], Mapping[str, Sequence[str]]]
 """Gives the source folders below a folder by the top-level names that they offer (see beneath.py)."""
 
 
+class Known(NamedTuple):
+    """What was found out for imports by (folder of the file, first name of the import), while no file comes or goes."""
+
+    own: dict[tuple[str, str], tuple[str, ...]]
+    """The folders of the file's own root that have something by that name."""
+    near: dict[tuple[str, str], tuple[Sequence[str], ...]]
+    """The source folders that have, below each of the folders around the file, the nearest first."""
+
+    @classmethod
+    def nothing(cls) -> Known:
+        """What is known at the start."""
+        return cls({}, {})
+
+
 def locate(
-    importer: str, dotted: str, kind: Callable[[str], Kind], roots: Sequence[str] = (), below: Beneath | None = None
+    importer: str,
+    dotted: str,
+    kind: Callable[[str], Kind],
+    roots: Sequence[str] = (),
+    below: Beneath | None = None,
+    known: Known | None = None,
 ) -> Located | None:
     """The file that a file imports as `pkg.tasks.train` or `.tasks.train`; None where it is none of the project.
 
     Paths are absolute. A module wins over a folder of its name that is no package. Nothing above the file's own root
     counts, but that may lie in the package that is imported. Then come the source folders `below` the folders around
     the file, the nearest first, then those of the other roots, as if all were on Python's path; where two that are
-    equally near have it, nobody knows which is meant.
+    equally near have it, nobody knows which is meant. `known` is read and added to, for many imports of the same files.
     """
+    name = dotted.lstrip(".")
+    parts = [part for part in name.split(".") if part]
+    if name != dotted:
+        return _relative(importer, len(dotted) - len(name), parts, kind)
+    if not parts:
+        return None
     root = home(importer, roots)
-    found = _first(_starts(importer, dotted, kind, root), kind)
-    if found is not None or dotted.startswith("."):
+    known = known or Known.nothing()
+    key = (os.path.dirname(importer), parts[0])
+    if key not in known.own:
+        known.own[key] = tuple(base for base in _starts(*key, kind, root) if kind(f"{base}{os.sep}{parts[0]}"))
+    found = _first(known.own[key], parts, kind)
+    if found is not None:
         return found
-    parts = [part for part in dotted.split(".") if part]
-    if below is not None and root is not None and parts and parts[0] not in sys.stdlib_module_names:
-        for around in _around(importer, root):
-            near = below(around).get(parts[0], ())
-            there = [each for base in near if (each := _first(iter([(base, "", parts)]), kind)) is not None]
-            if there:
-                return there[0] if len({each.path for each in there}) == 1 else None
-    others = (_first(_sources(other, parts, kind), kind) for other in roots if other != root)
+    if key not in known.near:
+        known.near[key] = tuple(_near(*key, root, below)) if below is not None and root is not None else ()
+    for bases in known.near[key]:
+        there = [each for base in bases if (each := _first([base], parts, kind)) is not None]
+        if there:
+            return there[0] if len({each.path for each in there}) == 1 else None
+    others = (_first(_sources(other, parts[0], kind), parts, kind) for other in roots if other != root)
     elsewhere = [each for each in others if each is not None]
     return elsewhere[0] if len(elsewhere) == 1 else None
 
 
-def _around(importer: str, root: str) -> Iterator[str]:
-    """The folders that a file lies in, up to its root."""
-    folder = os.path.dirname(importer)
+def _near(folder: str, name: str, root: str, below: Beneath) -> Iterator[Sequence[str]]:
+    """The source folders that offer a name, below each of the folders around a file."""
+    if name not in sys.stdlib_module_names:
+        for around in _around(folder, root):
+            offering = below(around).get(name)
+            if offering:
+                yield offering
+
+
+def _around(folder: str, root: str) -> Iterator[str]:
+    """A folder and those that it lies in, up to the root."""
     for _ in range(DEPTH):
         if not inside(folder, root):
             return
@@ -110,54 +146,50 @@ def on_disk(path: str) -> Kind:
     return "folder" if os.path.isdir(path) else ""
 
 
-_Start = tuple[str, str, list[str]]
-"""A folder where an import may start, the dots that it starts with, the names that follow."""
-
-
-def _first(starts: Iterator[_Start], kind: Callable[[str], Kind]) -> Located | None:
-    for base, dots, parts in starts:
-        found = _below(base, parts, kind, package=bool(dots))
+def _first(bases: Iterable[str], parts: list[str], kind: Callable[[str], Kind]) -> Located | None:
+    """Where names lead from the first of some folders that has them."""
+    for base in bases:
+        found = _below(base, parts, kind, package=False)
         if found is not None:
-            return Located(*found, base, dots)
+            return Located(*found, base, "")
     return None
 
 
-def _starts(importer: str, dotted: str, kind: Callable[[str], Kind], root: str | None) -> Iterator[_Start]:
-    """The folders of the importing file's own root."""
-    name = dotted.lstrip(".")
-    dots = len(dotted) - len(name)
-    parts = [part for part in name.split(".") if part]
+def _relative(importer: str, dots: int, parts: list[str], kind: Callable[[str], Kind]) -> Located | None:
     base = os.path.dirname(importer)
-    if dots:
-        for _ in range(dots - 1):
-            base = os.path.dirname(base)
-        yield base, "." * dots, parts
-        return
+    for _ in range(dots - 1):
+        base = os.path.dirname(base)
+    found = _below(base, parts, kind, package=True)
+    return Located(*found, base, "." * dots) if found is not None else None
+
+
+def _starts(folder: str, name: str, kind: Callable[[str], Kind], root: str | None) -> Iterator[str]:
+    """The folders of a file's own root from which an import with that first name may start."""
+    base = folder
     for _ in range(DEPTH):
-        yield from _sources(base, parts, kind, package=False)
+        yield from _sources(base, name, kind, package=False)
         above = os.path.dirname(base)
         if base == root or above == base:
             break
         base = above
     # The root may be a package itself, or a folder of one, as in `flyteshift migrate src/jobs`.
-    base = root if root is not None and parts else ""
+    base = root or ""
     for _ in range(DEPTH):
         if not base or os.path.dirname(base) == base:
             return
-        if os.path.basename(base) == parts[0]:
-            yield os.path.dirname(base), "", parts
+        if os.path.basename(base) == name:
+            yield os.path.dirname(base)
         base = os.path.dirname(base)
 
 
-def _sources(base: str, parts: list[str], kind: Callable[[str], Kind], *, package: bool = True) -> Iterator[_Start]:
+def _sources(base: str, name: str, kind: Callable[[str], Kind], *, package: bool = True) -> Iterator[str]:
     """A folder with its source folders; `package`: it may itself be the package that is imported."""
-    yield base, "", parts
-    for folder in declared(base):
-        yield folder, "", parts
+    yield base
+    yield from declared(base)
     if kind(os.path.join(base, SOURCES)) == "folder":
-        yield os.path.join(base, SOURCES), "", parts
-    if package and parts and os.path.basename(base) == parts[0] and kind(base) == "package":
-        yield os.path.dirname(base), "", parts
+        yield os.path.join(base, SOURCES)
+    if package and os.path.basename(base) == name and kind(base) == "package":
+        yield os.path.dirname(base)
 
 
 def _below(

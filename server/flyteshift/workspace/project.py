@@ -18,7 +18,7 @@ from flyteshift.workspace import files
 from flyteshift.workspace.beneath import Listing, beneath
 from flyteshift.workspace.beneath import on_disk as listing_on_disk
 from flyteshift.workspace.imports import Imported, imports
-from flyteshift.workspace.locate import Kind, Located, declared, dotted_name, locate, offered
+from flyteshift.workspace.locate import Kind, Known, Located, declared, dotted_name, locate, offered
 from flyteshift.workspace.locate import on_disk as locate_on_disk
 from flyteshift.workspace.settings import USUAL_EXCLUDES
 
@@ -67,6 +67,7 @@ class Project:
         self._exists: dict[str, Kind] = {}
         self._below: dict[str, Mapping[str, Sequence[str]]] = {}
         self._listed: dict[str, Listing] = {}
+        self._known = Known.nothing()
         self._located: dict[tuple[Path, str], Located | None] = {}
 
     def with_models(self, models: Mapping[Path, Model]) -> Project:
@@ -143,7 +144,7 @@ class Project:
         """Where an import of a file leads (see locate.py)."""
         key = (importer.parent, dotted)
         if key not in self._located:
-            self._located[key] = locate(str(importer), dotted, self._kind, self._roots, self._beneath)
+            self._located[key] = locate(str(importer), dotted, self._kind, self._roots, self._beneath, self._known)
         return self._located[key]
 
     def _beneath(self, folder: str) -> Mapping[str, Sequence[str]]:

@@ -10,7 +10,7 @@ from flyteshift.semantics.values import Value
 from flyteshift.workspace.beneath import Listing, beneath
 from flyteshift.workspace.entries import Entry, Given, Place
 from flyteshift.workspace.imports import Imported
-from flyteshift.workspace.locate import Kind, Located, declared, home, locate, offered
+from flyteshift.workspace.locate import Kind, Known, Located, declared, home, locate, offered
 from flyteshift.workspace.summary import Use, values
 
 DEPTH = 8
@@ -29,9 +29,9 @@ class Resolver:
         """The file of the workspace that an import leads to."""
         if dotted[:1] != "." and dotted.partition(".")[0] not in self._tops:
             return None
-        key = (os.path.dirname(importer), dotted)
+        key = (importer[: importer.rfind(os.sep)], dotted)
         if key not in self._located:
-            self._located[key] = locate(importer, dotted, self._kind, self.roots, self._beneath)
+            self._located[key] = locate(importer, dotted, self._kind, self.roots, self._beneath, self._known)
         return self._located[key]
 
     def _inward(self, text: str) -> tuple[str, ...]:
@@ -234,6 +234,10 @@ class Resolver:
     @cached_property
     def _located(self) -> dict[tuple[str, str], Located | None]:
         return {}
+
+    @cached_property
+    def _known(self) -> Known:
+        return Known.nothing()
 
     @cached_property
     def _carriers(self) -> dict[tuple[str, bool], list[tuple[str, tuple[str, str]]]]:
