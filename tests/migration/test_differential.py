@@ -28,11 +28,11 @@ CONFIGURED = {
     "load_env.image.python_version": [3, 11],
     "[str(layer).split('(')[0] for layer in load_env.image._layers][-4:]": [
         "AptPackages",
-        "PipPackages",
         "Env",
+        "PipPackages",
         "Commands",
     ],
-    "load_env.image._layers[-3].packages": ["pandas"],
+    "load_env.image._layers[-2].packages": ["pandas"],
     "load_env.image._layers[-1].commands": ["echo a", "echo b"],
     "train_env.resources.gpu": "T4:2",
     "train_env.resources.shm": "auto",

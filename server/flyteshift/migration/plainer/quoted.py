@@ -32,12 +32,22 @@ def written(model: Model, outside: Outside | None = None) -> Written:
     draft = Draft(model, {}, outside)
     late = any(n.type == "future_import_statement" and "annotations" in text(n) for n in _tops(draft))
     edits = []
-    for annotation in model.document.nodes("type"):
+    for annotation in filter(_is_whole, model.document.nodes("type")):
         for node in walk(annotation):
             names = _names(node) if node.type == "string" and _is_type(node, annotation) else None
             if names and _tells_of_data(draft, node) and (late or all(_is_bound(draft, n, node) for n in names)):
                 edits.append(Edit(draft.span(node), text(node)[1:-1]))
     return Written(edits)
+
+
+def _is_whole(annotation: Node) -> bool:
+    """False for a type inside of another one."""
+    above = annotation.parent
+    while above is not None and above.type in ("type", "type_parameter", "generic_type", "union_type", "subscript"):
+        if above.type == "type":
+            return False
+        above = above.parent
+    return True
 
 
 def _tops(draft: Draft) -> list[Node]:
