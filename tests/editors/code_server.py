@@ -128,16 +128,20 @@ class Editor:
 
     def _pick(self, key: str, typed: str, chosen: str) -> None:
         """Choose an entry of a list that a key opens, once it is the one that Enter takes."""
-        self.page.keyboard.press(key)
-        self._type(typed)
+        self._ask(key, typed)
         self.page.locator(".quick-input-list .monaco-list-row.focused", has_text=chosen).wait_for()
         self.page.wait_for_timeout(200)  # a list that is still being filled takes no Enter
         self.page.keyboard.press("Enter")
 
+    def actions(self, title: str) -> Locator:
+        """Open the light bulb's menu at the cursor; gives it once it holds an action."""
+        menu = self.page.locator(".action-widget").first
+        self._press("Control+.", menu.get_by_text(title).first)
+        return menu
+
     def go_to(self, line: int, column: int = 1) -> None:
         """Put the cursor there; both count from 1."""
-        self.page.keyboard.press("Control+G")
-        self._type(f":{line}:{column}")
+        self._ask("Control+G", f":{line}:{column}")
         self.page.keyboard.press("Enter")
         self.page.locator(".quick-input-widget").wait_for(state="hidden")
 
@@ -167,10 +171,23 @@ class Editor:
         self.page.wait_for_timeout(700)
         self.page.screenshot(path=path)
 
-    def _type(self, text: str) -> None:
+    def _ask(self, key: str, typed: str) -> None:
+        """Press a key that opens an input box, and fill it."""
         box = self.page.locator(".quick-input-widget input").first
-        box.wait_for()
-        box.fill(text)
+        self._press(key, box)
+        box.fill(typed)
+
+    def _press(self, key: str, opened: Locator) -> None:
+        """Press a key until what it opens is shown: what moves the focus meanwhile takes the key or closes it again."""
+        from playwright.sync_api import TimeoutError
+
+        for _ in range(5):
+            self.page.keyboard.press(key)
+            try:
+                return opened.wait_for(timeout=PATIENCE / 5)
+            except TimeoutError:
+                self.page.keyboard.press("Escape")
+        raise AssertionError(f"{key} opens nothing")
 
 
 def servers(home: Path) -> list[int]:

@@ -143,9 +143,7 @@ def test_a_hover_explains(editor: Editor, pictures: Callable[[str], Path]) -> No
 def test_the_light_bulb_offers_what_can_be_done(editor: Editor, pictures: Callable[[str], Path]) -> None:
     editor.open("orders.py")
     editor.go_to(26, 3)
-    editor.page.keyboard.press("Control+.")
-    menu = editor.page.locator(".action-widget").first
-    menu.get_by_text("Migrate this module to Flyte 2").first.wait_for()
+    menu = editor.actions("Migrate this module to Flyte 2")
     assert "Quick Fix" in menu.inner_text()
     editor.picture(pictures("vscode-client/media/walkthrough/migrate.png"))
     editor.page.keyboard.press("Escape")
@@ -252,8 +250,7 @@ def test_a_module_is_migrated_saved_and_runs(editor: Editor, project: Path) -> N
     editor.open("retried.py")
     editor.page.locator(".squiggly-warning").first.wait_for()
     editor.go_to(4, 3)
-    editor.page.keyboard.press("Control+.")
-    editor.page.locator(".action-widget").first.get_by_text("Migrate this module to Flyte 2").first.wait_for()
+    editor.actions("Migrate this module to Flyte 2")
     editor.page.keyboard.press("Enter")
     # Retries cover every exception from now on, so this is shown before it is done, with all of it ticked.
     apply(editor)

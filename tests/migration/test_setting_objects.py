@@ -95,6 +95,15 @@ REFUSED = {
     "a count of GPUs": ("print(SMALL.gpu)\n", "`gpu` of `Resources`"),
     "a copy of an image": ('dataclasses.replace(IMAGE, name="y")\n', "this copy"),
     "resources as a dict": ("dataclasses.asdict(SMALL)\n", "this copy"),
+    "a field of one in a dict": ('ALL = {"s": SMALL}\nprint(ALL["s"].mem)\n', "has no `mem` in Flyte 2"),
+    "a field of each in a dict": (
+        'ALL = {"s": Resources(mem="1Gi")}\nprint(max(ALL.values(), key=lambda r: r.mem))\n',
+        "whether `r` is a `Resources`",
+    ),
+    "a field of what a function gives": (
+        "def one():\n    return SMALL\n\n\nprint(one().ephemeral_storage)\n",
+        "whether `one()` is a `Resources`",
+    ),
     "a field of a data class": ("@dataclasses.dataclass\nclass C:\n    of: Resources\n", "`Resources` is Flyte 1"),
     "an input of a task": ("@task\ndef f(of: Resources) -> int:\n    return 1\n", "`Resources` is Flyte 1"),
     "requirements that are no text file": ('ImageSpec(requirements="a/dev.in")\n', "end in `.txt`"),
@@ -123,6 +132,25 @@ def test_images_that_are_flyte_2_already_are_left_alone() -> None:
 def test_other_things_of_these_names_are_left_alone() -> None:
     body = "class Chart:\n    packages = ()\n    mem = 1\n\n\nprint(Chart.packages, Chart.mem, Chart().env_var)\n"
     assert body in migrated(f"{HEAD}\n\n{body}")
+
+
+def test_fields_of_unknown_things_are_left_alone() -> None:
+    body = (
+        "@task(secret_requests=[TOKEN], requests=SMALL)\ndef f(x: int) -> str:\n    return given(x).mem + one.env_var\n"
+    )
+    assert "given(x).mem + one.env_var" in migrated(f"from other import given, one\n{HEAD}\n\n{body}")
+
+
+def test_fields_of_objects_that_another_file_has_in_a_dict(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "sizes.py").write_text('from flytekit import Resources\n\nALL = {"a": Resources(mem="1Gi")}\n')
+    (tmp_path / "tasks.py").write_text(
+        'import sizes\nfrom flytekit import task\n\n\n@task(requests=sizes.ALL["a"])\n'
+        'def f() -> str:\n    return sizes.ALL["a"].mem\n'
+    )
+    (tmp_path / "told.py").write_text('from sizes import ALL\n\nprint(ALL["a"].mem)\n')
+    found = run(capsys, "migrate", tmp_path)
+    assert 'tasks.py:7:12 flyteshift cannot see whether `sizes.ALL["a"]` is a `Resources`' in found.out
+    assert "`ALL` is used by told.py as Flyte 1 has it" in found.out
 
 
 def test_an_image_is_made_in_the_order_in_which_flyte_1_did() -> None:

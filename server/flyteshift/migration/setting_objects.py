@@ -12,7 +12,9 @@ from tree_sitter import Node
 
 from flyteshift.migration import callees
 from flyteshift.migration.draft import Draft, Handler
+from flyteshift.migration.foreign import Outside
 from flyteshift.migration.trees import text
+from flyteshift.semantics.evaluate import interesting
 from flyteshift.semantics.model import Model, build
 from flyteshift.semantics.values import Function, Instance, Symbol, Value
 from flyteshift.text import Edit
@@ -40,12 +42,19 @@ _IMAGE = frozenset(
 )
 _COPIES = frozenset({"replace", "asdict", "astuple", "fields", "vars"})
 _SETTERS = ("assignment", "augmented_assignment")
+_COLLECTIONS = ("dictionary", "list", "tuple", "set", "list_comprehension", "dictionary_comprehension")
+_STATEMENTS = frozenset({"expression_statement", "return_statement", "decorator", "block", "module"})
+_OWN = frozenset({"self", "cls"})
 _PLACES = frozenset({"function_definition", "typed_parameter", "typed_default_parameter", "assignment"})
 
 FIELD = "`{0}` of `{1}` holds something else in Flyte 2, or is gone; read it from a variable of its own, then migrate."
 SET = "`{0}` has other fields and cannot be changed in Flyte 2; make another one, then migrate."
 COPY = "`{0}` has other fields in Flyte 2, so this copy would not be the same; write it out, then migrate."
 FOREIGN = "`{0}` comes from another file, where Flyte 1 made it; add to it there, then migrate."
+HIDDEN = (
+    "flyteshift cannot see whether `{0}` is a `{1}`, which has no `{2}` in Flyte 2; "
+    "read it from a variable of its own, then migrate."
+)
 UNSEEN = (
     "flyteshift cannot see that `{0}` is an `ImageSpec`; say so where it comes from (`-> ImageSpec`), then migrate."
 )
@@ -70,10 +79,64 @@ def read(draft: Draft) -> list[Edit]:
             found += _field(draft, node, kind, text(name))
         elif uses_images and text(name) in _IMAGE and not _is_flyte2(node):
             draft.refuse(node, UNSEEN.format(text(of)), "flytekit.ImageSpec")
+    for node, kind in _suspects(model, draft.outside):
+        holder, field = (text(node.child_by_field_name(each)) for each in ("object", "attribute"))
+        draft.refuse(node, HIDDEN.format(holder, kind.rpartition(".")[2], field), kind)
     for node in draft.document.nodes("call"):
         if kind := _copied(model, node):
             draft.refuse(node, COPY.format(kind.rpartition(".")[2]), kind)
     return found
+
+
+def _suspects(model: Model, outside: Outside | None) -> list[tuple[Node, str]]:
+    """The fields of what may be an object that `class_of` has lost, with the class that has none such in Flyte 2."""
+    nodes = [(n, text(n.child_by_field_name("attribute"))) for n in model.document.nodes("attribute")]
+    classes = {name: [k for k in CLASSES if _has_lost(model, k, name)] for name in {name for _, name in nodes}}
+    nodes = [(n, name) for n, name in nodes if classes[name] and _is_unknown(model, n.child_by_field_name("object"))]
+    if not nodes:
+        return []
+    lost = _lost(model)
+    if outside is not None:
+        found = {one.path for one in _taken(model, outside.path, outside.project).values()}
+        lost |= {k for path in found if (other := outside.project.model(path)) is not None for k in _lost(other)}
+    return [(node, kind) for node, name in nodes for kind in classes[name] if kind in lost]
+
+
+def _is_unknown(model: Model, node: Node | None) -> bool:
+    if node is None or text(node) in _OWN:
+        return False
+    value = model.value(node)
+    return value is None or (isinstance(value, Symbol) and not interesting(value))
+
+
+def _has_lost(model: Model, kind: str, name: str) -> bool:
+    return model.names.catalog.param(kind, name) is not None and _FIELDS[kind].get(name) != name
+
+
+def _lost(model: Model) -> set[str]:
+    """The classes of objects that a file puts where `class_of` does not see them: in collections, and results."""
+    found = set()
+    for node in model.document.nodes(*_COLLECTIONS):
+        for item in node.named_children:
+            kind = class_of(model, item.child_by_field_name("value") or item if item.type == "pair" else item)
+            if kind and not _is_given(model, node):
+                found.add(kind)
+    for node in model.document.nodes("return_statement"):
+        if callees.scope(node).child_by_field_name("return_type") is None and node.named_children:
+            found.add(class_of(model, node.named_children[0]))
+    return found - {""}
+
+
+def _is_given(model: Model, collection: Node) -> bool:
+    """True for a collection that a call of Flyte takes: `secret_requests=[...]`."""
+    place = collection.parent
+    while place is not None and place.type not in _STATEMENTS:
+        if place.type == "call":
+            function = place.child_by_field_name("function")
+            value = model.value(function) if function is not None else None
+            return isinstance(value, Symbol) and value.name.partition(".")[0] == "flytekit"
+        place = place.parent
+    return False
 
 
 def _is_flyte2(method: Node) -> bool:
@@ -95,11 +158,16 @@ def class_of(model: Model, node: Node) -> str:
 
 def held(model: Model, path: Path, project: Project) -> dict[str, Defined]:
     """Such objects, and functions that say they give one, that a file imports from others, by their dotted names."""
+    return {each: one for each, one in _taken(model, path, project).items() if _holds(one.value)}
+
+
+def _taken(model: Model, path: Path, project: Project) -> dict[str, Defined]:
+    """All that a file imports from others of the project, or reads of their modules, by its dotted names."""
     dotted = [value.name for name in model.names.events if isinstance(value := model.names.final(name), Symbol)]
     for _, module in project.modules(path, model):
         dotted += [f"{module}.{name}" for name in project.names(path, module)]
     found = {each: project.find(path, each) for each in dotted}
-    return {each: one for each, one in found.items() if one is not None and _holds(one.value)}
+    return {each: one for each, one in found.items() if one is not None}
 
 
 def resolved(model: Model, path: Path, project: Project) -> Model:
@@ -112,7 +180,11 @@ def strangers(path: Path, project: Project) -> list[Defined]:
     """What a file without Flyte 1 takes of such objects from others, where it uses one as Flyte 1 has it."""
     model = project.model(path)
     taken = held(model, path, project) if model is not None else {}
-    if model is None or not taken:
+    if model is None:
+        return []
+    if _suspects(model, Outside(path, project)):
+        return [*_taken(model, path, project).values()]
+    if not taken:
         return []
     known = resolved(model, path, project)
     read = [
