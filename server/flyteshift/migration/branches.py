@@ -10,6 +10,7 @@ import keyword
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from tree_sitter import Node
 
@@ -248,6 +249,13 @@ def names_around(statement: Node) -> set[str]:
     root = above
     while root.parent is not None:
         root = root.parent
+    return found | _module_names(root)
+
+
+@lru_cache(maxsize=4)
+def _module_names(root: Node) -> set[str]:
+    """The functions and classes of a module, and all names outside of them."""
+    found = set()
     for node in root.named_children:
         inner = node.child_by_field_name("definition") if node.type == "decorated_definition" else node
         if inner is not None and inner.type in ("function_definition", "class_definition"):

@@ -43,7 +43,7 @@ def taken_out(code: Code, chosen: Collection[int]) -> tuple[list[Edit], dict[int
             if node.type in _STATEMENTS:
                 calls = [n for n in walk(node) if n.start_byte in chosen and n.type == "call" and code.runs(n)]
                 calls = [n for n in calls if _can_leave(n, node)]
-                taken = taken or names_around(node)
+                taken = taken or (names_around(node) if calls else taken)
                 for call in calls:
                     names[call.start_byte] = _name(code, call, taken)
                     taken.add(names[call.start_byte])

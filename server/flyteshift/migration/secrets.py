@@ -7,6 +7,8 @@ Flyte 1 read `current_context().secrets.get(group, key)`; Flyte 2 puts a secret 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from functools import lru_cache
 
 from tree_sitter import Node
 
@@ -19,6 +21,7 @@ from flyteshift.migration.scopes import bound
 from flyteshift.migration.tasks import Task
 from flyteshift.migration.trees import text, walk
 from flyteshift.rewriting.calls import keyword, print_call
+from flyteshift.semantics.model import Model
 from flyteshift.semantics.values import Symbol
 
 ORDER = ("group", "key", "group_version", "mount_requirement", "env_var")
@@ -195,12 +198,7 @@ def free_quote(node: Node) -> str | None:
 def variables(draft: Draft) -> dict[tuple[str, str], set[str]]:
     """The environment variables that each secret of the module, by group and key, is put into."""
     found: dict[tuple[str, str], set[str]] = {}
-    for node in draft.document.nodes("call") if "Secret" in draft.document.text else ():
-        function = node.child_by_field_name("function")
-        value = draft.model.value(function) if function is not None else None
-        order = _ORDERS.get(draft.model.names.role(value.name)) if isinstance(value, Symbol) else None
-        if order is None:
-            continue
+    for node, order in _made(draft.model):
         said = {
             given.name or order[min(index, len(order) - 1)]: _constant(draft, given.value)
             for index, given in enumerate(arguments(draft, node))
@@ -210,6 +208,19 @@ def variables(draft: Draft) -> dict[tuple[str, str], set[str]]:
         if group is not None and key is not None:
             name = said.get("env_var", said.get("as_env_var", variable(group, key)))
             found.setdefault((group, key), set()).add(name or "?")
+    return found
+
+
+@lru_cache(maxsize=16)
+def _made(model: Model) -> list[tuple[Node, Sequence[str]]]:
+    """The calls that make secrets, with the names of their arguments in order."""
+    found: list[tuple[Node, Sequence[str]]] = []
+    for node in model.document.nodes("call") if "Secret" in model.document.text else ():
+        function = node.child_by_field_name("function")
+        value = model.value(function) if function is not None else None
+        order = _ORDERS.get(model.names.role(value.name)) if isinstance(value, Symbol) else None
+        if order is not None:
+            found.append((node, order))
     return found
 
 

@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, partial
+from itertools import takewhile
 from typing import Any
 
 import tree_sitter
@@ -143,24 +144,33 @@ class Model:
             yield made[id(fact)]
 
     def _statement_at(self, offset: int) -> Statement | None:
-        index = bisect_right(self.statements, offset, key=lambda s: s.span.start) - 1
+        index = bisect_right(self._starts, offset) - 1
         if index < 0:
             return None
         statement = self.statements[index]
         return statement if statement.span.contains(offset) else None
 
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [statement.span.start for statement in self.statements]
+
+    @cached_property
+    def _tops(self) -> tuple[list[tree_sitter.Node], list[int]]:
+        """The nodes at the top level, and where they end, in bytes."""
+        nodes = self.document.tree.root_node.children
+        return nodes, [node.end_byte for node in nodes]
+
     def _values(self, statement: Statement) -> dict[tuple[int, int, str], Expr]:
         cached: dict[int, dict[tuple[int, int, str], Expr]] = self.__dict__.setdefault("_expressions", {})
         if id(statement) not in cached:
             document = self.document
-            start = document.byte_offset(statement.span.start)
+            start, end = (document.byte_offset(at) for at in statement.span)
+            nodes, ends = self._tops
             values: dict[tuple[int, int, str], Expr] = {}
-            for node in document.tree.root_node.children:
-                if node.end_byte > start and node.start_byte < document.byte_offset(statement.span.end):
-                    at = statement.span.start
-                    facts = read(node, document.data, _relative(document, at), values=True)
-                    # Scopes of this second reading belong to it; module-level names are found through `names`.
-                    values.update(facts.values or {})
+            for node in takewhile(lambda n: n.start_byte < end, nodes[bisect_right(ends, start) :]):
+                facts = read(node, document.data, _relative(document, statement.span.start), values=True)
+                # Scopes of this second reading belong to it; module-level names are found through `names`.
+                values.update(facts.values or {})
             cached[id(statement)] = values
         return cached[id(statement)]
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from tree_sitter import Node
@@ -77,15 +78,14 @@ class Source:
     attributes: Mapping[tuple[str, str], Type | None] = field(default_factory=dict, compare=False)
     """What the methods of the module's classes keep in `self`, by class and name, as far as it is known."""
 
+    def tops(self) -> list[Node]:
+        """The module's definitions, without decorators, and other statements."""
+        return _tops(self.model)
+
     def at(self, path: Path) -> Source | None:
         """Another file of the project."""
         model = self.outside.project.model(path) if self.outside is not None else None
         return Source(model, Outside(path, self.outside.project), path) if model and self.outside else None
-
-    def tops(self) -> Iterator[Node]:
-        """The module's definitions, without decorators, and other statements."""
-        for node in self.model.document.tree.root_node.children:
-            yield node.child_by_field_name("definition") or node
 
 
 def annotated(source: Source, node: Node | None, depth: int = 0) -> Type | None:
@@ -197,20 +197,40 @@ def _named(source: Source, node: Node, depth: int) -> Type | None:
 
 def _alias(source: Source, name: str) -> Node | None:
     """What a module-level variable is assigned, where that is once."""
-    found = []
-    for node in source.tops():
-        inner = node.named_children[0] if node.type == "expression_statement" and node.named_children else None
-        if inner is not None and inner.type == "assignment" and text(inner.child_by_field_name("left")) == name:
-            found.append(inner.child_by_field_name("right"))
+    found = assigned(source.model).get(name, ())
     return found[0] if len(found) == 1 else None
+
+
+@lru_cache(maxsize=16)
+def _tops(model: Model) -> list[Node]:
+    return [node.child_by_field_name("definition") or node for node in model.document.tree.root_node.children]
+
+
+@lru_cache(maxsize=16)
+def assigned(model: Model) -> dict[str, list[Node | None]]:
+    """What is assigned to each variable at the top level of a module."""
+    found: dict[str, list[Node | None]] = {}
+    for node in _tops(model):
+        inner = node.named_children[0] if node.type == "expression_statement" and node.named_children else None
+        if inner is not None and inner.type == "assignment":
+            left = text(inner.child_by_field_name("left"))
+            found.setdefault(left, []).append(inner.child_by_field_name("right"))
+    return found
+
+
+@lru_cache(maxsize=32)
+def definitions(model: Model, kind: str) -> dict[str, Node]:
+    """The functions (`function_definition`) or classes at the top level of a module, the first of each name."""
+    found: dict[str, Node] = {}
+    for node in _tops(model):
+        if node.type == kind:
+            found.setdefault(text(node.child_by_field_name("name")), node)
+    return found
 
 
 def class_of(source: Source, name: str) -> Node | None:
     """The class of a module that has a name."""
-    return next(
-        (n for n in source.tops() if n.type == "class_definition" and text(n.child_by_field_name("name")) == name),
-        None,
-    )
+    return definitions(source.model, "class_definition").get(name)
 
 
 def method(source: Source, kind: Type, name: str, depth: int = 0) -> tuple[Source, Node] | None:

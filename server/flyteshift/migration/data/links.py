@@ -6,12 +6,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from tree_sitter import Node
-
-from flyteshift.migration.data.held import Source, Type, annotated, class_of, fields, handles, holds
-from flyteshift.migration.data.signatures import parameters
+from flyteshift.migration.data.held import Source, Type, annotated, assigned, class_of, fields, handles, holds
+from flyteshift.migration.data.signatures import definition_of, parameters
 from flyteshift.migration.foreign import Outside
-from flyteshift.migration.trees import text
 from flyteshift.workspace.project import Defined, Project
 
 
@@ -29,7 +26,7 @@ def reads(path: Path, project: Project, found: Defined) -> bool:
     model, source = project.model(path), _source(found.path, project)
     if model is None or source is None:
         return False
-    if _definition(source, found.name) is not None:
+    if definition_of(source, found.name) is not None:
         return True
     held = fields(source, Type("class", detail=found.name, path=found.path))
     if not held and class_of(source, found.name) is not None:
@@ -44,7 +41,7 @@ def _source(path: Path, project: Project) -> Source | None:
 
 
 def _carries(source: Source, name: str) -> bool:
-    definition = _definition(source, name)
+    definition = definition_of(source, name)
     if definition is not None:
         kinds = [kind for _, kind, _ in parameters(source, definition)]
         return any(holds(source, k) for k in [*kinds, annotated(source, definition.child_by_field_name("return_type"))])
@@ -54,19 +51,6 @@ def _carries(source: Source, name: str) -> bool:
     return holds(source, Type("class", detail=name, path=source.path)) or holds(source, _made(source, name))
 
 
-def _definition(source: Source, name: str) -> Node | None:
-    """The plain function of this name."""
-    for node in source.tops():
-        if node.type == "function_definition" and text(node.child_by_field_name("name")) == name:
-            return node
-    return None
-
-
 def _made(source: Source, name: str) -> Type | None:
     """What another name of the module for a type stands for."""
-    for node in source.tops():
-        inner = node.named_children[0] if node.type == "expression_statement" and node.named_children else None
-        if inner is not None and inner.type == "assignment" and text(inner.child_by_field_name("left")) == name:
-            right = inner.child_by_field_name("right")
-            return annotated(source, right) if right is not None else None
-    return None
+    return annotated(source, next(iter(assigned(source.model).get(name, ())), None))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
-from flyteshift.migration.data.held import Source, Type, annotated
+from flyteshift.migration.data.held import Source, Type, annotated, definitions
 from flyteshift.migration.data.record import Scope
 from flyteshift.migration.trees import text, walk
 from flyteshift.semantics.values import Entity, Function, Symbol
@@ -65,10 +66,7 @@ def parameters(source: Source, function: Node) -> list[tuple[str, Type | None, N
 
 def definition_of(source: Source, name: str) -> Node | None:
     """The function of a module that has a name."""
-    return next(
-        (n for n in source.tops() if n.type == "function_definition" and text(n.child_by_field_name("name")) == name),
-        None,
-    )
+    return definitions(source.model, "function_definition").get(name)
 
 
 def plain_function(reader: Reader, function: Node) -> tuple[Source, Node] | None:
@@ -97,10 +95,17 @@ def said_of(definition: Node) -> dict[str, Node | None]:
 def inner_definition(scope: Scope, name: str) -> Node | None:
     """A function that is defined inside of the one that calls it."""
     body = scope.function.child_by_field_name("body") if scope.function is not None else None
-    for node in walk(body) if body is not None else ():
-        if node.type == "function_definition" and text(node.child_by_field_name("name")) == name:
-            return node
-    return None
+    return _functions(body).get(name) if body is not None else None
+
+
+@lru_cache(maxsize=64)
+def _functions(body: Node) -> dict[str, Node]:
+    """The functions that are defined in a body, the first of each name."""
+    found: dict[str, Node] = {}
+    for node in walk(body):
+        if node.type == "function_definition":
+            found.setdefault(text(node.child_by_field_name("name")), node)
+    return found
 
 
 def arguments(reader: Reader, holder: Node, env: Env, scope: Scope) -> Given:
