@@ -183,6 +183,11 @@ def test_none_is_neither_true_nor_false() -> None:
     assert "if o == True:" in migrated(workflow(before, inputs="o: int"))
 
 
+def test_what_a_promise_is_asked_for_is_compared() -> None:
+    before = 'return conditional("a").if_(n.is_(3) & b.is_(True)).then(f(n=n)).else_().then(g(n=1))\n'
+    assert "if n == 3 and b == True:" in migrated(workflow(before))
+
+
 def test_an_environment_that_only_a_branch_needs_is_depended_on() -> None:
     before = workflow(GOLDEN["returned"][0]).replace("@task\ndef g", '@task(environment={"A": "b"})\ndef g')
     assert "depends_on=[g_env]" in migrated(before)
@@ -212,6 +217,18 @@ REFUSED = {
     "asked call": (
         'return conditional("a").if_(check(n=n).is_true()).then(f(n=n)).else_().then(g(n=1))\n',
         "did not run `check` in a condition",
+    ),
+    "asked for what a task gives": (
+        'return conditional("a").if_(n.is_(f(n=n))).then(f(n=n)).else_().then(g(n=1))\n',
+        "did not run `f` in a condition",
+    ),
+    "asked for another kind of value": (
+        'return conditional("a").if_(n.is_(Color.RED)).then(f(n=n)).else_().then(g(n=1))\n',
+        "compared the plain values",
+    ),
+    "asked for two values": (
+        'return conditional("a").if_(n.is_(1, 2)).then(f(n=n)).else_().then(g(n=1))\n',
+        "did not run `n.is_` in a condition",
     ),
     "condition in a variable": (
         'c = n > 3\nreturn conditional("a").if_(c).then(f(n=n)).else_().then(g(n=1))\n',

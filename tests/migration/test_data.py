@@ -660,3 +660,16 @@ def test_a_hash_counts_on_pandas_frames_only() -> None:
     """
     assert "Annotated[pd.DataFrame, HashFunction.from_fn(str)]" in migrated(source.format("pd.DataFrame"))
     assert any("HashMethod" in r for r in reasons(source.format("FlyteFile")))
+
+
+COUNTED = HEAD + "@task\ndef most(fs: List[List[FlyteFile]]) -> int:\n    return max({})\n"
+
+
+def test_lists_of_files_may_be_counted() -> None:
+    assert "max(map(len, fs))" in migrated(COUNTED.format("map(len, fs)"))
+
+
+@pytest.mark.parametrize("given", ["map(sized, fs)", "map(unseen.len, fs)"])
+def test_what_else_they_are_mapped_by_is_refused(given: str) -> None:
+    sized = "from shop import sized, unseen\n"
+    assert any("cannot tell what it does with it" in r for r in reasons(sized + COUNTED.format(given)))

@@ -6,7 +6,7 @@ time with its zone. Where Python would compare something else, the condition is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tree_sitter import Node
 
@@ -64,11 +64,15 @@ def _spaced(scope: Scope, operator: Node) -> Edit:
 
 
 def _asked(scope: Scope, call: Node) -> Iterator[Edit]:
-    """`x.is_true()`, `x.is_false()`, `x.is_none()`."""
+    """`x.is_true()`, `x.is_false()`, `x.is_none()`, and `x.is_(value)`, which is `x == value`."""
     function = call.child_by_field_name("function")
     of = function.child_by_field_name("object") if function is not None and function.type == "attribute" else None
     asked = text(function.child_by_field_name("attribute")) if function is not None and of is not None else ""
-    if of is None or asked not in (*_ASKED, "is_none") or chains.given(call):
+    values = chains.given(call)
+    if of is not None and asked == "is_" and len(values) == 1:
+        yield from _compared(scope, call, of, values[0].child_by_field_name("value") or values[0])
+        return
+    if of is None or asked not in (*_ASKED, "is_none") or values:
         scope.draft.refuse(call, CALLS.format(text(function)), chains.CONDITIONAL)
         return
     if not _is_operand(scope, of):
@@ -89,14 +93,32 @@ def _asked(scope: Scope, call: Node) -> Iterator[Edit]:
         yield Edit(behind, optional if found == Kind("bool", optional=True) else other)
 
 
+def _compared(scope: Scope, call: Node, of: Node, value: Node) -> Iterator[Edit]:
+    """`x == value` of `x.is_(value)`."""
+    if any(n.type == "comment" for n in walk(call)):
+        scope.draft.refuse(call, CONDITION, chains.CONDITIONAL)
+    elif _are_alike(scope, call, [of, value]):
+        yield Edit(Span(scope.draft.span(of).end, scope.draft.span(value).start), " == ")
+        yield Edit(Span(scope.draft.span(value).end, scope.draft.span(call).end), "")
+
+
 def _check_comparison(scope: Scope, node: Node) -> None:
     operands = [n for n in node.named_children if n.type != "comment"]
     operators = [n.type for n in node.children if not n.is_named]
     if len(operands) != 2 or operators[0] not in _COMPARISONS:
         scope.draft.refuse(node, CONDITION, chains.CONDITIONAL)
         return
-    if all(_is_operand(scope, n) for n in operands) and not _is_alike(*(kind(scope, n) for n in operands)):
-        scope.draft.refuse(node, COMPARED.format(text(node)), chains.CONDITIONAL)
+    _are_alike(scope, node, operands)
+
+
+def _are_alike(scope: Scope, node: Node, operands: Sequence[Node]) -> bool:
+    """True where both sides can be compared by Python; refuses others."""
+    if not all(_is_operand(scope, n) for n in operands):
+        return False
+    if _is_alike(*(kind(scope, n) for n in operands)):
+        return True
+    scope.draft.refuse(node, COMPARED.format(text(node)), chains.CONDITIONAL)
+    return False
 
 
 def _is_operand(scope: Scope, node: Node) -> bool:

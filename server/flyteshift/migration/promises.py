@@ -37,6 +37,7 @@ _PROMISE_OWN = frozenset(
         "var",
         "is_ready",
         "attr_path",
+        "is_",
         "is_true",
         "is_false",
         "is_none",

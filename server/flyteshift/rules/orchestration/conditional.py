@@ -11,8 +11,8 @@ RULE = Rule(
     shift="""\
 A Flyte 1 workflow only drew a graph, so a branch had to be an object that the platform could evaluate later. In
 Flyte 2 the driver runs: the values it compares are real, so a branch is Python's own `if`. `&` and `|` become `and`
-and `or`, `.is_true()` the value itself, `.is_false()` `not value`, `.is_none()` `value is None`. As before, only
-the branch that is taken runs its task.""",
+and `or`, `.is_true()` the value itself, `.is_false()` `not value`, `.is_none()` `value is None`, `.is_(x)`
+`value == x`. As before, only the branch that is taken runs its task.""",
     guide="control-flow",
     applicability="unsafe",
     automatic="""\
