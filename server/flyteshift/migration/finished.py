@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from tree_sitter import Node
 
 from flyteshift.migration.branches import names_around
 from flyteshift.migration.gather import target_of
 from flyteshift.migration.sequential import Code
-from flyteshift.migration.stages import Step, step_of
+from flyteshift.migration.stages import Step, share_files, step_of
 from flyteshift.migration.trees import text, walk
 from flyteshift.rewriting import indents
 from flyteshift.text import Document, Edit, Span
@@ -51,9 +52,12 @@ def _read(code: Code, first: Node, failures: str) -> Finished | None:
         step = step_of(statements[0], code, raises=False) if len(statements) == 1 else None
         if step is None or step.call is None or step.wrapper or step.branches or _comments(step) is None:
             return None
+        step.writes = code.writes(step.node)
         steps.append(step)
         node = node.next_named_sibling
     if node is None or not text(node).startswith(f"if {failures}:"):
+        return None
+    if any(share_files(one, other) for one, other in combinations(steps, 2)):
         return None
     return Finished(first, node, steps)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from tree_sitter import Node
 
 from flyteshift.migration import setting_objects
+from flyteshift.migration.data.held import assigned
 from flyteshift.migration.draft import Draft
 from flyteshift.migration.foreign import NOT_MIGRATED
 from flyteshift.migration.trees import text, walk
@@ -19,6 +20,8 @@ from flyteshift.semantics.model import Model
 from flyteshift.semantics.values import Symbol
 from flyteshift.workspace.project import Defined, Project
 from flyteshift.workspace.users import Link
+
+_OBJECTS = frozenset({"identifier", "attribute", "call"})
 
 
 def check(draft: Draft) -> None:
@@ -46,6 +49,8 @@ def links(users: Iterable[Path], owners: Collection[Path], project: Project) -> 
 
 def _takers(path: Path, model: Model, project: Project) -> Iterator[tuple[Node, Defined]]:
     """Calls that get an object of Flyte 1, decorators of functions with Flyte 1, and what these come from."""
+    if not project.imports(path):
+        return
     starts = [r.span.start for r in model.references()]
     for call in model.document.nodes("call"):
         if _gets_object(model, call):
@@ -62,7 +67,7 @@ def _gets_object(model: Model, call: Node) -> bool:
     for argument in holder.named_children if holder is not None else ():
         value = argument.child_by_field_name("value") or argument
         parts = value.named_children if value.type in ("list", "tuple") else [value]
-        if any(setting_objects.class_of(model, part) for part in parts):
+        if any(part.type in _OBJECTS and setting_objects.class_of(model, part) for part in parts):
             return True
     return False
 
@@ -80,11 +85,11 @@ def _from_elsewhere(path: Path, model: Model, project: Project, node: Node) -> I
         inner = root.child_by_field_name("function") or root.child_by_field_name("object")
         if inner is None:
             name = text(root)
-            made = _assigned(model, name) if root.type == "identifier" and name not in seen else None
+            held = assigned(model).get(name, ()) if root.type == "identifier" and name not in seen else ()
             seen.add(name)
-            if made is None:
+            inner = held[0] if held else None
+            if inner is None or inner.type != "call":
                 return
-            inner = made
         root = inner
 
 
@@ -95,16 +100,6 @@ def _found(path: Path, dotted: str, project: Project) -> Defined | None:
         if found is not None:
             return found
         dotted = dotted.rpartition(".")[0]
-    return None
-
-
-def _assigned(model: Model, name: str) -> Node | None:
-    """The call that a name of module level holds the result of."""
-    for statement in model.document.tree.root_node.named_children:
-        made = statement.named_children[0] if statement.type == "expression_statement" else None
-        if made is not None and made.type == "assignment" and text(made.child_by_field_name("left")) == name:
-            right = made.child_by_field_name("right")
-            return right if right is not None and right.type == "call" else None
     return None
 
 

@@ -11,6 +11,9 @@ from flyteshift.migration.scopes import is_label
 from flyteshift.migration.sequential import Code
 from flyteshift.migration.trees import text, walk
 
+_SERIAL = frozenset({"for_statement", "dictionary_comprehension"})
+_LOOPS = _SERIAL | {"while_statement", "list_comprehension", "set_comprehension"}
+
 
 @dataclass(frozen=True)
 class Loop:
@@ -25,15 +28,28 @@ def others(code: Code, driver: str, found: Collection[Loop]) -> bool:
     """True where a driver has loops besides those found that call tasks."""
     own = {loop.call.start_byte for loop in found}
     return any(
-        node.start_byte not in own and code.called(node) and _in_loop(node, code.functions[driver])
+        node.start_byte not in own and code.called(node) and _in(_SERIAL, node, code.functions[driver])
         for node in walk(code.functions[driver])
     )
 
 
-def _in_loop(node: Node, function: Node) -> bool:
+def shared_path(code: Code, driver: str) -> str:
+    """A path that two calls of a driver write, or one in a loop; empty where there is none."""
+    seen: set[str] = set()
+    for node in walk(code.functions[driver]) if code.paths else ():
+        if name := code.called(node):
+            paths = code.paths.get(name, frozenset())
+            again = paths if _in(_LOOPS, node, code.functions[driver]) else paths & seen
+            if again:
+                return min(again)
+            seen |= paths
+    return ""
+
+
+def _in(kinds: Collection[str], node: Node, function: Node) -> bool:
     above = node.parent
     while above is not None and above != function:
-        if above.type in ("for_statement", "dictionary_comprehension"):
+        if above.type in kinds:
             return True
         above = above.parent
     return False
@@ -44,9 +60,13 @@ def loops_of(code: Code, driver: str) -> Iterator[Loop]:
     function = code.functions[driver]
     for node in walk(function):
         listed = _comprehension(node) if code.called(node) else None
-        if listed is not None and listed.start_byte not in code.limited:
+        if listed is not None and listed.start_byte not in code.limited and not code.writes(listed):
             yield Loop(listed, node)
-        elif node.type == "for_statement" and (loop := _single(code, node, function)) is not None:
+        elif (
+            node.type == "for_statement"
+            and not code.writes(node)
+            and (loop := _single(code, node, function)) is not None
+        ):
             yield loop
 
 

@@ -20,7 +20,7 @@ from flyteshift.migration.draft import Draft, Note, NoteKind
 from flyteshift.migration.finished import Finished, finished
 from flyteshift.migration.finished import edits as finished_edits
 from flyteshift.migration.gather import gathered
-from flyteshift.migration.loops import Loop, loops_of, others
+from flyteshift.migration.loops import Loop, loops_of, others, shared_path
 from flyteshift.migration.nested import inner_calls, taken_out
 from flyteshift.migration.order import order
 from flyteshift.migration.sequential import Code, binds
@@ -40,6 +40,10 @@ LOOPS = (
 ONE_BY_ONE = (
     "Flyte 1 ran independent tasks of `{0}` in parallel; they run one after the other now, each under a `try`, so that "
     "all of them end before the first error is raised."
+)
+SHARED = (
+    "Tasks of `{0}` that write `{1}` run one after the other, since all write the same file in a local run; give each "
+    "call a path of its own, and they run in parallel as in Flyte 1."
 )
 AWAITED = "`{0}` is `async` now, because it calls a task that gives a coroutine."
 GATHERED = "`{0}` is `async` now, so that its independent tasks still run in parallel."
@@ -68,8 +72,10 @@ class Parallel:
     """The drivers with loops that go on one after the other."""
     tried: tuple[str, ...] = ()
     """The drivers with branches that are each under a `try`, one after the other."""
-    targets: frozenset[str] = frozenset()
-    """What the gathered calls are assigned to."""
+    targets: frozenset[tuple[str, str]] = frozenset()
+    """What the gathered calls are assigned to, each with its driver."""
+    shared: Mapping[str, str] = field(default_factory=dict)
+    """The drivers in which several calls write one file, and its path."""
     stuck: Mapping[str, str] = field(default_factory=dict)
     """The `async` tasks of other files that the module cannot call, and the drivers of task objects that cannot be
     `async`, with the reason; then there are no edits."""
@@ -104,6 +110,7 @@ def keep(draft: Draft, tasks: Sequence[Task], edits: Sequence[Edit], *, branches
         told += [(n, GATHERED, "gathered") if n in made.wanted else (n, because, "") for n in made.drivers]
         told += [(name, KEPT.replace("{1}", reason), "sequential") for name, reason in made.kept.items()]
         told += [(name, LOOPS, "sequential") for name in made.loops]
+        told += [(name, SHARED.replace("{1}", path), "sequential") for name, path in made.shared.items()]
         told += [(name, ONE_BY_ONE, "sequential") for name in made.tried if name not in made.kept]
     else:
         wanted = sorted({*made.wanted, *made.kept} & names.keys() - draft.laid)
@@ -185,7 +192,9 @@ def parallel(
             return replace(found, edits=[], drivers=())
         made = _gathered(code, pairs, awaitable, branches=False)
         return replace(made, kept=found.kept, wanted=found.wanted, loops=found.loops)
-    chosen = {n.start_byte for d in code.drivers & code.functions.keys() - laid for n in inner_calls(code, d)}
+    drivers_of = {n.start_byte: d for d in code.drivers & code.functions.keys() - laid for n in inner_calls(code, d)}
+    shared = {d: path for d in sorted(code.drivers & code.functions.keys()) if (path := shared_path(code, d))}
+    chosen = set(drivers_of)
     while True:
         first, names = taken_out(code, chosen)
         flat = document.edited(first) if first else document
@@ -193,8 +202,9 @@ def parallel(
         kept = [moved(start, first) for start in limited]
         flatly = Code(flat, tasks, drivers, sequential or {}, dynamics, coroutines, named, kept) if first else code
         made = _gathered(flatly, places, awaitable, laid)
-        useful = {start for start, name in names.items() if name in made.targets}
+        useful = {start for start, name in names.items() if (drivers_of[start], name) in made.targets}
         if useful == chosen:
+            made = replace(made, shared=shared)
             return replace(made, edits=compose(document.text, first, made.edits)) if first else made
         chosen = useful
 
@@ -241,8 +251,8 @@ def _gathered(
             outer = _outside(code, every)
             if "asyncio" not in code.imported and (outer or any("asyncio." in e.text for e in edits)):
                 edits += imports.replace(code.document, [], ["import asyncio"])
-            steps = [step for name in together for group in groups.get(name, []) for step in group]
-            targets = frozenset(text(step.target) for step in steps if step.target is not None)
+            steps = [(name, step) for name in together for group in groups.get(name, []) for step in group]
+            targets = frozenset((name, text(step.target)) for name, step in steps if step.target is not None)
             return Parallel([*edits, *outer], tuple(sorted(together)), kept, branching, serial, tried, targets)
         stuck = {
             name: reasons[caller]

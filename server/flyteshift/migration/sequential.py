@@ -9,6 +9,7 @@ from functools import cached_property
 
 from tree_sitter import Node
 
+from flyteshift.migration.shared_paths import shared_paths
 from flyteshift.migration.trees import text, walk
 from flyteshift.text import Document
 
@@ -52,6 +53,7 @@ class Code:
         self.sequential, self.dynamics = sequential, frozenset(dynamics)
         self.limited = {document.byte_offset(start) for start in limited}
         self.functions: dict[str, Node] = {}
+        self.classes: dict[str, Node] = {}
         self.named = set(named)
         """The NamedTuples of the module, and those of others that results are put into."""
         self.imported: set[str] = set()
@@ -59,6 +61,8 @@ class Code:
             inner = node.child_by_field_name("definition") if node.type == "decorated_definition" else node
             if inner is not None and inner.type == "function_definition":
                 self.functions[text(inner.child_by_field_name("name"))] = inner
+            if inner is not None and inner.type == "class_definition":
+                self.classes[text(inner.child_by_field_name("name"))] = inner
             if node.type == "import_statement":
                 self.imported.update(text(n) for n in node.named_children)
             self.named |= _named_tuple(node)
@@ -86,6 +90,17 @@ class Code:
                 seen.add(name)
                 stack += self.names[name]
         return seen
+
+    @cached_property
+    def paths(self) -> dict[str, frozenset[str]]:
+        """The paths that the tasks of the module write, each time the same (see shared_paths.py)."""
+        found = shared_paths(self.functions | self.classes)
+        return {name: paths for name, paths in found.items() if name in self.tasks and paths}
+
+    def writes(self, node: Node) -> frozenset[str]:
+        """The paths that the tasks which a node names write."""
+        named = (text(n) for n in walk(node) if n.type == "identifier") if self.paths else ()
+        return frozenset(path for name in named for path in self.paths.get(name, ()))
 
     @cached_property
     def loop(self) -> tuple[str, str] | None:
@@ -130,7 +145,7 @@ class Code:
             if text(task.child_by_field_name("function")) not in ("partial", "functools.partial") or not parts:
                 return None
             own, task, bound = (*own, task), parts[0], tuple(parts[1:])
-        plain = text(task) in self.tasks and all(n.type == "keyword_argument" for n in bound)
+        plain = text(task) in self.tasks - self.paths.keys() and all(n.type == "keyword_argument" for n in bound)
         still = not any(c.type in ("call", "await", "lambda") for n in bound for c in walk(n))
         return Mapped(task, lists, bound, own) if plain and still else None
 

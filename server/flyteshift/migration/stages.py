@@ -32,6 +32,9 @@ class Calls(Protocol):
     def known(self, node: Node) -> bool:
         """True for a call that does nothing but run tasks."""
 
+    def writes(self, node: Node) -> frozenset[str]:
+        """The paths that the tasks which a node names write."""
+
 
 @dataclass(frozen=True)
 class Branch:
@@ -58,6 +61,10 @@ class Step:
     """Of an `if`; `call` is that of the first one."""
     after: set[int] = field(default_factory=set)
     """Start bytes of the statements that have to come before it, whatever it reads."""
+    writes: frozenset[str] = frozenset()
+    """The paths that its tasks write."""
+    holds: frozenset[str] = frozenset()
+    """The paths that were written by the tasks whose results it reads."""
 
 
 def stages(
@@ -71,6 +78,11 @@ def stages(
     steps = [step_of(node, calls, raises=raises) for node in block.named_children if node.type != "comment"]
     for step in steps:
         step.after = {first for first, second in pairs if second == step.node.start_byte}
+    made: dict[str, frozenset[str]] = {}
+    for step in steps:
+        step.writes = calls.writes(step.node)
+        step.holds = frozenset(path for name in step.needs for path in made.get(name, ()))
+        made |= dict.fromkeys(step.gives, step.writes)
     placed: set[int] = set()
     groups = []
     for index, first in enumerate(steps):
@@ -94,7 +106,12 @@ def _can_join(step: Step, between: Sequence[Step]) -> bool:
     """True where a call may run together with the first of those that stand before it."""
     if any(step.needs & other.gives or step.gives & (other.needs | other.gives) for other in between):
         return False
-    return not any(other.node.start_byte in step.after for other in between)
+    return not any(other.node.start_byte in step.after or share_files(step, other) for other in between)
+
+
+def share_files(one: Step, other: Step) -> bool:
+    """True where a statement writes a file that another writes or reads."""
+    return bool(one.writes & (other.writes | other.holds) or one.holds & other.writes)
 
 
 def step_of(node: Node, calls: Calls, *, raises: bool) -> Step:

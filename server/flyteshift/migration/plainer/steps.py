@@ -27,6 +27,7 @@ from flyteshift.migration.plainer import (
     shadowed,
     shells,
     spreads,
+    stars,
     tuples,
 )
 from flyteshift.migration.plainer.written import Written
@@ -36,6 +37,7 @@ from flyteshift.text import Document, Span, moved
 Step = Callable[[Model, "Outside | None"], Written]
 
 STEPS: Sequence[Step] = (
+    stars.written,
     shadowed.written,
     quoted.written,
     command_line.written,
