@@ -214,3 +214,20 @@ def test_an_environment_is_not_called_like_one_of_a_file_that_is_not_named(
     monkeypatch.chdir(folder)
     assert run(capsys, "migrate", "--write", "plain.py")[0] == 0
     assert f'flyte.TaskEnvironment(name="{name}")' in (folder / "plain.py").read_text("utf-8")
+
+
+def test_who_takes_a_class_off_its_own_package_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    """`from . import Model` names no module."""
+    held = "from dataclasses import dataclass\nfrom flytekit.types.file import FlyteFile\n\n\n@dataclass\nclass Model:\n    file: FlyteFile\n"
+    for name, text in {
+        "__init__.py": "from .kinds import Model\n",
+        "kinds.py": held,
+        "reader.py": "from . import Model\n\n\ndef read(model: Model):\n    return open(model.file).read()\n",
+    }.items():
+        (tmp_path / "lib").mkdir(exist_ok=True)
+        (tmp_path / "lib" / name).write_text(text)
+    monkeypatch.chdir(tmp_path)
+    code, out, _ = run(capsys, "migrate", "lib")
+    assert code == 1 and "`Model` is used by reader.py, which takes its Flyte files for paths" in out

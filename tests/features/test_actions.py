@@ -240,6 +240,25 @@ def test_flyte_1_files_that_call_its_tasks_are_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("user", "told"),
+    [
+        (
+            "from kinds import M\n\n\ndef read(m: M):\n    return open(m.file).read()\n",
+            "takes its Flyte files for paths",
+        ),
+        ("from flytekit import task\nfrom kinds import M\n\n\n@task\ndef f(m: M): ...\n", "which is still Flyte 1"),
+        ("from kinds import M\n\n\ndef made(m: M):\n    return m\n", ""),
+        ("from others import M\n\n\ndef read(m: M):\n    return open(m.file).read()\n", ""),
+    ],
+)
+def test_who_holds_its_flyte_files_in_a_class_is_named(tmp_path: Path, user: str, told: str) -> None:
+    kinds = "from dataclasses import dataclass\nfrom flytekit.types.file import FlyteFile\n\n\n@dataclass\nclass M:\n    file: FlyteFile\n"
+    made = project(tmp_path, kinds=kinds, user=user, others="class M: ...\n")
+    change = migrate(made, indexed(tmp_path))
+    assert change.edits and [told in note.message for note in change.notes] == [True] * bool(told)
+
+
+@pytest.mark.parametrize(
     "flow",
     [
         "from flytekit import workflow\nfrom tasks import *\n",

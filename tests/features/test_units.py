@@ -321,3 +321,49 @@ def test_a_task_that_a_decorator_of_another_file_makes_is_ready_with_its_workflo
 def test_a_decorator_that_does_not_show_keeps_its_tasks_and_their_workflow(tmp_path: Path) -> None:
     files = {"base": SMALL.replace("retries=2", "retries=level()"), "tasks": SMALL_TASK, "flow": FLOW}
     assert states(found(tmp_path, **files)) == {"main": "needs you"}
+
+
+HELD = """\
+from dataclasses import dataclass
+
+from flytekit import task
+from flytekit.types.file import FlyteFile
+
+
+@dataclass
+class Model:
+    weights: FlyteFile
+
+
+@task
+def make() -> Model:
+    return Model(FlyteFile("w.txt"))
+"""
+READER = "from {0} import Model\n\n\ndef read(model: Model) -> str:\n    return open(model.weights).read()\n"
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"reader.py": READER.format("types_")},
+        {"pkg/__init__.py": "from types_ import Model\n", "pkg/reader.py": READER.format(".")},
+        {"api.py": "from types_ import *\n", "reader.py": READER.format("api")},
+    ],
+)
+def test_files_without_flyte_that_take_its_files_for_paths_hold_a_class_back(
+    tmp_path: Path, files: dict[str, str]
+) -> None:
+    """However they come by the class."""
+    (tmp_path / "pkg").mkdir()
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    made = changed(indexed(tmp_path, types_=HELD), [str(tmp_path / "types_.py")])
+    assert not made.files and "reader.py, which takes its Flyte files for paths" in made.left[0].message
+
+
+def test_files_that_import_something_else_do_not(tmp_path: Path) -> None:
+    other = READER.format("others").replace("Model", "Other")
+    made = changed(
+        indexed(tmp_path, types_=HELD, others="class Other: ...\n", reader=other), [str(tmp_path / "types_.py")]
+    )
+    assert [each.path.name for each in made.files] == ["types_.py"] and not made.left

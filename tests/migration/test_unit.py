@@ -490,7 +490,7 @@ def test_plain_functions_of_other_files_are_no_tasks(tmp_path: Path) -> None:
 def test_names_that_other_files_take_from_here_stay(tmp_path: Path) -> None:
     sdk = "from flytekit import task, workflow\n\n\n@task\ndef f() -> int:\n    return 1\n"
     assert plans(tmp_path, sdk=sdk)["sdk"].edits
-    made = plans(tmp_path, sdk=sdk, user="from sdk import workflow\n\n\n@workflow\ndef w() -> int:\n    return 1\n")
+    made = plans(tmp_path, sdk=sdk, user="import sdk\n\n\n@sdk.workflow\ndef w() -> int:\n    return 1\n")
     assert ["`workflow`" in o.message for o in made["sdk"].left] == [True]
     package = {"pkg/__init__": "from flytekit import task\n"}
     assert plans(tmp_path, **package)["pkg/__init__"].left

@@ -94,3 +94,31 @@ def test_what_is_not_the_projects_is_not_found(project: Path, importer: str, dot
 def test_an_unreadable_file_is_not_found(project: Path) -> None:
     (project / "src/pkg/tasks.py").write_bytes(b"\x00\xff")
     assert Project(root=project).find(project / "src/main.py", "pkg.tasks.f") is None
+
+
+def test_what_packages_take_by_star_is_named_as_the_importing_file_has_it(project: Path) -> None:
+    (project / "src/pkg/deep/__init__.py").write_text("from ..tasks import *\n")
+    found = Project(root=project).find(project / "src/pkg/deep/flow.py", "..deep.f")
+    assert found is not None and (found.module, found.path) == ("..tasks", project / "src/pkg/tasks.py")
+    main = Project(root=project).find(project / "src/main.py", "pkg.deep.f")
+    assert main is not None and main.module == "pkg.tasks"
+
+
+@pytest.mark.parametrize(
+    ("package", "is_task"),
+    [
+        ("from .f import *\n", True),
+        ("from .f import f\n", True),
+        ("from .other import *\n", False),  # whose star binds no `f`, so that the module stays one
+        ("from .f import g\n", False),
+    ],
+)
+def test_a_task_called_like_its_module_wins_where_the_package_takes_it(
+    tmp_path: Path, package: str, is_task: bool
+) -> None:
+    (tmp_path / "jobs").mkdir()
+    (tmp_path / "jobs/__init__.py").write_text(package)
+    (tmp_path / "jobs/other.py").write_text("g = 1\n")
+    (tmp_path / "jobs/f.py").write_text("from flytekit import task\n\ng = 1\n\n@task\ndef f() -> int: ...\n")
+    found = Project(root=tmp_path).find(tmp_path / "main.py", "jobs.f")
+    assert (found is not None and found.kind == "task") == is_task

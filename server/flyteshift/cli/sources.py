@@ -14,6 +14,7 @@ from typing import Any
 from flyteshift.cli.console import Console
 from flyteshift.workspace import baseline
 from flyteshift.workspace.files import MAX_BYTES, Skipped, SourceFile, decode, read_bytes, walk
+from flyteshift.workspace.imports import HANDED_ON
 from flyteshift.workspace.settings import Settings, from_mapping, is_project, load
 
 STDIN = "-"
@@ -25,8 +26,6 @@ TOO_MANY = (
     f"more than {_BESIDE:,} files lie beside these; only the first were looked at for who uses them. Name the folder "
     "of the project, or put a pyproject.toml into it"
 )
-_HANDED_ON = 3
-"""How often a name may be handed on from file to file until it is used."""
 
 
 class Sources:
@@ -87,14 +86,17 @@ class Sources:
         folders = [settings.root] if whole and settings.root else sorted({path.parent for path in paths})
         found: dict[Path, SourceFile] = {}
         fresh = set(known)
-        for _ in range(_HANDED_ON):
+        for _ in range(HANDED_ON):
             stems = {
                 (p.parent.name if p.stem == "__init__" else p.stem).encode("utf-8", "surrogateescape") for p in fresh
             }
             if not stems:
                 break
             either = b"|".join(map(re.escape, stems))
-            named = re.compile(rb"\bimport\b[^#]*?\b(?:%s)\b|\b(?:%s)\s+import\b" % (either, either))
+            named = re.compile(
+                rb"\bimport\b[^#]*?\b(?:%s)\b|\b(?:%s)\s+import\b%s"
+                % (either, either, rb"|\bfrom\s+\.+\s*import\b" if any(p.stem == "__init__" for p in fresh) else b"")
+            )
             fresh = set()
             for path in walk(folders, settings) if whole else self._beside(folders, settings):
                 absolute = path.absolute()

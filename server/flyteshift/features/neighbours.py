@@ -12,10 +12,12 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-from flyteshift.migration import plain, tested
+from flyteshift.migration import plain, relayed, tested
+from flyteshift.migration.data import links as data_links
 from flyteshift.migration.draft import Note
 from flyteshift.migration.foreign import Outside
 from flyteshift.migration.several import SECRET
+from flyteshift.migration.unit import READ, TOGETHER
 from flyteshift.semantics.model import Model, build
 from flyteshift.text import Document, Span
 from flyteshift.workspace import files, users
@@ -77,15 +79,20 @@ class Neighbours:
         candidates = [*self._users(mine, project, settings)]
         direct = users.links(candidates, {mine}, project)
         shared = {link.name: link.user.name for link in direct}
-        plain = {link.user for link in direct if not _is_flyte1(link.user, project)}
+        plain = {link.user for link in direct if not relayed.uses_flyte1(link.user, project)}
         further = [user for helper in sorted(plain) for user in self._users(helper, project, settings)]
-        old = [path for path in dict.fromkeys([*candidates, *further]) if path != mine and _is_flyte1(path, project)]
+        old = [
+            path
+            for path in dict.fromkeys([*candidates, *further])
+            if path != mine and relayed.uses_flyte1(path, project)
+        ]
+        held = [each for path in self._holders(mine, project, candidates) for each in _held(path, outside, model)]
         behind = users.through_helpers(old, direct, project)
         told = sorted({link for link in [*direct, *behind] if link.user in old})
         tests = tested.tests(dict.fromkeys([*candidates, *further]), project)
         notes = [note for link in told if (note := _note(link, model, project, tests)) is not None]
         firm = {link.name for link in direct if link.user not in tests}
-        return replace(outside, shared=shared, tested=shared.keys() - firm), notes
+        return replace(outside, shared=shared, tested=shared.keys() - firm), [*notes, *held]
 
     def seen(self, outside: Outside | None) -> Seen:
         """The files that were read so far, as they were."""
@@ -123,6 +130,13 @@ class Neighbours:
             found |= dict.fromkeys(more)
             queue += more if len(queue) < _MOST_USERS else []
         return [each for each in found if each != path]
+
+    def _holders(self, path: Path, project: Project, users: Collection[Path]) -> Iterable[Path]:
+        """The files that may have classes with Flyte files of a module, those without Flyte included."""
+        index = self._index(path)
+        if not data_links.shares(path, project):
+            return ()
+        return sorted({*users, *map(Path, index.depending([str(path)]) if index is not None else ())} - {path})
 
     def _users(self, path: Path, project: Project, settings: Settings) -> Iterator[Path]:
         """The files that may use something of a module."""
@@ -192,14 +206,19 @@ class _Current(Project):
         return self._models[path]
 
 
+def _held(path: Path, outside: Outside, model: Model) -> Iterator[Note]:
+    """What is told of classes and functions with Flyte files that another file uses as Flyte 1 gives them."""
+    project = outside.project
+    for _, found in data_links.links(path, project):
+        flyte1 = relayed.uses_flyte1(path, project)
+        if found.path == outside.path != path and (flyte1 or data_links.reads(path, project, found)):
+            message = TOGETHER if flyte1 else READ
+            yield Note(model.definition(found.name) or Span(0, 0), message.format(found.name, path.name))
+
+
 def _note(link: Link, model: Model, project: Project, tests: Collection[Path]) -> Note | None:
     """What is told of a use by a file with Flyte 1; None for a test that can go on calling a task as it does."""
     if link.user not in tests:
         return Note(model.definition(link.name) or Span(0, 0), CALLED.format(link.user.name, link.name))
     place = plain.more_than_called(link.user, link.name, link.owner, project)
     return tested.note(link, model, place, asked=False) if place or not plain.knows(model, link.name) else None
-
-
-def _is_flyte1(path: Path, project: Project) -> bool:
-    model = project.model(path)
-    return model is not None and model.uses_flyte1

@@ -112,7 +112,7 @@ def groups(index: Index) -> Iterator[list[str]]:
 def question(index: Index, group: Sequence[str], settings: Settings, opened: Mapping[str, str]) -> dict[str, Any]:
     """The argument of `plans` for files that are planned together."""
     root = index.root_of(group[0])
-    users = {user for path in group for user in index.users(path)} - set(group)
+    users = {user for path in group for user in index.users(path)}.union(index.depending(group)) - set(group)
     plain = [user for user in sorted(users) if not _uses_flyte1(index, user)]
     texts = {path: opened[path] for path in (*group, *users) if path in opened}
     entities = {path: [[d.name, d.start, d.end] for d in _flyte1_entities(index, path)] for path in group}

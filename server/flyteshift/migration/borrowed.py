@@ -24,8 +24,10 @@ def environments(draft: Draft, tasks: list[Task], edits: list[Edit]) -> dict[str
         variable = draft.outside.environment(found)
         draft.foreign.add(name)
         call = node.parent
-        if caller and foreign.gives_named(found) and call is not None:
+        if caller and call is not None and named.gives(found, draft.outside.project):
             edits += [edit for edit in _named_again(draft, call, found) if edit not in edits]
+        elif caller and call is not None and (kind := named.perhaps(found, draft.outside.project)):
+            _refuse_fields(draft, call, kind)
         if variable is None:
             draft.refuse(node, foreign.not_migrated(draft.outside, found, name))
         elif awaits.around(node) is not None:
@@ -66,6 +68,14 @@ def _named_again(draft: Draft, call: Node, found: Defined) -> list[Edit]:
     draft.named.add(here.name)
     start, end = draft.span(call)
     return [*edits, Edit(Span(start, start), f"{here.name}(*"), Edit(Span(end, end), ")")]
+
+
+def _refuse_fields(draft: Draft, call: Node, kind: str) -> None:
+    """Refuse fields read off the result of another file's task, of a class that may be a NamedTuple."""
+    use = chains.consumer(draft, call)
+    callee = text(call.child_by_field_name("function"))
+    for name, _ in results.readers(use)[:1] if use is not None else ():
+        draft.refuse(name, results.FOREIGN.format(kind, callee))
 
 
 def _environment_import(draft: Draft, node: Node, found: Defined, imported: str) -> list[Edit]:

@@ -14,7 +14,7 @@ from tree_sitter import Node
 from flyteshift.migration.scopes import imported
 from flyteshift.migration.trees import is_read, text
 from flyteshift.semantics.model import Model
-from flyteshift.semantics.values import Class, Entity, EntityKind, Instance
+from flyteshift.semantics.values import Entity, EntityKind, Instance
 from flyteshift.text import Document, Edit, Span
 from flyteshift.workspace import users
 from flyteshift.workspace.project import Defined, Project
@@ -185,19 +185,19 @@ def bare(project: Project, found: Defined) -> Literal["class", "function", ""]:
     model = project.model(found.path)
     if model is None or len(model.names.events.get(found.name, ())) != 1:
         return ""
-    if _statement(model, found.name, "class_definition") is not None:
+    if statement_of(model, found.name, "class_definition") is not None:
         return "class"
-    node = _statement(model, found.name, "function_definition")
+    node = statement_of(model, found.name, "function_definition")
     return "function" if node is not None and node.type == "function_definition" else ""
 
 
 def definition(project: Project, found: Defined) -> Node | None:
     """The top-level statement that defines a function of another file."""
     model = project.model(found.path)
-    return _statement(model, found.name, "function_definition") if model is not None else None
+    return statement_of(model, found.name, "function_definition") if model is not None else None
 
 
-def _statement(model: Model, name: str, kind: str) -> Node | None:
+def statement_of(model: Model, name: str, kind: str) -> Node | None:
     """The top-level statement that defines a function or class, its decorators included."""
     for node in model.document.tree.root_node.children:
         inner = node.child_by_field_name("definition") or node
@@ -300,8 +300,3 @@ def is_plain_use(call: Node) -> bool:
         patterns = ("pattern_list", "tuple_pattern", "list_pattern")
         return left is not None and left.type in patterns and len(left.named_children) > 1
     return False
-
-
-def gives_named(found: Defined) -> bool:
-    """True where a task's result has field names."""
-    return found.named or isinstance(found.value, Class)

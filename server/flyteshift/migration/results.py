@@ -7,7 +7,6 @@ Inside a run of Flyte 2 a NamedTuple result arrives as a plain tuple: its names 
 from __future__ import annotations
 
 import re
-import sys
 
 from tree_sitter import Node
 
@@ -16,7 +15,6 @@ from flyteshift.migration import named as named_tuples
 from flyteshift.migration.draft import Draft
 from flyteshift.migration.tasks import Task
 from flyteshift.migration.trees import text, walk
-from flyteshift.semantics.values import Symbol
 from flyteshift.text import Edit, Span
 
 UNPLACED = "`{0}` is not annotated with a tuple, so flyteshift cannot tell what `.{1}` of its result is."
@@ -82,11 +80,7 @@ def edits(draft: Draft, task: Task, call: Node, *, in_run: bool) -> list[Edit]:
 
 def is_foreign(draft: Draft, task: Task) -> bool:
     """True where a result is of a class that another module defines: it may be a NamedTuple."""
-    kind = returns(task)
-    value = draft.model.value(kind) if kind is not None else None
-    if kind is None or kind.type not in ("identifier", "attribute") or not isinstance(value, Symbol):
-        return False
-    return value.name.partition(".")[0] not in (*sys.stdlib_module_names, "pandas", "numpy", "torch", "sklearn")
+    return named_tuples.may_be(draft.model, draft.outside, returns(task))
 
 
 def _unpacked(use: Node) -> bool:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+HANDED_ON = 3
+"""How often a name may be handed on from file to file until it is used."""
 _NAME = re.compile(r"[^\W\d]\w*|\*")
 _MODULE = re.compile(r"[^\W\d][\w.]*")
 _FROM = re.compile(r"from\s*(\.*\s*[\w.]*)\Z")

@@ -5,17 +5,20 @@ Making a new one costs time and is done away from the keystrokes; asking one is 
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from flyteshift.semantics.known import FLYTE2_TASK
 from flyteshift.workspace.entries import Entry, Given, Place, Reference
-from flyteshift.workspace.imports import Imported, targets
+from flyteshift.workspace.imports import HANDED_ON, Imported, targets
 from flyteshift.workspace.locate import home, inside
 from flyteshift.workspace.resolve import DEPTH, GIVEN, Resolver, stem
 from flyteshift.workspace.summary import FLYTE2, Defined, Use
 
+_WORD = re.compile(r"\w+")
 _OF_THE_PATHS = ("_folders", "_tops", "_inwards", "_located", "_known", "_below", "_listings")
 """What is the same for all states of the same files, whatever is in them."""
 
@@ -39,7 +42,7 @@ class Index(Resolver):
                 entries.pop(path, None)
         after = Index(self.roots, entries)
         if entries.keys() == self.entries.keys():
-            kept = (*_OF_THE_PATHS, *(("_carriers", "_importers") if alike else ()))
+            kept = (*_OF_THE_PATHS, *(("_carriers", "_importers", "_naming") if alike else ()))
             after.__dict__.update({name: self.__dict__[name] for name in kept if name in self.__dict__})
             if alike and "_uses" in self.__dict__:
                 after.__dict__["_known_uses"] = {p: uses for p, uses in self._uses.items() if p not in changed}
@@ -189,15 +192,25 @@ class Index(Resolver):
         """The files with something of Flyte that import a module, or use something of it by way of others."""
         return self._importers.get(path, set()) | self.users(path).keys()
 
-    def importing(self, path: str) -> set[str]:
-        """All files that import a module, whether they have to do with Flyte or not."""
-        name, found = stem(path), set()
-        for user, entry in self.entries.items():
-            for dotted in (each for text in entry.imports if name in text for each in targets(text)):
-                located = self.locate(user, dotted) if user != path else None
-                if located is not None and located.path == path:
+    def importing(self, *paths: str) -> set[str]:
+        """All files that import one of some modules, whether they have to do with Flyte or not."""
+        wanted, found = {*paths}, set()
+        for user in {user for path in paths for user in self._naming.get(stem(path), ())} - wanted:
+            for dotted in (each for text in self.entries[user].imports for each in targets(text)):
+                located = self.locate(user, dotted)
+                if located is not None and located.path in wanted:
                     found.add(user)
+                    break
         return found
+
+    def depending(self, paths: Iterable[str]) -> set[str]:
+        """All files that import one of some modules, also by way of up to two others that may hand things on."""
+        fresh = {*paths}
+        found = {*fresh}
+        for _ in range(HANDED_ON):
+            fresh = self.importing(*fresh) - found
+            found |= fresh
+        return found.difference(paths)
 
     def callees(self, path: str, name: str) -> Iterator[tuple[Place, Use]]:
         """The entities that one calls, also by way of plain functions of the project, each with the use in `name`."""
@@ -286,6 +299,21 @@ class Index(Resolver):
                     found = self.locate(path, dotted)
                     if found is not None and found.path != path:
                         table.setdefault(found.path, set()).add(path)
+        return table
+
+    @cached_property
+    def _naming(self) -> dict[str, list[str]]:
+        """For each word the files whose imports have it: as a name, or as the package that a relative one starts at."""
+        table: dict[str, list[str]] = {}
+        for path, entry in self.entries.items():
+            words = {word for text in entry.imports for word in _WORD.findall(text)}
+            for text in (each for each in entry.imports if each.startswith(".")):
+                folder = path
+                for _ in range(len(text) - len(text.lstrip("."))):
+                    folder = os.path.dirname(folder)
+                words.add(os.path.basename(folder))
+            for word in words:
+                table.setdefault(word, []).append(path)
         return table
 
     @cached_property

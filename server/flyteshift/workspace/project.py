@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from flyteshift.semantics.evaluate import interesting
@@ -162,33 +162,56 @@ class Project:
         found = self.locate(importer, dotted) if depth else None
         if found is not None and not found.rest:
             found = self._rebound(found)
-        return self._defined(found, depth) if found is not None and len(found.rest) == 1 else None
+        return self._defined(importer, found, depth) if found is not None and len(found.rest) == 1 else None
 
     def _rebound(self, module: Located) -> Located | None:
         """What a package binds by the name of one of its modules: `from .load import load`; None: nothing else."""
         found = offered(module)
         model = self.model(Path(found.path)) if found is not None else None
-        if found is None or model is None or found.rest[0] not in model.names.events:
+        if found is None or model is None:
             return None
+        if found.rest[0] not in model.names.events:
+            return found if self._is_starred(Path(found.path), model, module, found.rest[0]) else None
         value = model.names.final(found.rest[0])
         leads = self.locate(Path(found.path), value.name) if isinstance(value, Symbol) else None
         return None if leads is not None and not leads.rest else found
 
-    def _defined(self, found: Located, depth: int) -> Defined | None:
+    def _is_starred(self, package: Path, model: Model, module: Located, name: str) -> bool:
+        """True where a package takes everything of its module, a thing of the module's own name included."""
+        stars = ((star, self.locate(package, star)) for star in model.names.stars)
+        mine = [star for star, at in stars if at is not None and (at.path, at.rest) == (module.path, ())]
+        return any(name in self.offers(package, star) for star in mine)
+
+    def _module(self, importer: Path, found: Located, again: Defined) -> str | None:
+        """The name under which a file would import the module of what it has by way of another file."""
+        known = dotted_name(found._replace(path=str(again.path)))
+        if known is not None:
+            return known
+        if again.module.startswith("."):
+            # Both go by dots, so that all three lie in one package.
+            up = Path(os.path.relpath(again.path.with_suffix(""), importer.parent)).parts
+            parts = [part for part in up if part not in (os.pardir, "__init__")]
+            return "." * (up.count(os.pardir) + 1) + ".".join(parts) if found.dots else None
+        there = self.locate(importer, again.module)
+        return again.module if there is not None and (there.path, there.rest) == (str(again.path), ()) else None
+
+    def _defined(self, importer: Path, found: Located, depth: int) -> Defined | None:
         path, name = Path(found.path), found.rest[0]
         model = self.model(path)
         if model is not None and name not in model.names.events:
-            return self._starred(path, model, name, depth)
+            there = self._starred(path, model, name, depth)
+            known_as = self._module(importer, found, there) if there is not None else None
+            return replace(there, module=known_as) if there is not None and known_as is not None else None
         if model is None:
             return None
-        value = model.names.final(name)
+        value, module = model.names.final(name), dotted_name(found)
         if isinstance(value, Symbol):
             again = self._find(path, value.name, depth - 1)
             if again is not None:
                 path, name, value = again.path, again.name, again.value
+                module = self._module(importer, found, again)
             elif not interesting(value):
                 return None
-        module = dotted_name(found._replace(path=str(path)))
         if module is None:
             return None
         if isinstance(value, Entity):

@@ -247,7 +247,7 @@ def _exports(model: Model) -> Iterator[tuple[str, tuple[str, str]]]:
         elif isinstance(value, Class) and interesting(value):
             yield name, ("class", value.base or "")
         elif isinstance(value, Function):
-            maker = _wraps(model, name)
+            maker = wraps(model, name)
             yield name, ("wrapper", maker) if maker else ("function", "")
 
 
@@ -258,7 +258,7 @@ def _is_flyte(dotted: str) -> bool:
 _RETURN = re.compile(r"\breturn\s+(?:\w+\()?\s*(?:functools\.)?(?:partial\(\s*)?([\w.]+)\s*[(,)]")
 
 
-def _wraps(model: Model, name: str) -> str | None:
+def wraps(model: Model, name: str) -> str | None:
     """The Flyte 1 decorator that a function of the project's own gives or applies: `return task(f, cache=True)`."""
     statement = model.binding(name)
     if statement is None:

@@ -90,10 +90,12 @@ def inside(path: Path, project: Project) -> Iterator[tuple[str, Defined]]:
 
 
 def starred(path: Path, project: Project) -> Iterator[tuple[str, Defined]]:
-    """What a file may use of others by a star import."""
+    """What a file may use of others by a star import; names of flytekit's that come along only where it reads them."""
     model = project.model(path)
     for module in model.names.stars if model is not None else ():
         for name in project.offers(path, module):
             found = project.find(path, f"{module}{'' if module.endswith('.') else '.'}{name}")
-            if found is not None:
+            if found is None or model is None:
+                continue
+            if not isinstance(found.value, Symbol) or model.document.identifiers(name):
                 yield name, found

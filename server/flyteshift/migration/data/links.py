@@ -21,6 +21,12 @@ def links(path: Path, project: Project) -> Iterator[tuple[str, Defined]]:
             yield name, found
 
 
+def shares(path: Path, project: Project) -> bool:
+    """True where a file has something to give whose values are, or contain, files or frames."""
+    model, source = project.model(path), _source(path, project)
+    return model is not None and source is not None and any(_carries(source, name) for name in model.names.events)
+
+
 def reads(path: Path, project: Project, found: Defined) -> bool:
     """True where a file that does not use Flyte 1 itself handles the files or frames of what it imports."""
     model, source = project.model(path), _source(found.path, project)

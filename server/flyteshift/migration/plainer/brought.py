@@ -57,16 +57,40 @@ def bring(start: Plainer, outside: Outside, found: Defined, name: str) -> Plaine
     `name` may be `module.name`.
     """
     owner = outside.project.model(found.path)
-    statement = statement_of(owner, found.name) if owner is not None else None
     local = name.rpartition(".")[2]
-    if owner is None or statement is None or exported(Draft(start.model, {}, outside), local):
+    if owner is None or exported(Draft(start.model, {}, outside), local):
         return None
     draft = Draft(owner, {}, Outside(found.path, outside.project))
+    statement = statement_of(owner, found.name)
+    if statement is None:
+        return _from_flytekit(start, draft, found, name)
     edits = _edits(start.model, outside, draft, statement, found, name) if is_bringable(draft, statement) else None
     if edits is None:
         return None
     made = _dropped(steps.take(start.after(Written(edits)), outside), local)
     return _without_unread(made, start.model) if made is not None else None
+
+
+def _from_flytekit(start: Plainer, draft: Draft, found: Defined, name: str) -> Plainer | None:
+    """A module that imports a name of flytekit from there, and no longer from another file that does."""
+    bound = environments.bindings(draft, found.name)
+    document = start.model.document
+    if len(bound) != 1 or not bound[0].type.startswith("import_") or not isinstance(found.value, Symbol):
+        return None
+    if found.name in draft.model.names.multiple or not draft.model.names.catalog.is_flyte1(found.value.name):
+        return None
+    line = import_line(bound[0], found.name)
+    binders = foreign.binders(document, name)
+    if line is None or len(binders) != 1 or not _is_alone(binders[0]) or name in start.model.names.multiple:
+        return None
+    mine = [n for n in binders[0].children_by_field_name("name") if text(n.child_by_field_name("alias") or n) == name]
+    unread = not any(map(is_read, document.identifiers(name)))
+    if len(mine) != 1 or (unread and document.uri.endswith("/__init__.py")):
+        return None  # a package hands it on
+    if name != found.name:
+        head, _, imported = line.rpartition("import ")
+        line = f"{head}import {imported.partition(' as ')[0]} as {name}"
+    return start.after(Written(imports.replace(document, [document.span(imports.name_of(mine[0]))], [line])))
 
 
 def _edits(
