@@ -12,7 +12,7 @@ from tree_sitter import Node
 from flyteshift.migration.branches import names_around
 from flyteshift.migration.gather import target_of
 from flyteshift.migration.sequential import Code
-from flyteshift.migration.stages import Step, share_files, step_of
+from flyteshift.migration.stages import Step, share, step_of
 from flyteshift.migration.trees import text, walk
 from flyteshift.rewriting import indents
 from flyteshift.text import Document, Edit, Span
@@ -57,7 +57,7 @@ def _read(code: Code, first: Node, failures: str) -> Finished | None:
         node = node.next_named_sibling
     if node is None or not text(node).startswith(f"if {failures}:"):
         return None
-    if any(share_files(one, other) for one, other in combinations(steps, 2)):
+    if any(share(one, other) for one, other in combinations(steps, 2)):
         return None
     return Finished(first, node, steps)
 

@@ -33,12 +33,12 @@ def others(code: Code, driver: str, found: Collection[Loop]) -> bool:
     )
 
 
-def shared_path(code: Code, driver: str) -> str:
-    """A path that two calls of a driver write, or one in a loop; empty where there is none."""
+def shared_by(code: Code, driver: str) -> str:
+    """What two calls of a driver write, or one in a loop, and is one in a local run; empty where there is none."""
     seen: set[str] = set()
-    for node in walk(code.functions[driver]) if code.paths else ():
+    for node in walk(code.functions[driver]) if code.shared else ():
         if name := code.called(node):
-            paths = code.paths.get(name, frozenset())
+            paths = code.shared.get(name, frozenset())
             again = paths if _in(_LOOPS, node, code.functions[driver]) else paths & seen
             if again:
                 return min(again)

@@ -20,7 +20,7 @@ from flyteshift.migration.draft import Draft, Note, NoteKind
 from flyteshift.migration.finished import Finished, finished
 from flyteshift.migration.finished import edits as finished_edits
 from flyteshift.migration.gather import gathered
-from flyteshift.migration.loops import Loop, loops_of, others, shared_path
+from flyteshift.migration.loops import Loop, loops_of, others, shared_by
 from flyteshift.migration.nested import inner_calls, taken_out
 from flyteshift.migration.order import order
 from flyteshift.migration.sequential import Code, binds
@@ -42,8 +42,8 @@ ONE_BY_ONE = (
     "all of them end before the first error is raised."
 )
 SHARED = (
-    "Tasks of `{0}` that write `{1}` run one after the other, since all write the same file in a local run; give each "
-    "call a path of its own, and they run in parallel as in Flyte 1."
+    "Tasks of `{0}` that change `{1}` run one after the other, since a local run has one for all of them; give each "
+    "call its own (a path, a generator), and they run in parallel as in Flyte 1."
 )
 AWAITED = "`{0}` is `async` now, because it calls a task that gives a coroutine."
 GATHERED = "`{0}` is `async` now, so that its independent tasks still run in parallel."
@@ -75,7 +75,7 @@ class Parallel:
     targets: frozenset[tuple[str, str]] = frozenset()
     """What the gathered calls are assigned to, each with its driver."""
     shared: Mapping[str, str] = field(default_factory=dict)
-    """The drivers in which several calls write one file, and its path."""
+    """The drivers in which several calls change what is one in a local run, and its path or name."""
     stuck: Mapping[str, str] = field(default_factory=dict)
     """The `async` tasks of other files that the module cannot call, and the drivers of task objects that cannot be
     `async`, with the reason; then there are no edits."""
@@ -193,7 +193,7 @@ def parallel(
         made = _gathered(code, pairs, awaitable, branches=False)
         return replace(made, kept=found.kept, wanted=found.wanted, loops=found.loops)
     drivers_of = {n.start_byte: d for d in code.drivers & code.functions.keys() - laid for n in inner_calls(code, d)}
-    shared = {d: path for d in sorted(code.drivers & code.functions.keys()) if (path := shared_path(code, d))}
+    shared = {d: path for d in sorted(code.drivers & code.functions.keys()) if (path := shared_by(code, d))}
     chosen = set(drivers_of)
     while True:
         first, names = taken_out(code, chosen)

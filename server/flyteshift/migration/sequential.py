@@ -9,7 +9,7 @@ from functools import cached_property
 
 from tree_sitter import Node
 
-from flyteshift.migration.shared_paths import shared_paths
+from flyteshift.migration.shared_state import shared_state
 from flyteshift.migration.trees import text, walk
 from flyteshift.text import Document
 
@@ -92,15 +92,15 @@ class Code:
         return seen
 
     @cached_property
-    def paths(self) -> dict[str, frozenset[str]]:
-        """The paths that the tasks of the module write, each time the same (see shared_paths.py)."""
-        found = shared_paths(self.functions | self.classes)
+    def shared(self) -> dict[str, frozenset[str]]:
+        """What the tasks of the module write or draw that is one in a local run (see shared_state.py)."""
+        found = shared_state(self.functions | self.classes, self.document.text)
         return {name: paths for name, paths in found.items() if name in self.tasks and paths}
 
     def writes(self, node: Node) -> frozenset[str]:
-        """The paths that the tasks which a node names write."""
-        named = (text(n) for n in walk(node) if n.type == "identifier") if self.paths else ()
-        return frozenset(path for name in named for path in self.paths.get(name, ()))
+        """What the tasks which a node names write, of what is one in a local run."""
+        named = (text(n) for n in walk(node) if n.type == "identifier") if self.shared else ()
+        return frozenset(path for name in named for path in self.shared.get(name, ()))
 
     @cached_property
     def loop(self) -> tuple[str, str] | None:
@@ -145,7 +145,7 @@ class Code:
             if text(task.child_by_field_name("function")) not in ("partial", "functools.partial") or not parts:
                 return None
             own, task, bound = (*own, task), parts[0], tuple(parts[1:])
-        plain = text(task) in self.tasks - self.paths.keys() and all(n.type == "keyword_argument" for n in bound)
+        plain = text(task) in self.tasks - self.shared.keys() and all(n.type == "keyword_argument" for n in bound)
         still = not any(c.type in ("call", "await", "lambda") for n in bound for c in walk(n))
         return Mapped(task, lists, bound, own) if plain and still else None
 

@@ -33,7 +33,7 @@ class Calls(Protocol):
         """True for a call that does nothing but run tasks."""
 
     def writes(self, node: Node) -> frozenset[str]:
-        """The paths that the tasks which a node names write."""
+        """What the tasks which a node names write, of what is one in a local run."""
 
 
 @dataclass(frozen=True)
@@ -62,9 +62,9 @@ class Step:
     after: set[int] = field(default_factory=set)
     """Start bytes of the statements that have to come before it, whatever it reads."""
     writes: frozenset[str] = frozenset()
-    """The paths that its tasks write."""
+    """What its tasks write that is one in a local run: paths, random numbers."""
     holds: frozenset[str] = frozenset()
-    """The paths that were written by the tasks whose results it reads."""
+    """What was written so by the tasks whose results it reads."""
 
 
 def stages(
@@ -106,11 +106,11 @@ def _can_join(step: Step, between: Sequence[Step]) -> bool:
     """True where a call may run together with the first of those that stand before it."""
     if any(step.needs & other.gives or step.gives & (other.needs | other.gives) for other in between):
         return False
-    return not any(other.node.start_byte in step.after or share_files(step, other) for other in between)
+    return not any(other.node.start_byte in step.after or share(step, other) for other in between)
 
 
-def share_files(one: Step, other: Step) -> bool:
-    """True where a statement writes a file that another writes or reads."""
+def share(one: Step, other: Step) -> bool:
+    """True where a statement writes what another writes or reads."""
     return bool(one.writes & (other.writes | other.holds) or one.holds & other.writes)
 
 

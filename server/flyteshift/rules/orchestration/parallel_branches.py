@@ -21,12 +21,15 @@ sync. Callers of the driver must then await it too.""",
 The setting `orchestration` says whether Migrate keeps branches parallel or writes them in sequence. Calls inside of
 others, maps without a limit, conditionals, comprehensions and loops that only append are gathered too. It writes a
 driver in sequence, with a note, when a caller cannot be made async: a task that is no driver, a plain function that
-tasks run, another file. Maps with `concurrency` and loops of several statements go on one after the other.""",
+tasks run, another file. Maps with `concurrency` and loops of several statements go on one after the other, and so
+do tasks that write the same path or seed the random numbers of the process.""",
     gotchas=(
         "In an async task a plain call of a sync task raises `SyncTaskCallInAsyncContextError`; write `await "
         "f.aio(...)`.",
         "An async task called from a sync one gives a coroutine that nobody awaits.",
         "When one branch fails, `asyncio.gather` raises at once; the other branches go on.",
+        "A local run gives gathered tasks one working directory and threads of one process: two that write `model.pkl` "
+        "there get each other's file. On a cluster each has a disk of its own, as in Flyte 1.",
     ),
     examples=(
         Example(

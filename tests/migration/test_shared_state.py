@@ -1,4 +1,4 @@
-"""Tasks that write one path: on one disk, as in a local run, they must not run at the same time."""
+"""Tasks that write one path or seed one generator: in a local run they must not run at the same time."""
 
 from __future__ import annotations
 
@@ -12,12 +12,18 @@ from flyteshift.text import Document, apply_edits
 
 HEAD = """\
 import os
+import random
+import sqlite3
+import tarfile
 import tempfile
+import zipfile
 from pathlib import Path
 from typing import List
 
 import joblib
+import numpy as np
 import pandas as pd
+import torch
 from flytekit import dynamic, task, workflow
 
 FOLDER = Path("out")
@@ -83,6 +89,13 @@ SHARED = {
     "of a helper": "helper(n)",
     "of a class": "Store().keep(pd.DataFrame({'a': [n]}))",
     "a frame": "pd.DataFrame({'a': [n]}).to_parquet(path='a.parquet')",
+    "an archive": "zipfile.ZipFile('a.zip', mode='w').close()",
+    "a compressed archive": "tarfile.open('a.tgz', 'w:gz').close()",
+    "a database": "sqlite3.connect('a.db').close()",
+    "a folder to work in": "os.chdir('out')",
+    "seeded random numbers": "random.seed(n)\nrandom.random()",
+    "those of numpy": "np.random.seed(n)\nnp.random.rand(n)",
+    "those of torch": "torch.manual_seed(n)",
     "a method of a path": "(FOLDER / 'a.txt').absolute().open('w').close()",
 }
 
@@ -92,7 +105,7 @@ def test_tasks_that_write_one_path_run_one_after_the_other_and_the_reviewer_is_t
     made = plan(writing(statements))
     assert not made.left, [o.message for o in made.left]
     assert "gather" not in apply_edits(writing(statements), made.edits)
-    assert any("write the same file" in n.message and "`w`" in n.message for n in made.notes)
+    assert any("has one for all of them" in n.message and "`w`" in n.message for n in made.notes)
 
 
 OWN = {
@@ -100,6 +113,9 @@ OWN = {
     "a new folder": "path = os.path.join(tempfile.mkdtemp(), 'a.txt')\nopen(path, 'w').close()",
     "read": "with open('a.txt') as given:\n    given.read()",
     "a name that is assigned twice": "path = 'a.txt'\npath = path + str(n)\nopen(path, 'w').close()",
+    "a file that begins with a mode": "with open('wax') as given:\n    given.read()",
+    "random numbers without a seed": "random.random()",
+    "a generator of its own": "np.random.default_rng(seed=n).random()\nrandom.Random(n).random()",
     "no path": "joblib.dumps('some text')",
     "a name that a loop sets": "for path in [str(n)]:\n    open(path, 'w').close()",
 }
@@ -109,7 +125,7 @@ OWN = {
 def test_tasks_with_paths_of_their_own_are_gathered(statements: str) -> None:
     made = plan(writing(statements))
     assert "asyncio.gather" in apply_edits(writing(statements), made.edits)
-    assert not any("write the same file" in n.message for n in made.notes)
+    assert not any("has one for all of them" in n.message for n in made.notes)
 
 
 WRITES = "open('a.txt', 'w').close()"
@@ -138,4 +154,4 @@ def test_others_beside_them_still_run_in_parallel() -> None:
     assert "await asyncio.gather(\n        f.aio(n=n),\n        g.aio(n=n),\n" in apply_edits(
         writing(WRITES, driver), made.edits
     )
-    assert not any("write the same file" in n.message for n in made.notes)
+    assert not any("has one for all of them" in n.message for n in made.notes)

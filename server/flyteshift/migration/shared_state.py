@@ -1,7 +1,7 @@
-"""Files whose path is the same each time that a task runs: tasks that write one must not run at the same time.
+"""What tasks share in a local run: files whose path is the same each time, random numbers that one of them seeds.
 
-On a cluster every task has a disk of its own. A local run has one disk for all of them, and runs gathered tasks in
-threads (measured with flyte 2.12), where Flyte 1 ran them one after the other.
+On a cluster every task has a disk and a process of its own. A local run has one of each for all of them, and runs
+gathered tasks in threads (measured with flyte 2.12), where Flyte 1 ran them one after the other.
 """
 
 from __future__ import annotations
@@ -18,19 +18,28 @@ from flyteshift.migration.trees import text, walk
 
 _LOOKS = re.compile(r"[^\s:]*(/|\.\w{1,12}\Z)[^\s:]*\Z")
 """What a text that names a file looks like."""
-_MODE = re.compile(r"""["'][rbt]*[wax+][bt+]*["']""")
+_MODE = re.compile(r"""["'][rbt]*[wax+][bt+]*([:|]\w*)?["']""")
+"""The mode of a file that is opened to be written, also of archives (`w:gz`)."""
 _JOINS = frozenset(["Path", "PurePath", "join", "joinpath", "str", "fspath", "abspath", "normpath"])
 _SAME = frozenset(["absolute", "resolve", "as_posix", "expanduser"])
-_METHODS = frozenset(["write_text", "write_bytes", "touch"])
-_FUNCTIONS = ("to_", "save", "dump", "from_local", "copy", "move", "make_archive", "urlretrieve", "export")
+_SEEDS = re.compile(r"\b(seed|manual_seed|set_seed|set_random_seed|seed_everything)\(")
+_DRAWS = re.compile(
+    r"((np|numpy)\.)?random\.(?!(default_rng|RandomState|Generator|SeedSequence|Random|SystemRandom)\b)\w+"
+)
+RANDOM = "random numbers"
+_METHODS = frozenset(["write_text", "write_bytes", "touch", "unlink"])
+_FUNCTIONS = ("to_", "save", "dump", "from_local", "copy", "move", "make_archive", "urlretrieve", "export", "connect",
+              "rmtree")  # fmt: skip
 
 
-def shared_paths(tops: Mapping[str, Node]) -> dict[str, frozenset[str]]:
-    """The paths that each top-level function and class of a module writes, itself or by what it names.
+def shared_state(tops: Mapping[str, Node], module: str) -> dict[str, frozenset[str]]:
+    """What each top-level function and class of a module changes, itself or by what it names.
 
-    Only those that are the same each time, made of texts and of what stands at the top of the module.
+    The paths that it writes, as far as they are the same each time: made of texts and of what stands at the top of the
+    module. Random numbers where the text of the module seeds them anywhere; else no run gives what another gave.
     """
-    own = {name: frozenset(_written(node)) for name, node in tops.items()}
+    seeded = bool(_SEEDS.search(module))
+    own = {name: frozenset([*_written(node), *(_drawn(node) if seeded else ())]) for name, node in tops.items()}
     if not any(own.values()):
         return own
     names = {name: {text(n) for n in walk(node) if n.type == "identifier"} & tops.keys() for name, node in tops.items()}
@@ -49,12 +58,22 @@ def _reached(name: str, names: Mapping[str, set[str]]) -> set[str]:
 
 
 def _written(function: Node) -> Iterator[str]:
-    """The paths that are written by the calls of a function or class itself."""
+    """The paths that are written by the calls of a function or class itself; `.` where it changes to another folder."""
     for node in walk(function):
+        if node.type == "call" and text(node.child_by_field_name("function")).rpartition(".")[2] == "chdir":
+            yield "."
         for value in _targets(node) if node.type == "call" else ():
             path = _fixed(value)
             if path and (value.type != "string" or _LOOKS.match(path)):
                 yield posixpath.normpath(path)
+
+
+def _drawn(function: Node) -> Iterator[str]:
+    """The random numbers of the process, where a function or class seeds or draws them."""
+    for node in walk(function):
+        called = text(node.child_by_field_name("function")) if node.type == "call" else ""
+        if _DRAWS.fullmatch(called) or _SEEDS.search(f"{called}("):
+            yield RANDOM
 
 
 def _targets(call: Node) -> Iterator[Node]:
@@ -63,7 +82,7 @@ def _targets(call: Node) -> Iterator[Node]:
     of = function.child_by_field_name("object") if function is not None and function.type == "attribute" else None
     given = [n.child_by_field_name("value") or n for n in (holder.named_children if holder is not None else ())]
     last = text(function).rpartition(".")[2]
-    if last == "open" and _MODE.search(text(holder)):
+    if any(n.type == "string" and _MODE.fullmatch(text(n)) for n in given):
         yield from ([of] if of is not None else []) + given[:1]
     elif last in _METHODS and of is not None:
         yield of
