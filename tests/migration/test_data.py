@@ -554,6 +554,20 @@ def test_a_frame_cannot_be_opened_outside_of_a_run() -> None:
     assert any("outside of a run" in r for r in reasons(HEAD + dedent(source)))
 
 
+def test_what_is_in_the_way_of_a_frame_that_a_main_block_opens_is_only_that() -> None:
+    block = "if __name__ == '__main__':\n    import pandas as p\n\n    print(wf().open(p.DataFrame).all())\n"
+    task = "@task\ndef make() -> StructuredDataset:\n    return StructuredDataset(dataframe=pd.DataFrame())\n\n\n"
+    workflow = "@workflow\ndef wf() -> StructuredDataset:\n    return make()\n\n\n"
+    assert list(reasons(HEAD + task + workflow + block)) == [
+        "A frame cannot be opened outside of a run in Flyte 2; have a task give what is needed."
+    ]
+
+
+def test_a_frame_that_is_opened_as_no_type_is_told_with_the_next_step() -> None:
+    task = "@task\ndef rows(t: StructuredDataset) -> int:\n    return len(t.open().all())\n"
+    assert "write `open(pandas.DataFrame)`" in reasons(HEAD + task)[0]
+
+
 MODELS = """\
 from dataclasses import dataclass
 

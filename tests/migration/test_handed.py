@@ -1,4 +1,4 @@
-"""Flyte 1 that files hand on to each other: who takes its decorators from another file uses Flyte 1."""
+"""Objects and functions of Flyte 1 that code of another file gets: both files move, or neither."""
 
 from __future__ import annotations
 
@@ -6,85 +6,77 @@ from pathlib import Path
 
 import pytest
 
-from flyteshift.migration import Plan
-from flyteshift.migration.handed import MADE, TAKEN
-from flyteshift.migration.unit import plan_files
-from flyteshift.text import apply_edits
-from flyteshift.workspace.project import Project
-from flyteshift.workspace.settings import Settings
+from tests.migration.test_unit import plans, texts
 
-STEPS = "from flytekit import task\n\n\n@task\ndef step(x: int) -> int:\n    return x + 1\n"
-FLOW = "from compat import {0}\nfrom steps import step\n\n\n@{1}\ndef flow(n: int) -> int:\n    return step(x=n)\n"
-GUARDED = "try:\n    from flytekit import workflow\nexcept ImportError:\n    workflow = lambda f: f\n"
+OPTIONS = """\
+from flytekit import task
 
 
-def plans(folder: Path, only: str | None = None, **sources: str) -> dict[str, Plan]:
-    for name, source in sources.items():
-        (folder / f"{name}.py").write_text(source, "utf-8")
-    every = [folder / f"{name}.py" for name in sources]
-    asked = [path for path in every if only in (None, path.stem)]
-    made = plan_files(asked, Project(root=folder), Settings(root=folder), [p for p in every if p not in asked])
-    return {path.stem: plan for path, plan in made.items()}
+class Options:
+    def __init__(self, **given):
+        self.given = given
+
+    def step(self, fn):
+        return task(**self.given)(fn)
 
 
-def said(plan: Plan) -> list[str]:
-    return [each.message for each in plan.left]
+def plain(fn):
+    return fn
+"""
+HEAD = "from flytekit import FlyteFile, ImageSpec, Resources, Secret\nfrom options import Options, plain\n\n"
+FUNCTION = "def read(source: FlyteFile) -> str:\n    return open(source).read()\n"
+HANDED = {
+    "an image": "small = Options(container_image=ImageSpec(name='a', packages=['numpy']))\n",
+    "resources in a variable": "cpu = Resources(cpu='1')\nsmall = Options(requests=cpu)\n",
+    "secrets in a list": "small = Options(secret_requests=[Secret(group='a', key='b')])\n",
+    "an object that a method gets": "small = Options()\nbig = small.extend(requests=Resources(cpu='8'))\n",
+    "a function to decorate": "small = Options(retries=3)\n\n\n@small.step\n" + FUNCTION,
+    "a function that a class decorates": "@Options(retries=3).step\n" + FUNCTION,
+}
 
 
-def test_a_name_of_flytekit_by_way_of_a_file_is_imported_from_flytekit_itself(tmp_path: Path) -> None:
-    made = plans(
-        tmp_path,
-        compat="import os\n\nfrom flytekit import task, workflow\n\nROOT = os.curdir\n",
-        steps=STEPS,
-        flow=FLOW.format("ROOT, workflow", "workflow"),
+@pytest.mark.parametrize("name", HANDED)
+def test_what_code_that_stays_flyte1_gets_stays_as_well(tmp_path: Path, name: str) -> None:
+    made = plans(tmp_path, options=OPTIONS, use=HEAD + HANDED[name])
+    assert made["options"].left
+    assert [o.message for o in made["use"].left] == [
+        "`Options` comes from options.py, which stays Flyte 1; migrate that first."
+    ]
+
+
+@pytest.mark.parametrize("name", HANDED)
+def test_the_place_is_told_where_the_other_file_is_not_migrated_along(tmp_path: Path, name: str) -> None:
+    (tmp_path / "options.py").write_text(OPTIONS, encoding="utf-8")
+    messages = {o.message for o in plans(tmp_path, use=HEAD + HANDED[name])["use"].left}
+    assert messages == {
+        "`Options` comes from options.py, which is still Flyte 1: migrate that first, or both together."
+    }
+
+
+def test_an_object_made_in_between_is_followed_to_the_class_behind_it(tmp_path: Path) -> None:
+    between = (
+        "from types import SimpleNamespace\n\nfrom options import Options\n\nkinds = SimpleNamespace(small=Options())\n"
     )
-    assert not any(plan.left for plan in made.values())
-    flow = apply_edits((tmp_path / "flow.py").read_text(), made["flow"].edits)
-    assert "from compat import ROOT\n" in flow and "@env.task" in flow and "flytekit" not in flow
-    assert "flytekit" not in apply_edits((tmp_path / "compat.py").read_text(), made["compat"].edits)
+    use = f"from flytekit import FlyteFile\nfrom between import kinds\n\n\n@kinds.small\n{FUNCTION}"
+    made = plans(tmp_path, options=OPTIONS, between=between, use=use)
+    assert [o.message for o in made["use"].left] == [
+        "`Options` comes from options.py, which stays Flyte 1; migrate that first."
+    ]
 
 
-@pytest.mark.parametrize(
-    ("compat", "imported", "used"),
-    [
-        (GUARDED, "workflow", "workflow"),
-        ("from flytekit import workflow\n", "workflow as flow_of", "flow_of"),
-        ("import flytekit\n\n\ndef ours(fn):\n    return flytekit.workflow(fn)\n", "ours", "ours"),
-    ],
-)
-def test_tasks_stay_where_a_workflow_that_is_not_migrated_uses_them(
-    tmp_path: Path, compat: str, imported: str, used: str
-) -> None:
-    """Alone: what a Flyte 1 workflow calls would run on promises."""
-    made = plans(tmp_path, "steps", compat=compat, steps=STEPS, flow=FLOW.format(imported, used))
-    assert "flow.py" in said(made["steps"])[0] and not made["steps"].edits
+def test_code_that_knows_nothing_of_flyte1_may_get_both(tmp_path: Path) -> None:
+    made = plans(tmp_path, options=OPTIONS, use=HEAD + "@plain\n" + FUNCTION)
+    assert made["options"].left and made["use"].edits
 
 
-def test_a_name_that_may_be_another_thing_is_not_taken_for_flytekits(tmp_path: Path) -> None:
-    made = plans(tmp_path, compat=GUARDED, steps=STEPS, flow=FLOW.format("workflow", "workflow"))
-    assert not made["steps"].edits and made["compat"].left
+def test_a_class_without_flyte1_may_hold_an_object(tmp_path: Path) -> None:
+    holder = "class Holder:\n    def __init__(self, what):\n        self.what = what\n"
+    use = "from flytekit import Resources\nfrom holder import Holder\n\nsmall = Holder(Resources(mem='1Gi'))\n"
+    assert "Holder(flyte.Resources(memory='1Gi'))" in texts(tmp_path, holder=holder, use=use)["use"]
 
 
-@pytest.mark.parametrize(
-    ("compat", "used", "message"),
-    [
-        (GUARDED, "workflow", TAKEN.format("workflow", "compat.py")),
-        (
-            "import flytekit\n\n\ndef ours(fn):\n    print(fn)\n    return flytekit.workflow(fn)\n",
-            "ours",
-            MADE.format("ours", "compat.py"),
-        ),
-    ],
-)
-def test_a_file_with_flyte_1_of_its_own_and_of_others_is_not_half_migrated(
-    tmp_path: Path, compat: str, used: str, message: str
-) -> None:
-    flow = STEPS + FLOW.format(used, used).replace("from steps import step\n", "")
-    made = plans(tmp_path, "flow", compat=compat, flow=flow)
-    assert message in said(made["flow"]) and not made["flow"].edits
-
-
-def test_a_file_that_only_hands_on_such_a_name_holds_nothing_back(tmp_path: Path) -> None:
-    hands = "from compat import workflow\nfrom steps import step\n\n__all__ = ['step', 'workflow']\n"
-    made = plans(tmp_path, "steps", compat="from flytekit import workflow\n", steps=STEPS, api=hands)
-    assert made["steps"].edits and not made["steps"].left
+def test_files_that_can_move_together_do(tmp_path: Path) -> None:
+    helpers = "from flytekit import FlyteFile, Resources, current_context\n\n\ndef shown(fn):\n    def inner(source: FlyteFile):\n        print(source.path)\n        return fn(source)\n\n    return inner\n"
+    use = f"from flytekit import FlyteFile\nfrom helpers import shown\n\n\n@shown\n{FUNCTION}"
+    made = plans(tmp_path, helpers=helpers, use=use)
+    assert bool(made["helpers"].edits) == bool(made["use"].edits)

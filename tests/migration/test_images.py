@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from importlib.metadata import metadata
 
 import pytest
 
@@ -133,3 +134,14 @@ def test_what_flyte_2_decides_elsewhere_is_noted() -> None:
     notes = [n.message for n in planned(f"{HEAD}image = ImageSpec(builder='envd', source_root='.')\n{TASK}").notes]
     assert any("image_builder" in n for n in notes)
     assert any("bundles the code" in n for n in notes)
+
+
+@pytest.mark.parametrize(("version", "told"), [("3.9", True), ("3.8.10", True), ("3.10", False), ("3.14", False)])
+def test_a_python_that_flyte2_does_not_run_on_is_told(version: str, told: bool) -> None:
+    notes = [n.message for n in planned(f"{HEAD}image = ImageSpec(python_version='{version}')\n{TASK}").notes]
+    assert any("needs Python 3.10 or newer" in n for n in notes) == told
+
+
+def test_the_oldest_python_is_that_of_the_package() -> None:
+    pytest.importorskip("flyte")
+    assert metadata("flyte")["Requires-Python"] == ">=3.10"

@@ -607,3 +607,30 @@ def test_programs_give_what_they_gave(tmp_path: Path) -> None:
         for found in (new[name], outside[name]):
             assert "error" not in found, found["error"]
             assert found["value"] == old[name]["value"]
+
+
+MAPPED = (
+    HEAD
+    + """\
+from functools import partial
+
+from flytekit import map_task
+
+
+@workflow
+def w(a: int) -> List[int]:
+    xs, ys = many(x=a), many(x=a)
+    found = map_task(partial(join, a=a){limit})(b=xs)
+    return found
+"""
+)
+
+
+def test_a_written_out_map_is_gathered() -> None:
+    assert "found = list(await asyncio.gather(*[join.aio(a=a, b=b) for b in xs]))" in migrated(MAPPED.format(limit=""))
+
+
+def test_a_written_out_map_keeps_its_limit_by_running_one_after_the_other() -> None:
+    source = MAPPED.format(limit=", concurrency=4")
+    assert "found = [await join.aio(a=a, b=b) for b in xs]" in migrated(source)
+    assert any("more at once would not keep the limit of `concurrency=4`" in n.message for n in plan(source).notes)

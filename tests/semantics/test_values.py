@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from flyteshift.semantics.model import build
+from flyteshift.semantics.values import Symbol
+from flyteshift.text import Document
 from tests.semantics.marks import check
 
 HEAD = """\
@@ -89,3 +92,22 @@ def test_a_variable_that_changes_is_what_it_is_at_each_place() -> None:
         MARKED_HEAD
         + "def f(x: «FlyteFile»):\n    x.«path»\n    x = str(x)\n    x.path\n    x = «FlyteFile»(x)\n    x.«path»\n"
     )
+
+
+def shown(source: str) -> list[str]:
+    """What the attributes of a module denote."""
+    model = build(Document("file:///m.py", "import flytekit\n" + source))
+    found = (model.value(node) for node in model.document.nodes("attribute"))
+    return [value.name if isinstance(value, Symbol) else "" for value in found]
+
+
+def test_what_a_branch_imports_is_known_in_the_branch() -> None:
+    assert shown("if __name__ == '__main__':\n    import pandas as pd\n    print(pd.DataFrame)\n") == [
+        "pandas.DataFrame"
+    ]
+    assert shown("if a:\n    import pandas as pd\nelse:\n    pd = None\n    print(pd.DataFrame)\n") == [""]
+
+
+def test_what_a_branch_imports_may_not_be_there_outside_of_it() -> None:
+    assert shown("if a:\n    import pandas as pd\nprint(pd.DataFrame)\n") == [""]
+    assert shown("if a:\n    import pandas as pd\ndef f():\n    return pd.DataFrame\n") == [""]

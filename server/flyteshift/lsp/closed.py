@@ -9,9 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from flyteshift import __version__
-from flyteshift.features import findings as feature
 from flyteshift.lsp.client import Client
-from flyteshift.lsp.render import Renderer
 from flyteshift.semantics.model import build
 from flyteshift.text import Document
 from flyteshift.workspace import baseline, files
@@ -41,6 +39,9 @@ def question(asked: Sequence[tuple[str, str, Entry]], settings: Settings, client
 
 def items(argument: Mapping[str, Any]) -> list[str | None]:
     """The diagnostics of each file as JSON objects with commas between them; None where it cannot be read."""
+    from flyteshift.features import findings as feature
+    from flyteshift.lsp.render import Renderer
+
     settings = baseline.restored(argument["settings"])
     client = Client(**argument["client"])
     found: list[str | None] = []

@@ -1,4 +1,7 @@
-"""Diagnostics, pushed or pulled: whichever the client declared, never both."""
+"""Diagnostics, pushed or pulled: whichever the client declared, never both.
+
+The rules are imported with the first document that is opened.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,8 @@ from itertools import count
 
 from lsprotocol import types
 
-from flyteshift.features import findings as feature
 from flyteshift.lsp import convert
 from flyteshift.lsp.manners import Raw
-from flyteshift.lsp.render import Renderer
 from flyteshift.lsp.server import Server
 
 _SESSION = secrets.token_hex(4)
@@ -99,6 +100,9 @@ def _items(ls: Server, uri: str) -> bytes:
     model = ls.documents.model(uri)
     if model is None:
         return b""
+    from flyteshift.features import findings as feature
+    from flyteshift.lsp.render import Renderer
+
     path = convert.path(uri)
     found = feature.blocks(model, ls.configuration.of(uri), None if path is None else str(path))
     renderer = ls.renderers.setdefault(uri, Renderer(ls.client))

@@ -53,6 +53,11 @@ class Inbox:
         with self._lock:
             return self._queue.popleft()
 
+    @property
+    def is_empty(self) -> bool:
+        """True where all that the client sent so far was taken."""
+        return not self._queue
+
     def superseded(self, uri: str) -> bool:
         """True where another change of that document is waiting already."""
         with self._lock:

@@ -1,7 +1,8 @@
 """The language server: how it starts, what it announces, and how it ends.
 
-The modules that make diagnostics are imported once the answer to `initialize` is out, so that no client waits for them;
-those that only answer requests once the first of these comes, or when the workspace is indexed.
+What keeps documents and the index is imported once the answer to `initialize` is out, so that no client waits for it;
+the rules with the first document; what only answers requests once the first of these comes, or when the workspace is
+indexed.
 """
 
 from __future__ import annotations
@@ -60,6 +61,10 @@ _FIRST = ("settings", "sync", "indexing", "diagnostics", "workspace_diagnostics"
 _REQUESTS = ("hover", "actions", "navigation", "lenses", "commands", "workspace")
 _PATIENCE = 3.0
 """Seconds that the modules which answer requests wait for the index, if nobody asks for anything."""
+_HEADSTART = 0.01
+"""Seconds in which the client tells what documents are open: these go before the index."""
+_AHEAD = 100
+"""So many messages go before it at most."""
 _FOLDERS = types.FileOperationRegistrationOptions(
     [types.FileOperationFilter(types.FileOperationPattern("**/*", matches=types.FileOperationPatternKind.Folder))]
 )
@@ -106,7 +111,7 @@ class Server(LanguageServer):
         return types.InitializeResult(capabilities(self.client), types.ServerInfo(self.name, self.version))
 
     def load(self) -> None:
-        """Import and register what diagnostics need."""
+        """Import and register what keeps documents and the index."""
         self._register(_FIRST)
 
     def load_requests(self) -> None:
@@ -124,11 +129,16 @@ class Server(LanguageServer):
     def initialized(self) -> None:
         """The client is ready for our requests."""
         self.configuration.client_is_ready()
-        self.indexes.start()
         self._getting_ready = asyncio.ensure_future(self._get_ready())
 
     async def _get_ready(self) -> None:
-        """Load what requests will need, so that the first does not wait for it."""
+        """Index the workspace, and load what requests will need, so that the first does not wait for it."""
+        await asyncio.sleep(_HEADSTART)
+        for _ in range(_AHEAD):
+            if self.inbox.is_empty:
+                break
+            await asyncio.sleep(0)
+        self.indexes.start()
         await self.indexes.ready(_PATIENCE)
         with suppress(Exception):  # it comes again below, where it is told
             await asyncio.to_thread(_imported, _REQUESTS)

@@ -14,7 +14,6 @@ from flyteshift.features.installed import Interpreter
 from flyteshift.lsp import convert, diagnostics
 from flyteshift.lsp.plain import dig
 from flyteshift.lsp.server import Server
-from flyteshift.rules.registry import by_code, by_name
 from flyteshift.workspace import baseline
 from flyteshift.workspace.locate import inside
 from flyteshift.workspace.settings import Settings, from_mapping, is_project, load
@@ -169,7 +168,7 @@ class Configuration:
             problems = [*problems, *wrong]
         settings, wrong = baseline.attach(settings)
         problems = [*problems, *wrong]
-        self._tell([*problems, *settings.unknown({*by_code, *by_name})])
+        self._tell([*problems, *_unknown(settings)])
         return settings
 
     def _of_editor(self, uri: str) -> Mapping[str, Any]:
@@ -197,6 +196,14 @@ class Configuration:
             logging.getLogger("flyteshift").setLevel(_LEVELS[level])
         elif level is not None:
             self._tell([f"`logLevel` must be one of {', '.join(_LEVELS)}, not {level!r}"])
+
+
+def _unknown(settings: Settings) -> list[str]:
+    if not settings.selectors():
+        return []
+    from flyteshift.rules.registry import by_code, by_name
+
+    return settings.unknown({*by_code, *by_name})
 
 
 def register(server: Server) -> None:

@@ -83,6 +83,8 @@ class Draft:
         """Where calls start that are Flyte 1's though nothing in them names it."""
         self.tolerated: set[int] = set()
         """Where maps are called of whose elements some may fail."""
+        self.limited: set[int] = set()
+        """Where maps are called that are written out, with a limit of how many calls may run at once."""
         self.references = [r for r in model.references() if r.flyte1]
         self.obstacles: list[Obstacle] = []
         self.notes: list[Note] = []

@@ -25,8 +25,11 @@ BUILDER = "Flyte 2 chooses the image builder in `flyte.init(image_builder=...)` 
 SOURCES = "Flyte 2 bundles the code by itself; see `copy_style` of `flyte.deploy` and `flyte.with_runcontext`."
 REQUIREMENTS = "The requirements must name `flyte` in the place of `flytekit`."
 BASE_PYTHON = "Flyte 2 uses the Python of the base image; flyteshift cannot see whether it is this version."
+OLD_PYTHON = "Flyte 2 needs Python 3.10 or newer and has no base image for {0}.{1}: write a newer version."
 COPIED = "Flyte 1 copied these below /root, Flyte 2 into the working directory of the image; check paths that are read."
 UNSEEN_COPY = "flyteshift cannot see which files these are; write their paths as texts."
+_OLDEST = (3, 10)
+"""The oldest Python that the package `flyte` installs on (`Requires-Python`)."""
 _PATH = re.compile(r"""["'](?:\./)?([\w][\w./ -]*)["']""")
 UNCLEAR_BASE = "flyteshift cannot see whether this is an image or its name; say so by an annotation, then migrate."
 NONE_AT_TIMES = (
@@ -238,6 +241,8 @@ def _python(draft: Draft, given: Given) -> list[Argument] | None:
     code = draft.source(given.value)
     plain = re.fullmatch(r"[\"'](\d+)\.(\d+)(\.\d+)?[\"']", code)
     if plain:
+        if (int(plain.group(1)), int(plain.group(2))) < _OLDEST:
+            draft.note(given.value, OLD_PYTHON.format(*plain.groups()))
         return [keyword("python_version", f"({plain.group(1)}, {plain.group(2)})", given.before, given.behind)]
     if re.sub(r"\s", "", code).replace("'", '"') == 'f"{sys.version_info.major}.{sys.version_info.minor}"':
         return []  # what Flyte 2 takes by itself

@@ -44,7 +44,7 @@ def loops_of(code: Code, driver: str) -> Iterator[Loop]:
     function = code.functions[driver]
     for node in walk(function):
         listed = _comprehension(node) if code.called(node) else None
-        if listed is not None:
+        if listed is not None and listed.start_byte not in code.limited:
             yield Loop(listed, node)
         elif node.type == "for_statement" and (loop := _single(code, node, function)) is not None:
             yield loop

@@ -26,8 +26,8 @@ from flyteshift.rewriting.calls import Argument, keyword, print_call
 from flyteshift.text import Edit
 
 LENGTHS = "Flyte 1 failed where the first list was longer than another; `flyte.map` and `zip` stop at the shortest."
-ONE_BY_ONE = "`flyte.map` cannot bind `{0}` of `{1}`, so the calls are written out: they run one after the other."
-LIMIT = "They do so without the limit of `concurrency={0}`."
+WRITTEN_OUT = "`flyte.map` cannot bind `{0}` of `{1}`, so the calls are written out."
+LIMIT = "They run one after the other: more at once would not keep the limit of `concurrency={0}`."
 NOT_A_TASK = "flyteshift cannot tell which task `{0}` maps over; map a task of this project, or a `partial` of one."
 ENTITY = "Flyte 2 maps tasks; `{0}` is a {1}: call it in a loop."
 FEWER = (
@@ -324,10 +324,11 @@ def _called(
     call_ = f"{changed.of(text(found.task))}{{}}({', '.join(a.text for a in inputs)})"
     head = f"await {call_.format('.aio')}" if awaits.around(call) is not None else call_.format("")
     tail = f"for {', '.join(names[n] for n in ordered)} in {over}"
-    draft.note(call, ONE_BY_ONE.format(next(iter(found.bound)), text(found.task)))
+    draft.note(call, WRITTEN_OUT.format(next(iter(found.bound)), text(found.task)))
     limit = found.options.get("concurrency")
     if limit is not None and text(limit.value) not in ("None", "0"):
         draft.note(call, LIMIT.format(text(limit.value)))
+        draft.limited.add(draft.document.span(call).start)
     line = f"[{head} {tail}]"
     start = indent(draft, call)
     if len(start) + taken(draft, call) + len(line) <= draft.style.width or "\n" in line:

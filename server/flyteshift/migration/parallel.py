@@ -137,6 +137,7 @@ def _made(draft: Draft, tasks: Sequence[Task], edits: Sequence[Edit], *, branche
     dynamics = {t.name for t in tasks if t.kind == "dynamic"}
     awaitable = frozenset(draft.awaitable)
     coroutines, laid = tuple(draft.templates), draft.laid
+    limited = [moved(start, edits) for start in draft.limited]
     return parallel(
         middle,
         called,
@@ -147,6 +148,7 @@ def _made(draft: Draft, tasks: Sequence[Task], edits: Sequence[Edit], *, branche
         awaitable,
         coroutines,
         laid,
+        limited,
         named=draft.named,
         branches=branches,
     )
@@ -162,6 +164,7 @@ def parallel(
     awaitable: frozenset[str] = frozenset(),
     coroutines: Collection[str] = (),
     laid: Collection[str] = (),
+    limited: Collection[int] = (),
     *,
     named: Collection[str] = (),
     branches: bool = True,
@@ -172,10 +175,10 @@ def parallel(
     `dynamics` the dynamics. `pairs` are offsets of statements, the first of which Flyte 1 ran before the second.
     `sequential` are drivers that have to stay as they are, with the reason. `awaitable` are those of `tasks` that other
     files define and that are `async`: what calls one becomes `async` in any case, without `branches` only that.
-    So it is with `coroutines`, task objects of this module. The calls of the drivers `laid` are never gathered. `named`
-    are NamedTuples of other files.
+    So it is with `coroutines`, task objects of this module. The calls of the drivers `laid` are never gathered, nor
+    those of the comprehensions that start at the offsets `limited`. `named` are NamedTuples of other files.
     """
-    code = Code(document, tasks, drivers, sequential or {}, dynamics, coroutines, named)
+    code = Code(document, tasks, drivers, sequential or {}, dynamics, coroutines, named, limited)
     if not branches:
         found = _gathered(code, pairs, laid=laid)
         if found.stuck or not (awaitable or coroutines):
@@ -187,7 +190,8 @@ def parallel(
         first, names = taken_out(code, chosen)
         flat = document.edited(first) if first else document
         places = [(flat.byte_offset(moved(a, first)), flat.byte_offset(moved(b, first))) for a, b in pairs]
-        flatly = Code(flat, tasks, drivers, sequential or {}, dynamics, coroutines, named) if first else code
+        kept = [moved(start, first) for start in limited]
+        flatly = Code(flat, tasks, drivers, sequential or {}, dynamics, coroutines, named, kept) if first else code
         made = _gathered(flatly, places, awaitable, laid)
         useful = {start for start, name in names.items() if name in made.targets}
         if useful == chosen:

@@ -21,6 +21,7 @@ from flyteshift.migration import (
     environments,
     failures,
     foreign,
+    handed,
     handlers,
     imported,
     installed,
@@ -221,6 +222,7 @@ def obvious(model: Model) -> list[Obstacle]:
 
 def _edits(draft: Draft, tasks: list[Task], module: str) -> list[Edit]:
     installed.check(draft)
+    handed.check(draft)
     for task in tasks:
         task_settings.read(draft, task)
     launched = triggers.read(draft, tasks)

@@ -31,7 +31,8 @@ class Code:
     """The functions of a module and where its tasks are called.
 
     `tasks` and `drivers` are the names of its tasks and of those among them that were workflows or dynamics, `dynamics`
-    the dynamics. `sequential` are drivers that have to stay as they are, with the reason.
+    the dynamics. `sequential` are drivers that have to stay as they are, with the reason, `limited` the offsets of
+    comprehensions whose calls must not all run at once.
     """
 
     def __init__(
@@ -43,11 +44,13 @@ class Code:
         dynamics: Collection[str] = (),
         coroutines: Collection[str] = (),
         named: Collection[str] = (),
+        limited: Collection[int] = (),
     ) -> None:
         self.coroutines = frozenset(coroutines)
         """The tasks whose calls give coroutines."""
         self.document, self.tasks, self.drivers = document, frozenset(tasks), frozenset(drivers)
         self.sequential, self.dynamics = sequential, frozenset(dynamics)
+        self.limited = {document.byte_offset(start) for start in limited}
         self.functions: dict[str, Node] = {}
         self.named = set(named)
         """The NamedTuples of the module, and those of others that results are put into."""

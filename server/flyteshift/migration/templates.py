@@ -206,7 +206,7 @@ def _metadata(draft: Draft, given: Given) -> list[tuple[str, str]] | None:
 
 
 def kwtypes(draft: Draft, node: Node) -> str | None:
-    """`kwtypes(a=int, b=str)` is `{"a": int, "b": str}`; the columns of a table are another thing."""
+    """`kwtypes(a=int, b=str)` is `{"a": int, "b": str}`; columns and what has comments are `dict(...)`."""
     above = node.parent
     while above is not None and above.type not in ("argument_list", "expression_statement", "block"):
         if above.type in ("subscript", "type", "type_parameter"):
@@ -214,12 +214,9 @@ def kwtypes(draft: Draft, node: Node) -> str | None:
         above = above.parent
     given = arguments(draft, node)
     function = node.child_by_field_name("function")
-    if function is None or any(not a.name or a.name in ("*", "**") for a in given):
+    if function is None or any(not a.name or a.name in ("*", "**") or a.before or a.behind for a in given):
         return None
     draft.claim(function)
-    if any(a.before or a.behind for a in given):
-        draft.refuse(node, "A comment stands in these brackets; move it, then migrate.", "flytekit.kwtypes")
-        return None
     return "{" + ", ".join(f'"{a.name}": {draft.source(a.value)}' for a in given) + "}"
 
 

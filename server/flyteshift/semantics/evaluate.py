@@ -75,6 +75,8 @@ class Names:
         self._leading = {dotted[:at] for dotted in imported for at in range(len(dotted)) if dotted[at] == "."}
         self.stars = [event.value.name for _, event in events.get("*", ()) if isinstance(event.value, Dotted)]
         self.multiple = frozenset(name for name, found in events.items() if len(found) > 1)
+        self.placed = self.multiple.union(name for name, found in events.items() if any(e.path for _, e in found))
+        """Names that hold another thing here and there: bound more than once, or in a branch."""
         self._final: dict[str, Value | None] = {}
         self._busy: set[object] = set()
 
@@ -141,7 +143,7 @@ class Names:
                 first = False
                 own = own and scope.kind == "class"
             scope = scope.parent
-        if own and expr.name in self.multiple:
+        if own and expr.name in self.placed:
             return self._module(expr.name, (ordinal, expr.offset, expr.path))
         return self.final(expr.name)
 

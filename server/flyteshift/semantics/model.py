@@ -228,7 +228,7 @@ def build(
             old is not None
             and changed is not None
             and (not changed or changed.isdisjoint(fact.roots))
-            and (old.ordinal == ordinal or names.multiple.isdisjoint(fact.roots))
+            and (old.ordinal == ordinal or names.placed.isdisjoint(fact.roots))
         ):
             statements.append(Statement(span, fact, ordinal, old.references, old.derived))
         else:
@@ -295,7 +295,7 @@ def _changed(old: Names | None, new: Names) -> frozenset[str] | None:
     if old.stars != new.stars or old.imported != new.imported:
         return None
     names = {*old.events, *new.events}
-    unsure = old.multiple | new.multiple
+    unsure = old.placed | new.placed
     return frozenset(n for n in names if n in unsure or old.final(n) != new.final(n))
 
 

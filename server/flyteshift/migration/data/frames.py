@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 SAME_TASK = "A frame cannot be opened in the task that has made it; use the pandas frame that it was made of."
 ITER = "`iter()` is `async` only in Flyte 2; read the frame with `.all()`, then migrate."
 WRITER = "Flyte 1 writes into a schema here; return the pandas frame instead, then migrate."
+UNTYPED = "flyteshift cannot see what this frame is opened as; write `open(pandas.DataFrame)`, then migrate."
 ENGINE = "flyteshift does not know `{0}` as a type to open a frame with; Flyte 2 needs a plugin for others than pandas."
 ATTRIBUTE = "`{0}` of a frame has no form in Flyte 2 that flyteshift writes."
 USED = "flyteshift cannot tell what `{0}` is used as here; open the frame first, then migrate."
@@ -95,7 +96,7 @@ def _open(reader: Reader, call: Node, holder: Node, given: list[Node], kind: Typ
         return None
     if not given:
         if kind.detail != "schema":
-            reader.record.refuse(call, ENGINE.format(""))
+            reader.record.refuse(call, UNTYPED)
             return None
         start, end = reader.record.span(holder)
         pandas = _pandas(reader)
