@@ -231,3 +231,24 @@ def test_who_takes_a_class_off_its_own_package_counts(
     monkeypatch.chdir(tmp_path)
     code, out, _ = run(capsys, "migrate", "lib")
     assert code == 1 and "`Model` is used by reader.py, which takes its Flyte files for paths" in out
+
+
+@pytest.mark.parametrize(("here", "found"), [(".", True), ("pkg", True), ("pkg/deep", True), ("other", False)])
+def test_who_uses_a_file_is_found_where_no_project_is_said_to_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture, here: str, found: bool
+) -> None:
+    """In the packages around it, and below the current folder; elsewhere nothing tells that it belongs to it."""
+    step = "from flytekit import task\n\n\n@task\ndef step(x: int) -> int:\n    return x\n"
+    flow = "from flytekit import workflow\nfrom pkg.deep.steps import step\n\n\n@workflow\ndef w() -> int:\n    return step(x=1)\n"
+    inside = here.startswith("pkg")
+    for name, text in {
+        "pkg/deep/steps.py": step,
+        "pkg/flow.py" if inside else "flow.py": flow,
+        "other/none.py": "",
+        **({"pkg/__init__.py": "", "pkg/deep/__init__.py": ""} if inside else {}),
+    }.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    monkeypatch.chdir(tmp_path / here)
+    code, out, _ = run(capsys, "migrate", os.path.relpath(tmp_path / "pkg/deep/steps.py"))
+    assert (code == 1) == ("flow.py" in out) == found

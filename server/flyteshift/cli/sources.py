@@ -77,13 +77,15 @@ class Sources:
     def users(self, settings: Settings, paths: Sequence[Path], modules: Sequence[SourceFile]) -> list[SourceFile]:
         """The files of the project, beside `modules`, that name one of these; unreadable ones are passed over.
 
-        Where nothing tells what the project is, those of `paths` and beside them, but not more than `_BESIDE` files.
+        Where nothing tells what the project is, those beside `paths` and the packages around them, then those below the
+        current folder if `paths` lie there, but not more than `_BESIDE` files.
         """
         from flyteshift.workspace.summary import ENVIRONMENT
 
         known = {source.path.absolute() for source in modules}
         whole = settings.root is not None and is_project(settings.root)
-        folders = [settings.root] if whole and settings.root else sorted({path.parent for path in paths})
+        near = [] if whole else sorted({_outside_of_packages(path) for path in paths})
+        folders = [*near, *([settings.root] if settings.root is not None else [])]
         found: dict[Path, SourceFile] = {}
         fresh = set(known)
         for _ in range(HANDED_ON):
@@ -158,6 +160,14 @@ class Sources:
             for problem in problems:
                 self.fail(problem)
         return settings
+
+
+def _outside_of_packages(path: Path) -> Path:
+    """The folder that a file lies in, or the outermost package around it."""
+    folder = path.parent
+    while (folder / "__init__.py").is_file():
+        folder = folder.absolute().parent
+    return folder
 
 
 def _mentions(data: bytes) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-from flyteshift.migration import plain, relayed, tested
+from flyteshift.migration import plain, reexported, tested
 from flyteshift.migration.data import links as data_links
 from flyteshift.migration.draft import Note
 from flyteshift.migration.foreign import Outside
@@ -79,12 +79,12 @@ class Neighbours:
         candidates = [*self._users(mine, project, settings)]
         direct = users.links(candidates, {mine}, project)
         shared = {link.name: link.user.name for link in direct}
-        plain = {link.user for link in direct if not relayed.uses_flyte1(link.user, project)}
+        plain = {link.user for link in direct if not reexported.uses_flyte1(link.user, project)}
         further = [user for helper in sorted(plain) for user in self._users(helper, project, settings)]
         old = [
             path
             for path in dict.fromkeys([*candidates, *further])
-            if path != mine and relayed.uses_flyte1(path, project)
+            if path != mine and reexported.uses_flyte1(path, project)
         ]
         held = [each for path in self._holders(mine, project, candidates) for each in _held(path, outside, model)]
         behind = users.through_helpers(old, direct, project)
@@ -210,7 +210,7 @@ def _held(path: Path, outside: Outside, model: Model) -> Iterator[Note]:
     """What is told of classes and functions with Flyte files that another file uses as Flyte 1 gives them."""
     project = outside.project
     for _, found in data_links.links(path, project):
-        flyte1 = relayed.uses_flyte1(path, project)
+        flyte1 = reexported.uses_flyte1(path, project)
         if found.path == outside.path != path and (flyte1 or data_links.reads(path, project, found)):
             message = TOGETHER if flyte1 else READ
             yield Note(model.definition(found.name) or Span(0, 0), message.format(found.name, path.name))

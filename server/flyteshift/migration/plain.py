@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tree_sitter import Node
 
-from flyteshift.migration import parallel, relayed
+from flyteshift.migration import parallel, reexported
 from flyteshift.migration.foreign import SHARED
 from flyteshift.migration.trees import is_read, text
 from flyteshift.semantics.model import Model
@@ -81,7 +81,7 @@ def _uses(path: Path, name: str, owner: Path, project: Project) -> Iterator[tupl
         return
     document = model.document
     flyte1 = [reference.span for reference in model.references() if reference.flyte1]
-    flyte1 += [span for span, _, _ in relayed.flyte1(path, project)]
+    flyte1 += [span for span, _, _ in reexported.flyte1(path, project)]
     names = _called(path, owner, {name}, project)
     for node in document.nodes("identifier", "attribute", "string"):
         if text(node) in names and node.type != "string" and is_read(node):

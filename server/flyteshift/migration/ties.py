@@ -6,8 +6,9 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
+from flyteshift.migration.trees import text
 from flyteshift.semantics.model import Model
-from flyteshift.semantics.values import Function
+from flyteshift.semantics.values import Function, Symbol
 from flyteshift.workspace.project import Project
 from flyteshift.workspace.users import Link
 
@@ -113,4 +114,43 @@ def _reads_context(model: Model, name: str) -> bool:
         more = {other for other in spans if other not in seen and re.search(rf"\b{re.escape(other)}\b", body)}
         seen |= more
         stack += more
+    return False
+
+
+def fields(users: Iterable[Path], owners: Mapping[Path, Model], project: Project) -> list[Link]:
+    """The classes and objects of other files whose fields, set to something of Flyte 1 in the class, files read.
+
+    `Settings.IMAGE` of a task that stays Flyte 1 has to stay Flyte 1 as well.
+    """
+    found: dict[Link, None] = {}
+    for user in users:
+        model = project.model(user)
+        for node in model.document.nodes("attribute") if model is not None else ():
+            of, name = node.child_by_field_name("object"), text(node.child_by_field_name("attribute"))
+            value = model.value(of) if model is not None and of is not None else None
+            one = project.find(user, value.name) if isinstance(value, Symbol) else None
+            theirs = one is not None and one.path != user and one.path in owners and one.kind is None
+            if one is not None and theirs and _sets(owners[one.path], one.name, name):
+                found[Link(user, one.path, one.name)] = None
+    return [*found]
+
+
+def _sets(model: Model, name: str, field: str) -> bool:
+    """True where a class, or that of an object made at module level, sets a field to something of Flyte 1."""
+    starts = [r.span.start for r in model.references() if r.flyte1]
+    for statement in model.document.tree.root_node.named_children if starts else ():
+        inner = statement.child_by_field_name("definition") or statement
+        made = statement.named_children[0] if statement.type == "expression_statement" else None
+        if made is not None and made.type == "assignment" and text(made.child_by_field_name("left")) == name:
+            call = made.child_by_field_name("right")
+            maker = call.child_by_field_name("function") if call is not None and call.type == "call" else None
+            return maker is not None and text(maker) != name and _sets(model, text(maker), field)
+        if inner.type != "class_definition" or text(inner.child_by_field_name("name")) != name:
+            continue
+        body = inner.child_by_field_name("body")
+        for each in body.named_children if body is not None else ():
+            put = each.named_children[0] if each.type == "expression_statement" else None
+            if put is not None and put.type == "assignment" and text(put.child_by_field_name("left")) == field:
+                span = model.document.span(put)
+                return any(span.start <= at < span.end for at in starts)
     return False

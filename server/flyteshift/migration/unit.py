@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import replace
 from pathlib import Path
 
-from flyteshift.migration import adapted, carried, handed, plain, relayed, secrets, setting_objects, tested, ties
+from flyteshift.migration import adapted, carried, handed, plain, reexported, secrets, setting_objects, tested, ties
 from flyteshift.migration.ahead import Ahead, ahead
 from flyteshift.migration.carried import USED
 from flyteshift.migration.data import links as data_links
@@ -103,8 +103,8 @@ class _Unit:
         links = [*first.links]
         self.unchanged = set(users) - set(paths)
         self.stay = [
-            *(path for path in users if relayed.uses_flyte1(path, project)),
-            *(path for path in paths if path not in models and any(relayed.flyte1(path, project))),
+            *(path for path in users if reexported.uses_flyte1(path, project)),
+            *(path for path in paths if path not in models and any(reexported.flyte1(path, project))),
         ]
         self.held = [
             (path, found)
@@ -121,7 +121,11 @@ class _Unit:
             if found.path in models
         ]
         everything = [*models, *self.stay]
-        self.together = [*ties.reading(everything, models, project), *handed.links(everything, models, project)]
+        self.together = [
+            *ties.reading(everything, models, project),
+            *ties.fields(everything, models, project),
+            *handed.links(everything, models, project),
+        ]
         self.behind = [*users_of.through_helpers([*models, *self.stay], links, project)]
         self.harmless = {link for link in links if self._only_calls(link)}
         self.links = [*first.gone, *links, *self.behind]
@@ -287,7 +291,7 @@ class _Unit:
             except Exception as error:
                 raise PlanError(path) from error
             back, elsewhere = change.back(plan) if change else (plan, {})
-            if taken := relayed.obstacles(path, self.project):
+            if taken := reexported.obstacles(path, self.project):
                 back = Plan(left=[*back.left, *taken])
             self.known[key] = (replace(back, stuck=plan.stuck, starts=plan.starts), elsewhere)
         return self.known[key]

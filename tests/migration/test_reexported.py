@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from flyteshift.migration import Plan
-from flyteshift.migration.relayed import MADE, TAKEN
+from flyteshift.migration.reexported import MADE, TAKEN
 from flyteshift.migration.unit import plan_files
 from flyteshift.text import apply_edits
 from flyteshift.workspace.project import Project
@@ -88,3 +88,21 @@ def test_a_file_that_only_hands_on_such_a_name_holds_nothing_back(tmp_path: Path
     hands = "from compat import workflow\nfrom steps import step\n\n__all__ = ['step', 'workflow']\n"
     made = plans(tmp_path, "steps", compat="from flytekit import workflow\n", steps=STEPS, api=hands)
     assert made["steps"].edits and not made["steps"].left
+
+
+SETTINGS = "from flytekit import ImageSpec\n\n\nclass Settings:\n    IMAGE = ImageSpec(name='a')\n    RETRIES = 2\n\n\nsettings = Settings()\n"
+USER = "from flytekit import task\nfrom compat import settings, Settings\n\n\n@task({0})\ndef f(n: int) -> int:\n    return n\n"
+
+
+@pytest.mark.parametrize("of", ["Settings", "settings"])
+def test_a_class_stays_while_a_file_that_stays_uses_its_image(tmp_path: Path, of: str) -> None:
+    user = USER.format(f"container_image={of}.IMAGE") + "\n\nimport flytekit\nflytekit.FlyteContextManager.push\n"
+    made = plans(tmp_path, compat=SETTINGS, user=user)
+    assert made["user"].left and not made["compat"].edits
+    assert f"`{of}` is used by user.py, which stays Flyte 1" in said(made["compat"])[0]
+
+
+def test_a_class_whose_plain_fields_are_used_moves(tmp_path: Path) -> None:
+    user = USER.format("retries=Settings.RETRIES") + "\n\nimport flytekit\nflytekit.FlyteContextManager.push\n"
+    made = plans(tmp_path, compat=SETTINGS, user=user)
+    assert made["user"].left and made["compat"].edits
