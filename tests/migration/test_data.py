@@ -623,6 +623,25 @@ def test_a_module_without_flyte_that_only_hands_them_on_is_not(tmp_path: Path) -
     assert plans(tmp_path, models=MODELS, plain=plain)["models"].edits
 
 
+@pytest.mark.parametrize(
+    "plain",
+    [
+        "import helpers\n\nprint(helpers.content('a'))\n",
+        "from helpers import *\n\nprint(content('a'))\n",
+        "def show() -> str:\n    from helpers import content as read\n\n    return read('a')\n",
+    ],
+)
+def test_a_function_that_gets_paths_from_a_module_without_flyte_stays(tmp_path: Path, plain: str) -> None:
+    made = plans(tmp_path, models=MODELS, helpers=HELPERS, flow=USES, plain=plain)
+    assert "`content` is used by plain.py, which takes its Flyte files for paths" in made["helpers"].left[0].message
+
+
+def test_a_module_without_flyte_that_only_offers_such_a_function_is_not_in_the_way(tmp_path: Path) -> None:
+    plain = "from helpers import content\n\n__all__ = ['content']\n"
+    made = plans(tmp_path, models=MODELS, helpers=HELPERS, flow=USES, plain=plain)
+    assert not any(plan.left for plan in made.values())
+
+
 @pytest.mark.parametrize("rule", data.RULES, ids=lambda rule: rule.code)
 def test_what_a_rule_on_data_says_of_migrate_is_what_migrate_does(rule: Rule) -> None:
     known = catalog()

@@ -209,7 +209,7 @@ class _Current(Project):
 def _held(path: Path, outside: Outside, model: Model) -> Iterator[Note]:
     """What is told of classes and functions with Flyte files that another file uses as Flyte 1 gives them."""
     project = outside.project
-    for _, found in data_links.links(path, project):
+    for found in data_links.links(path, project):
         flyte1 = reexported.uses_flyte1(path, project)
         if found.path == outside.path != path and (flyte1 or data_links.reads(path, project, found)):
             message = TOGETHER if flyte1 else READ

@@ -109,7 +109,7 @@ class _Unit:
         self.held = [
             (path, found)
             for path in [*paths, *users]
-            for _, found in data_links.links(path, project)
+            for found in data_links.links(path, project)
             if found.path in models and found.path != path
         ]
         links += [Link(path, found.path, found.name) for path, found in self.held]

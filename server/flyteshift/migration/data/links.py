@@ -9,16 +9,19 @@ from pathlib import Path
 from flyteshift.migration.data.held import Source, Type, annotated, assigned, class_of, fields, handles, holds
 from flyteshift.migration.data.signatures import definition_of, parameters
 from flyteshift.migration.foreign import Outside
+from flyteshift.migration.trees import is_read, text
+from flyteshift.semantics.model import Model
+from flyteshift.workspace import users
 from flyteshift.workspace.project import Defined, Project
 
 
-def links(path: Path, project: Project) -> Iterator[tuple[str, Defined]]:
-    """The names that a file imports from others whose values are, or contain, files or frames; with what they are."""
-    model = project.model(path)
-    for name, found in project.imported(path, model) if model is not None else ():
+def links(path: Path, project: Project) -> Iterator[Defined]:
+    """What a file has of others whose values are, or contain, files or frames, each once."""
+    taken = {(found.path, found.name): found for _, found in users.anything(path, project)}
+    for found in taken.values():
         source = _source(found.path, project)
         if found.kind is None and source is not None and _carries(source, found.name):
-            yield name, found
+            yield found
 
 
 def shares(path: Path, project: Project) -> bool:
@@ -30,7 +33,7 @@ def shares(path: Path, project: Project) -> bool:
 def reads(path: Path, project: Project, found: Defined) -> bool:
     """True where a file that does not use Flyte 1 itself handles the files or frames of what it imports."""
     model, source = project.model(path), _source(found.path, project)
-    if model is None or source is None:
+    if model is None or source is None or not _is_named(path, model, project, found):
         return False
     if definition_of(source, found.name) is not None:
         return True
@@ -39,6 +42,12 @@ def reads(path: Path, project: Project, found: Defined) -> bool:
         return True
     names = [name for name, kind in held.items() if holds(source, kind)]
     return any(re.search(rf"\.{re.escape(name)}\b", model.document.text) for name in names)
+
+
+def _is_named(path: Path, model: Model, project: Project, found: Defined) -> bool:
+    """True where code of a file names what it imports; a package that only hands it on does not."""
+    named = {name for name, one in users.anything(path, project) if (one.path, one.name) == (found.path, found.name)}
+    return any(text(node) in named and is_read(node) for node in model.document.nodes("identifier", "attribute"))
 
 
 def _source(path: Path, project: Project) -> Source | None:
