@@ -53,10 +53,11 @@ def test_the_place_is_told_where_the_other_file_is_not_migrated_along(tmp_path: 
     }
 
 
-def test_an_object_made_in_between_is_followed_to_the_class_behind_it(tmp_path: Path) -> None:
-    between = (
-        "from types import SimpleNamespace\n\nfrom options import Options\n\nkinds = SimpleNamespace(small=Options())\n"
-    )
+@pytest.mark.parametrize(
+    ("line", "named"), [("from options import Options", "Options"), ("import options", "options.Options")]
+)
+def test_an_object_made_in_between_is_followed_to_the_class_behind_it(tmp_path: Path, line: str, named: str) -> None:
+    between = f"from types import SimpleNamespace\n\n{line}\n\nkinds = SimpleNamespace(small={named}())\n"
     use = f"from flytekit import FlyteFile\nfrom between import kinds\n\n\n@kinds.small\n{FUNCTION}"
     made = plans(tmp_path, options=OPTIONS, between=between, use=use)
     assert [o.message for o in made["use"].left] == [

@@ -146,9 +146,10 @@ def t(n: int{1}) -> str:
     return {2}("k")
 """
 BY_NAME, BY_MODULE = ("from reader import token", "token"), ("import reader", "reader.token")
+BY_STAR = ("from reader import *", "token")
 
 
-@pytest.mark.parametrize(("line", "call"), [BY_NAME, BY_MODULE])
+@pytest.mark.parametrize(("line", "call"), [BY_NAME, BY_MODULE, BY_STAR])
 def test_a_function_that_reads_the_context_moves_with_the_tasks_that_call_it(
     tmp_path: Path, line: str, call: str
 ) -> None:

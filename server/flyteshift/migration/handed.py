@@ -18,6 +18,7 @@ from flyteshift.migration.foreign import NOT_MIGRATED
 from flyteshift.migration.trees import text, walk
 from flyteshift.semantics.model import Model
 from flyteshift.semantics.values import Symbol
+from flyteshift.workspace import users as users_of
 from flyteshift.workspace.project import Defined, Project
 from flyteshift.workspace.users import Link
 
@@ -113,12 +114,12 @@ def _flyte1_of(found: Defined, project: Project) -> dict[Path, str]:
         if model is None:
             continue
         starts = [r.span.start for r in model.references()]
-        others = {local: (one.path, one.name) for local, one in project.imported(path, model)}
+        others = {local: (one.path, one.name) for local, one in users_of.anything(path, project)}
         for statement in _statements(model, name):
             span = model.document.span(statement)
             if any(span.start <= at < span.end for at in starts):
                 places.setdefault(path, name)
-            for local in (text(n) for n in walk(statement) if n.type == "identifier"):
+            for local in (text(n) for n in walk(statement) if n.type in ("identifier", "attribute")):
                 more = others.get(local, (path, local))
                 if more not in seen:
                     seen.add(more)

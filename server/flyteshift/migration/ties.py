@@ -9,6 +9,7 @@ from pathlib import Path
 from flyteshift.migration.trees import text
 from flyteshift.semantics.model import Model
 from flyteshift.semantics.values import Function, Symbol
+from flyteshift.workspace import users as users_of
 from flyteshift.workspace.project import Project
 from flyteshift.workspace.users import Link
 
@@ -87,11 +88,7 @@ def reading(users: Iterable[Path], owners: Mapping[Path, Model], project: Projec
     """
     found: list[Link] = []
     for user in users:
-        model = project.model(user)
-        imported = [one for _, one in project.imported(user, model)] if model is not None else []
-        whole = project.modules(user, model) if model is not None else ()
-        named = [project.find(user, f"{m}.{n}") for _, m in whole for n in project.names(user, m)]
-        for one in [*imported, *(n for n in named if n is not None)]:
+        for _, one in users_of.anything(user, project):
             if one.path != user and one.path in owners and isinstance(one.value, Function):
                 link = Link(user, one.path, one.name)
                 if link not in found and _reads_context(owners[one.path], one.name):
