@@ -134,9 +134,8 @@ class Neighbours:
     def _holders(self, path: Path, project: Project, users: Collection[Path]) -> Iterable[Path]:
         """The files that may have classes with Flyte files of a module, those without Flyte included."""
         index = self._index(path)
-        if not data_links.shares(path, project):
-            return ()
-        return sorted({*users, *map(Path, index.depending([str(path)]) if index is not None else ())} - {path})
+        found = {*users, *map(Path, index.depending([str(path)]) if index is not None else ())} - {path}
+        return sorted(found) if found and data_links.shares(path, project) else ()
 
     def _users(self, path: Path, project: Project, settings: Settings) -> Iterator[Path]:
         """The files that may use something of a module."""
