@@ -179,11 +179,11 @@ def resolved(model: Model, path: Path, project: Project) -> Model:
 def strangers(path: Path, project: Project) -> list[Defined]:
     """What a file without Flyte 1 takes of such objects from others, where it uses one as Flyte 1 has it."""
     model = project.model(path)
-    taken = held(model, path, project) if model is not None else {}
     if model is None:
         return []
     if _suspects(model, Outside(path, project)):
         return [*_taken(model, path, project).values()]
+    taken = held(model, path, project)
     if not taken:
         return []
     known = resolved(model, path, project)

@@ -20,7 +20,7 @@ from flyteshift.semantics.model import Model
 from flyteshift.semantics.values import Entity, EntityKind
 from flyteshift.text import Span
 from flyteshift.workspace import users as users_of
-from flyteshift.workspace.project import Project
+from flyteshift.workspace.project import Defined, Project
 from flyteshift.workspace.settings import Settings
 from flyteshift.workspace.summary import ENVIRONMENT
 from flyteshift.workspace.users import Link
@@ -173,28 +173,13 @@ class _Unit:
         for path, obstacles in strangers.items():
             plans[path] = Plan(left=[*plans[path].left, *obstacles])
         told = []
-        for path, found in self.held:
-            model = self.project.model(path)
-            if (
-                plans[found.path].edits
-                and not (model and model.uses_flyte1)
-                and data_links.reads(path, self.project, found)
-            ):
-                at = self.models[found.path].definition(found.name) or Span(0, 0)
-                if path in self.tests:
-                    told.append((found.path, Note(at, tested.FILES.format(found.name, path.name), "test")))
-                else:
-                    plans[found.path] = Plan(left=[Obstacle(at, READ.format(found.name, path.name))])
-        for path, found in self.objects:
-            if plans[found.path].edits:
-                at, message = (
-                    self.models[found.path].definition(found.name) or Span(0, 0),
-                    CHANGED.format(found.name, path.name),
-                )
-                if path in self.tests:
-                    told.append((found.path, Note(at, message, "test")))
-                else:
-                    plans[found.path] = Plan(left=[Obstacle(at, message)])
+        for path, found, message in self._strangers(plans):
+            at = self.models[found.path].definition(found.name) or Span(0, 0)
+            said = message.format(found.name, path.name)
+            if path in self.tests:
+                told.append((found.path, Note(at, said, "test")))
+            else:
+                plans[found.path] = Plan(left=[Obstacle(at, said)])
         known = {**plans, **dict.fromkeys(self.stay, _STAYS)}
         if not any(plan.stuck for plan in plans.values()):
             _agree(known, plans, self.models, [*self.links, *self.together], self.harmless, self._hold, self.tests)
@@ -225,6 +210,18 @@ class _Unit:
                 continue
             if note is not None:
                 yield link.owner, note
+
+    def _strangers(self, plans: Mapping[Path, Plan]) -> Iterator[tuple[Path, Defined, str]]:
+        """The files without Flyte 1 that need something of a file as Flyte 1 has it, while that is migrated.
+
+        Each with what it needs, and what is told of it.
+        """
+        for path, found in self.held:
+            model = self.project.model(path)
+            plain = plans[found.path].edits and not (model and model.uses_flyte1)
+            if plain and data_links.reads(path, self.project, found):
+                yield path, found, tested.FILES if path in self.tests else READ
+        yield from ((path, found, CHANGED) for path, found in self.objects if plans[found.path].edits)
 
     def by_hand(self, link: Link, plan: Plan) -> Iterator[Note]:
         """The notes of a caller that is not changed, for the file that it calls something of."""
