@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+import marshal
 import os
-import re
 from multiprocessing.pool import ThreadPool
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import pytest
 
 from flyteshift.workspace import cache, gather
 from flyteshift.workspace.gather import Gatherer
+from flyteshift.workspace.summary import summarise
 from flyteshift.workspace.workers import Cancelled
 from tests.workspace.test_index import PROJECT
 from tests.workspace.trees import gatherer, write
@@ -105,22 +106,40 @@ def test_a_cache_that_is_broken_or_of_another_version_counts_as_none(project: Pa
 @pytest.mark.parametrize(
     "damage",
     [
-        lambda body: re.sub(rb"(?m)^(\w+) .*", rb"\1 [1]", body),
-        lambda body: re.sub(rb"(?m)^(\w+) .*", rb"\1", body),
-        lambda body: body.partition(b"\n")[0],
-        lambda body: b"[]\n" + body.partition(b"\n")[2],
-        lambda body: b'[["/x.py"],[],[],[],[],[],[],[],[]]\n' + body.partition(b"\n")[2],
-        lambda body: body.replace(b"],[[", b"],[[["),
-        lambda body: body.replace(b"],{", b'],{"900":[],', 1),
-        lambda body: re.sub(rb"(?m)^(\w+ \[\w+,\")", rb"\1one_more ", body),
+        lambda table, used, others: (table, dict.fromkeys(used, (1,)), others),
+        lambda table, used, others: (table, dict.fromkeys(used, None), others),
+        lambda table, used, others: (table, {}, others),
+        lambda table, used, others: (table, {}, dict.fromkeys(used, b"")),
+        lambda table, used, others: (table, {}, dict.fromkeys(used, marshal.dumps("none"))),
+        lambda table, used, others: (table, {}, None),
+        lambda table, used, others: ([], used, others),
+        lambda table, used, others: (table, used),
+        lambda table, used, others: ([["/x.py"], *[[]] * 6, {}, []], used, others),
+        lambda table, used, others: ([*table[:7], {900: ()}, table[8]], used, others),
+        lambda table, used, others: ([*table[:4], [900] * len(table[4]), *table[5:]], used, others),
+        lambda table, used, others: (table, {key: (*data[:4], ((1, 2),), *data[5:]) for key, data in used.items()}, {}),
+        lambda table, used, others: (table, {key: (data[0], "no pairs", *data[2:]) for key, data in used.items()}, {}),
     ],
 )
 def test_a_sound_file_with_wrong_contents_is_survived(project: Path, damage: object) -> None:
     cold = gatherer(project).build()
     path = cached(project)
-    body = damage(path.read_bytes().partition(b"\n")[2])  # type: ignore[operator]
+    body = marshal.dumps(damage(*marshal.loads(path.read_bytes().partition(b"\n")[2])))  # type: ignore[operator]
     path.write_bytes(json.dumps(cache._header(str(project), body)).encode() + b"\n" + body)
     assert gatherer(project).build().entries == cold.entries
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid"), reason="files have no modes here")
+def test_a_cache_that_others_can_write_counts_as_none(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gatherer(project).build()
+    path = cached(project)
+    assert cache.load(str(project), path.parent)[0] != {}
+    path.chmod(0o666)
+    assert cache.load(str(project), path.parent)[0] == {}
+    path.chmod(0o600)
+    owner = os.getuid()
+    monkeypatch.setattr(os, "getuid", lambda: owner + 1)
+    assert cache.load(str(project), path.parent)[0] == {}
 
 
 def test_a_folder_that_cannot_be_written_costs_nothing_but_time(project: Path) -> None:
@@ -142,10 +161,14 @@ def test_many_servers_on_one_cache_leave_a_whole_one(project: Path) -> None:
     assert len(cache.load(str(project), files[0].parent)[0]) == len(PROJECT)
 
 
-def test_old_contents_go_in_the_end(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    contents = cache.Contents({f"{n}": b"[]" for n in range(1000)})
-    assert len(contents.kept({"999"})) == 201
-    assert "999" in contents.kept({"999"})
+def test_old_contents_go_in_the_end() -> None:
+    summary = summarise("from flytekit import task\n")
+    contents = cache.Contents({f"{n}": summary for n in range(1000)})
+    used, others = contents.parted({"999"})
+    assert [*used] == ["999"]
+    assert len(others) == 200
+    assert all(contents[key] == summary for key in ("999", *others))
+    assert "0" not in contents
 
 
 def test_workers_give_what_one_process_gives(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:

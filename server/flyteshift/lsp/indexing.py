@@ -7,7 +7,6 @@ ten thousand files are in the way of a keystroke.
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import time
 from collections.abc import Callable, Collection
@@ -19,6 +18,7 @@ from threading import Event, Thread
 
 from lsprotocol import types
 
+from flyteshift.collecting import uncollected
 from flyteshift.lsp import convert, diagnostics
 from flyteshift.lsp.plain import dig
 from flyteshift.lsp.progress import WorkDone
@@ -223,9 +223,7 @@ class Indexes:
         for root in index.roots:
             if root not in self._folders:  # taken away meanwhile
                 index = index.without_root(root)
-        if folder is not None and not folder.there:
-            # Ten thousand entries that stay: no collection needs to look at them between two keystrokes.
-            gc.freeze()
+        if folder is not None:
             folder.there = True
         self._index = index
         for path, found in given.items():
@@ -300,7 +298,9 @@ class Indexes:
         try:
             folder.gatherer.progress = lambda progress: done.report(*_said(progress))
             folder.gatherer.opened = self._opened()
-            index = folder.gatherer.build(self._index)
+            with uncollected():  # ten thousand entries that stay
+                index = folder.gatherer.build(self._index)
+                index.prepare()
             self._prepared(folder, index, _changed(self._index, index))
         finally:
             folder.gatherer.progress = lambda _: None

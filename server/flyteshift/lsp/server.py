@@ -62,7 +62,7 @@ _REQUESTS = ("hover", "actions", "navigation", "lenses", "commands", "workspace"
 _PATIENCE = 3.0
 """Seconds that the modules which answer requests wait for the index, if nobody asks for anything."""
 _HEADSTART = 0.01
-"""Seconds in which the client tells what documents are open: these go before the index."""
+"""Seconds in which the client tells what documents are open, once it has our answer: these go before the index."""
 _AHEAD = 100
 """So many messages go before it at most."""
 _FOLDERS = types.FileOperationRegistrationOptions(
@@ -99,6 +99,8 @@ class Server(LanguageServer):
         self.progress_cancels: dict[str, Callable[[], object]] = {}
         """What stops the work behind a progress, by its token."""
         self._answers_requests = False
+        self._answered = 0.0
+        """When the client was told what the server can do."""
 
     def initialize(self, params: Any) -> types.InitializeResult:
         """Take in who the client is. Raises JsonRpcInvalidParams."""
@@ -108,6 +110,7 @@ class Server(LanguageServer):
         self.protocol.trace = self.client.trace
         if self.client.process is not None:
             watch(self.client.process, lambda: _leave(1))
+        self._answered = time.monotonic()
         return types.InitializeResult(capabilities(self.client), types.ServerInfo(self.name, self.version))
 
     def load(self) -> None:
@@ -133,7 +136,7 @@ class Server(LanguageServer):
 
     async def _get_ready(self) -> None:
         """Index the workspace, and load what requests will need, so that the first does not wait for it."""
-        await asyncio.sleep(_HEADSTART)
+        await asyncio.sleep(max(self._answered + _HEADSTART - time.monotonic(), 0))
         for _ in range(_AHEAD):
             if self.inbox.is_empty:
                 break

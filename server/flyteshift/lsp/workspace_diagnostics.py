@@ -21,6 +21,8 @@ from flyteshift.workspace.workers import Cancelled, cores, run_all
 
 _PATIENCE = 600.0
 """Seconds that a request waits for the index."""
+_SETTLE = 0.03
+"""Seconds that files which are not open wait, so that what the user waits for goes first."""
 _PART = 20
 """Files in one partial result, and in one task of a worker."""
 _HERE = 8
@@ -54,6 +56,7 @@ class Pusher:
     async def _push(self) -> None:
         ls = self._server
         while self._wanted:
+            await asyncio.sleep(_SETTLE)
             self._wanted = False
             there = {path: (uri, entry) for path, uri, entry in _files(ls, only_pushed=True)}
             for path in [path for path in self._told if path not in there]:

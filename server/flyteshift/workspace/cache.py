@@ -1,13 +1,16 @@
 """What was found out about a workspace, kept on disk for the next start.
 
-A file that is broken, of another version, or of another workspace counts as none. Servers that write at the same time
-each put a whole file in place; the last one stays.
+A file that is broken, of another version, or of another workspace counts as none: it starts with a digest of the rest.
+That is `marshal`, as Python itself keeps what it compiled: it is read three times as fast as JSON, and what is alike in
+many summaries is there once. It is no format for what others may have written, so such a file counts as none, too.
+Servers that write at the same time each put a whole file in place; the last one stays.
 """
 
 from __future__ import annotations
 
 import json
 import logging
+import marshal
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -21,8 +24,10 @@ from typing import Any
 from flyteshift import __version__
 from flyteshift.catalog.load import COMPILED
 from flyteshift.workspace.entries import Entry, Given
-from flyteshift.workspace.summary import FORMAT, Summary, plain, restored
+from flyteshift.workspace.summary import FORMAT, Summary, packed, unpacked
 
+_BROKEN = (ValueError, TypeError, LookupError, AttributeError, EOFError)
+"""What is raised where a file holds something else than it should."""
 _SPARE = 4
 """How many contents are kept beside those in use, as a multiple of these: other branches, earlier versions."""
 
@@ -30,45 +35,41 @@ logger = logging.getLogger(__name__)
 
 
 class Contents(Mapping[str, Summary]):
-    """Summaries by the content that they are of. Kept as JSON until one is asked for."""
+    """Summaries by the content that they are of. Those that no file has now are kept packed until one is asked for."""
 
-    def __init__(self, raw: dict[str, bytes] | None = None) -> None:
-        self._raw = raw or {}
-        self._made: dict[str, Summary] = {}
+    def __init__(self, made: dict[str, Summary] | None = None, others: dict[str, bytes] | None = None) -> None:
+        self._made = made or {}
+        self._others = others or {}
 
     def __getitem__(self, key: str) -> Summary:
         if key not in self._made:
             try:
-                self._made[key] = restored(json.loads(self._raw[key].decode()))
-            except (ValueError, TypeError, AttributeError) as error:
-                del self._raw[key]
+                self._made[key] = unpacked(marshal.loads(self._others[key]))
+            except _BROKEN as error:
+                self._others.pop(key, None)
                 raise KeyError(key) from error
         return self._made[key]
 
     def __iter__(self) -> Iterator[str]:
-        return iter({**self._raw, **self._made})
+        return iter({**self._others, **self._made})
 
     def __len__(self) -> int:
-        return len(self._raw.keys() | self._made.keys())
+        return len(self._others.keys() | self._made.keys())
 
     def add(self, key: str, summary: Summary) -> None:
         """Keep one more."""
         self._made[key] = summary
 
-    def kept(self, used: set[str]) -> dict[str, bytes]:
-        """The JSON of those in use, and of some others."""
-        for key, summary in self._made.items():
-            if key not in self._raw:
-                self._raw[key] = json.dumps(plain(summary), separators=(",", ":")).encode()
-        others = [key for key in self._raw if key not in used]
-        for key in others[: max(len(others) - _SPARE * max(len(used), 50), 0)]:
-            del self._raw[key]
-        return self._raw
-
-    def forget(self) -> None:
-        """Give back what was made; the JSON stays."""
-        self.kept(set(self._made))
-        self._made.clear()
+    def parted(self, used: set[str]) -> tuple[dict[str, Summary], dict[str, bytes]]:
+        """Those in use, and some others, packed."""
+        for key in [key for key in self._made if key not in used]:
+            summary = self._made.pop(key)
+            if key not in self._others:
+                self._others[key] = marshal.dumps(packed(summary))
+        spare = [key for key in self._others if key not in used]
+        for key in spare[: max(len(spare) - _SPARE * max(len(used), 50), 0)]:
+            del self._others[key]
+        return self._made, {key: data for key, data in self._others.items() if key not in used}
 
 
 def key_of(digest: str, given: Given) -> str:
@@ -80,15 +81,15 @@ def load(root: str, folder: Path | None = None) -> tuple[dict[str, Entry], Conte
     """What is kept of a workspace folder; empty where nothing usable is. Never raises."""
     path = place(root, folder)
     try:
-        head, _, body = path.read_bytes().partition(b"\n")
+        head, _, body = _trusted(path).partition(b"\n")
         if json.loads(head) != _header(root, body):
             return {}, Contents()
-        table, *lines = body.split(b"\n")
-        contents = Contents({key.decode(): text for key, _, text in (line.partition(b" ") for line in lines)})
-        return _entries(root, json.loads(table), contents), contents
+        table, used, others = marshal.loads(body)
+        contents = Contents({key: unpacked(data) for key, data in used.items()}, dict(others))
+        return _entries(root, table, contents), contents
     except FileNotFoundError:
         return {}, Contents()
-    except (OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+    except (OSError, RecursionError, *_BROKEN) as error:
         logger.info("%s: not used (%s)", path, error)
         return {}, Contents()
 
@@ -96,12 +97,8 @@ def load(root: str, folder: Path | None = None) -> tuple[dict[str, Entry], Conte
 def store(root: str, entries: Mapping[str, Entry], contents: Contents, folder: Path | None = None) -> None:
     """Keep the entries of a workspace folder. Never raises: a full disk costs the next start some seconds, no more."""
     path = place(root, folder)
-    table = _table(root, entries)
-    used = {key for key in table[_KEYS] if key is not None}
-    rows = (b"%b %b" % (key.encode(), text) for key, text in contents.kept(used).items())
-    body = b"\n".join([json.dumps(table, separators=(",", ":")).encode(), *rows])
-    data = json.dumps(_header(root, body)).encode() + b"\n" + body
     try:
+        data = _file(root, entries, contents)
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         try:
@@ -112,8 +109,24 @@ def store(root: str, entries: Mapping[str, Entry], contents: Contents, folder: P
             with suppress(OSError):
                 Path(name).unlink()
             raise
-    except OSError as error:
+    except (OSError, ValueError) as error:
         logger.info("%s: not written (%s)", path, error)
+
+
+def _trusted(path: Path) -> bytes:
+    """What is in a file that nobody else can write. Raises OSError, or ValueError where somebody can."""
+    with path.open("rb") as file:
+        info = os.fstat(file.fileno())
+        if hasattr(os, "getuid") and (info.st_uid != os.getuid() or info.st_mode & 0o022):
+            raise ValueError("others may have written it")
+        return file.read()
+
+
+def _file(root: str, entries: Mapping[str, Entry], contents: Contents) -> bytes:
+    table = _table(root, entries)
+    used, others = contents.parted({key for key in table[_KEYS] if key is not None})
+    body = marshal.dumps((table, {key: packed(summary) for key, summary in used.items()}, others))
+    return json.dumps(_header(root, body)).encode() + b"\n" + body
 
 
 _KEYS = 6
@@ -135,21 +148,20 @@ def _table(root: str, entries: Mapping[str, Entry]) -> list[Any]:
     ]
     given = {row: entry.given for row, entry in enumerate(entries.values()) if entry.given}
     columns = [*map(list, zip(*rows, strict=True))] or [[] for _ in range(_KEYS + 1)]
-    return [*columns, given, [*map(list, numbers)]]
+    return [*columns, given, [*numbers]]
 
 
 def _entries(root: str, table: list[Any], contents: Contents) -> dict[str, Entry]:
     """The entries again, without those whose summary is lost."""
     below, times, sizes, digests, numbers, mentions, keys, given, imports = table
-    shared = [*map(tuple, imports)]
     rows = [row for row, key in enumerate(keys) if key is not None]
     summaries: list[Summary | None] = [None] * len(keys)
     for row in rows:
         summaries[row] = contents.get(keys[row])
     held: list[Given] = [()] * len(keys)
     for row, each in given.items():
-        held[int(row)] = _given(each)
-    columns = zip(times, sizes, digests, map(shared.__getitem__, numbers), mentions, summaries, held, strict=True)
+        held[row] = each
+    columns = zip(times, sizes, digests, map(imports.__getitem__, numbers), mentions, summaries, held, strict=True)
     paths = [root + each for each in below]
     # What `Entry._make` does, without a call for each.
     found = dict(zip(paths, map(tuple.__new__, repeat(Entry), columns), strict=True))
@@ -159,22 +171,19 @@ def _entries(root: str, table: list[Any], contents: Contents) -> dict[str, Entry
     return found
 
 
-def _given(data: list[Any]) -> Given:
-    return tuple((dotted, (kind, of)) for dotted, (kind, of) in data)
-
-
 def place(root: str, folder: Path | None = None) -> Path:
     """The file for a workspace folder. `folder` is where such files lie, by default the user's cache folder."""
     if folder is None:
         import platformdirs
 
         folder = Path(platformdirs.user_cache_dir("flyteshift", appauthor=False)) / "index"
-    return folder / f"{blake2b(os.fsencode(root), digest_size=12).hexdigest()}.json"
+    return folder / f"{blake2b(os.fsencode(root), digest_size=12).hexdigest()}.index"
 
 
 def _header(root: str, body: bytes) -> dict[str, object]:
     digest = blake2b(body, digest_size=16).hexdigest()
-    return {"flyteshift": __version__, "format": FORMAT, "catalog": _catalog(), "root": root, "digest": digest}
+    versions = {"flyteshift": __version__, "format": FORMAT, "marshal": marshal.version, "catalog": _catalog()}
+    return {**versions, "root": root, "digest": digest}
 
 
 @lru_cache(maxsize=1)

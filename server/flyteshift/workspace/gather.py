@@ -68,22 +68,20 @@ class Gatherer:
         """The index after a look at every file of the folder. Raises Cancelled."""
         self.progress(Progress(0, 0))
         known = index.entries
-        found: set[str] = set()
+        rest = dict(known)
         new: list[str] = []
-        for entry in files.entries(self.root, self.settings):
+        for number, entry in enumerate(files.entries(self.root, self.settings)):
             path = entry.path
             try:
                 info = entry.stat()
             except OSError:
                 continue
-            found.add(path)
-            before = known.get(path)
+            before = rest.pop(path, None)
             if before is None or before[0] != info.st_mtime_ns or before[1] != info.st_size:
                 new.append(path)
-            if not len(found) % 256 and self.cancelled():
+            if not number % 256 and self.cancelled():
                 raise Cancelled
-        mine = (path for path in known.keys() - found if inside(path, str(self.root)))
-        gone: dict[str, Entry | None] = dict.fromkeys(mine)
+        gone: dict[str, Entry | None] = dict.fromkeys(path for path in rest if inside(path, str(self.root)))
         read = {path: entry for path, entry in self._read(new).items() if entry != known.get(path)}
         if not gone and not read:
             return index

@@ -19,7 +19,7 @@ from flyteshift.workspace.resolve import DEPTH, GIVEN, Resolver, stem
 from flyteshift.workspace.summary import FLYTE2, Defined, Use
 
 _WORD = re.compile(r"\w+")
-_OF_THE_PATHS = ("_folders", "_tops", "_inwards", "_located", "_known", "_below", "_listings")
+_OF_THE_PATHS = ("_modules", "_folders", "_tops", "_inwards", "_located", "_known", "_below", "_listings")
 """What is the same for all states of the same files, whatever is in them."""
 
 

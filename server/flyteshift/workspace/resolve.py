@@ -190,15 +190,24 @@ class Resolver:
         return {}
 
     @cached_property
+    def _modules(self) -> Mapping[str, list[str]]:
+        """The names of the files in each folder that holds some."""
+        found: dict[str, list[str]] = {}
+        for path in self.entries:
+            folder, _, name = path.rpartition(os.sep)
+            if folder in found:
+                found[folder].append(name)
+            else:
+                found[folder] = [name]
+        return found
+
+    @cached_property
     def _listings(self) -> Mapping[str, Listing]:
         """What each folder holds."""
         folders: dict[str, list[str]] = {}
-        modules: dict[str, list[str]] = {}
         for each in self._folders:
             folders.setdefault(os.path.dirname(each), []).append(os.path.basename(each))
-        for path in self.entries:
-            folder, name = os.path.split(path)
-            modules.setdefault(folder, []).append(name.removesuffix(".py"))
+        modules = {each: [name.removesuffix(".py") for name in names] for each, names in self._modules.items()}
         return {each: Listing(folders.get(each, ()), modules.get(each, ())) for each in self._folders}
 
     @property
@@ -210,10 +219,8 @@ class Resolver:
     def _folders(self) -> frozenset[str]:
         """All folders that hold files, at any depth."""
         found: set[str] = set()
-        one_of_each = {path[: path.rfind(os.sep)]: path for path in self.entries}
-        for path in one_of_each.values():
-            folder = os.path.dirname(path)
-            root = "" if folder in found else home(path, self.roots) or ""
+        for each in self._modules:
+            folder, root = each, "" if each in found else home(each, self.roots) or ""
             while folder not in found and len(folder) >= len(root):
                 found.add(folder)
                 folder = os.path.dirname(folder)
@@ -223,8 +230,7 @@ class Resolver:
     def _tops(self) -> frozenset[str]:
         """Every name that a module or folder of the workspace has: what else an import starts with leads outside."""
         above = [part for root in self.roots for part in os.path.abspath(root).split(os.sep)]
-        separator = os.sep
-        modules = [path[path.rfind(separator) + 1 : path.rfind(".")] for path in self.entries]
+        modules = [name[: name.rfind(".")] for names in self._modules.values() for name in names]
         return frozenset([*modules, *(os.path.basename(folder) for folder in self._folders), *above])
 
     @cached_property

@@ -1,6 +1,6 @@
 """What other files, and the user, may ask about a module: what it defines, hands on and uses. A function of its text.
 
-Summaries are plain tuples, so that they cross processes and lie in a cache as JSON.
+Summaries are plain tuples, so that they cross processes as JSON and lie in a cache.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import builtins
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from flyteshift.semantics.evaluate import NOTHING_IMPORTED, Imported, interesting
@@ -18,7 +19,7 @@ from flyteshift.semantics.model import Model, build
 from flyteshift.semantics.values import Class, Entity, Function, Instance, Items, Symbol, Value
 from flyteshift.text import Document
 
-FORMAT = 6
+FORMAT = 7
 """Grows when summaries or the file that keeps them get another form or say other things: nobody reads old ones."""
 FLYTE2 = ("flyte2", FLYTE2_TASK)
 """What an import of a task holds that is Flyte 2."""
@@ -128,24 +129,55 @@ def value_of(kind: str, of: str, name: str) -> Value | None:
 
 
 def plain(summary: Summary) -> list[Any]:
-    """The summary as JSON has it: what it exports as three texts of words, which take a third of the time to read."""
+    """The summary as JSON has it, to cross processes."""
     flyte1, exports, *rest = summary
-    kinds, of = zip(*exports.values(), strict=True) if exports else ((), ())
-    return [flyte1, *map(" ".join, (exports, kinds, of)), *rest]
+    return [flyte1, [[name, *export] for name, export in exports.items()], *rest]
 
 
 def restored(data: Any) -> Summary:
-    """A summary that was JSON. Raises TypeError, ValueError, KeyError or AttributeError where it is none."""
-    flyte1, names, kinds, of, stars, offered, defined, uses, environments = data
-    pairs = zip(kinds.split(" "), of.split(" "), strict=True)
+    """A summary that was JSON, its words shared with others. Raises TypeError or ValueError where it is none."""
+    flyte1, exports, stars, offered, defined, uses, environments = data
+    word = sys.intern
     return Summary(
         bool(flyte1),
-        dict(zip(names.split(" "), pairs, strict=True)) if names else {},
-        tuple(map(str, stars)),
-        None if offered is None else tuple(map(str, offered)),
-        tuple([Defined._make([*each[:-1], tuple(map(tuple, each[-1]))]) for each in defined]),
-        tuple(map(Use._make, uses)),
-        tuple(map(str, environments)),
+        {word(name): _pair(kind, of) for name, kind, of in exports},
+        tuple(map(word, stars)),
+        None if offered is None else tuple(map(word, offered)),
+        tuple(map(_restored_entity, defined)),
+        tuple([Use(word(target), start, end, word(within), called) for target, start, end, within, called in uses]),
+        tuple(map(word, environments)),
+    )
+
+
+def packed(summary: Summary) -> tuple[Any, ...]:
+    """The summary as `marshal` takes it."""
+    *rest, defined, uses, environments = summary
+    return (*rest, tuple(map(tuple, defined)), tuple(map(tuple, uses)), environments)
+
+
+def unpacked(data: tuple[Any, ...]) -> Summary:
+    """A summary that was packed. Raises TypeError or ValueError where it is none."""
+    flyte1, exports, stars, offered, defined, uses, environments = data
+    made = tuple(map(Defined._make, defined)), tuple(map(Use._make, uses))
+    return Summary(flyte1, dict(exports), stars, offered, *made, environments)
+
+
+@lru_cache(maxsize=1 << 14)
+def _pair(kind: str, of: str) -> tuple[str, str]:
+    """One of many that are alike."""
+    return sys.intern(kind), sys.intern(of)
+
+
+def _restored_entity(data: Any) -> Defined:
+    made = Defined._make(data)
+    settings = tuple([_pair(key, value) for key, value in made.settings])
+    word = sys.intern
+    return made._replace(
+        name=word(made.name),
+        kind=word(made.kind),
+        symbol=word(made.symbol),
+        signature=word(made.signature),
+        settings=settings,
     )
 
 
