@@ -298,14 +298,18 @@ class Indexes:
         try:
             folder.gatherer.progress = lambda progress: done.report(*_said(progress))
             folder.gatherer.opened = self._opened()
-            with uncollected():  # ten thousand entries that stay
-                index = folder.gatherer.build(self._index)
+            again = folder.there
+            index = folder.gatherer.build(self._index)
+            if again:
                 index.prepare()
-            self._prepared(folder, index, _changed(self._index, index))
+            self._hand_over(folder, index, _changed(self._index, index))
         finally:
             folder.gatherer.progress = lambda _: None
             done.end(f"{self._index.count(folder.root):,} files" if folder.there else "stopped")
             call(self._built)
+        if not again:  # there was nothing before it, so it came as it was
+            with uncollected():
+                index.prepare()
 
     def _refresh(self, folder: _Folder) -> None:
         before = self._index
@@ -339,8 +343,12 @@ class Indexes:
             self._prepared(None, index, _changed(before, index))
 
     def _prepared(self, folder: _Folder | None, index: Index, changed: Collection[str]) -> None:
-        """Compute what requests will ask for, then hand the index over and wait until it is taken."""
+        """Compute what requests will ask for, then hand the index over."""
         index.prepare()
+        self._hand_over(folder, index, changed)
+
+    def _hand_over(self, folder: _Folder | None, index: Index, changed: Collection[str]) -> None:
+        """Give the index to the loop's thread, and wait until that has it."""
         known = index.entries
         given = {path: index.seen(path, known[path].imports) for path in self._opened() if path in known}
         taken = Event()
