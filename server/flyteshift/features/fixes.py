@@ -151,8 +151,8 @@ def _unused(model: Model) -> Iterator[Fix]:
     if not spans or document.uri.endswith("/__init__.py"):
         return
     # Words in texts count too, as in `__all__` and annotations.
-    used = frozenset[str]().union(*(s.facts.words for s in model.statements if "import" not in s.facts.source))
-    code = _FROM.sub("", document.text)
+    words = [s.facts.words for s in model.statements if "import" not in s.facts.source]
+    code = None
     for statement in imports.statements(document):
         node = statement.node
         if node.parent is None or node.parent.type != "module" or not _is_pure(document, node):
@@ -162,13 +162,19 @@ def _unused(model: Model) -> Iterator[Fix]:
             bound = document.source(alias or name)
             if document.span(name) not in spans or "." in bound or (alias and bound == document.source(name)):
                 continue
-            if bound in used:
+            if any(bound in held for held in words):
                 continue
-            word = re.compile(rf"\b{re.escape(bound)}\b")
-            here = len(word.findall(document.source(each)))
-            if len([*islice(word.finditer(code), here + 1)]) == here:
+            code = _FROM.sub("", document.text) if code is None else code
+            here = len([*_mentions(bound, document.source(each))])
+            if len([*islice(_mentions(bound, code), here + 1)]) == here:
                 edits = imports.replace(document, [document.span(name)], [])
                 yield Fix(f"Drop the import of `{bound}`, which nothing uses", document.span(name), tuple(edits), bound)
+
+
+def _mentions(word: str, code: str) -> Iterator[re.Match[str]]:
+    """Where a word stands by itself. A pattern that starts with letters is looked for ten times as fast."""
+    found = re.finditer(rf"{re.escape(word)}\b", code)
+    return (m for m in found if not re.match(r"\w", code[max(m.start() - 1, 0) : m.start()]))
 
 
 def _is_pure(document: Document, statement: Node) -> bool:
