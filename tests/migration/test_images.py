@@ -7,6 +7,7 @@ from importlib.metadata import metadata
 
 import pytest
 
+from flyteshift.migration import images
 from tests.migration.helpers import migrated, planned, reasons
 
 TASK = "\n\n@task(container_image=image)\ndef f() -> int:\n    return 1\n"
@@ -43,6 +44,7 @@ IMAGES = {
     'ImageSpec(platform="linux/amd64")': f'{DEBIAN}(platform=("linux/amd64",))',
     'ImageSpec(builder="default", source_root=".")': f"{DEBIAN}()",
     "ImageSpec(cuda=None, packages=None)": f"{DEBIAN}()",
+    'ImageSpec(cuda="12.1.0", cudnn="8", packages=["torch"])': f'{DEBIAN}().with_pip_packages("torch")',
     'ImageSpec(base_image="ghcr.io/a/base:1")': (
         'flyte.Image.from_base("ghcr.io/a/base:1").clone(name="base", extendable=True).with_pip_packages("flyte")'
     ),
@@ -58,8 +60,6 @@ REFUSED = {
     'ImageSpec(conda_packages=["a"])': "conda_packages",
     'ImageSpec(conda_channels=["a"])': "conda_channels",
     'ImageSpec(packages=["flytekitplugins.optuna"])': "no Flyte 2 package",
-    'ImageSpec(cuda="12")': "cuda",
-    'ImageSpec(cudnn="8")': "cudnn",
     'ImageSpec(pip_secret_mounts=[("a", "b")])': "pip_secret_mounts",
     'ImageSpec(registry_config="a")': "registry_config",
     "ImageSpec(entrypoint=[])": "entrypoint",
@@ -93,6 +93,16 @@ def test_images(given: str, wanted: str) -> None:
 def test_images_that_flyte_2_has_no_form_for_are_refused(given: str, reason: str) -> None:
     found = reasons(f'{HEAD}{BEFORE}FLYTE1 = ["flytekit"]\nimage = {given}\n{TASK}')
     assert any(reason in r for r in found), found
+
+
+def test_an_image_with_cuda_says_once_where_that_comes_from_now() -> None:
+    source = f'{HEAD}image = ImageSpec(packages=["torch"], cuda="12.1.0", cudnn="8")\n{TASK}'
+    assert [note for note in _notes(source) if "CUDA" in note] == [images.CUDA]
+    assert not any("CUDA" in note for note in _notes(source.replace(', cuda="12.1.0", cudnn="8"', "")))
+
+
+def _notes(source: str) -> list[str]:
+    return [note.message for note in planned(source).notes]
 
 
 def test_comments_in_an_image_stay_with_what_they_mean() -> None:

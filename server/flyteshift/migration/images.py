@@ -23,6 +23,10 @@ from flyteshift.semantics.values import Instance
 SPEC = "flytekit.ImageSpec"
 BUILDER = "Flyte 2 chooses the image builder in `flyte.init(image_builder=...)` or its configuration."
 SOURCES = "Flyte 2 bundles the code by itself; see `copy_style` of `flyte.deploy` and `flyte.with_runcontext`."
+CUDA = (
+    "Flyte 2 installs no CUDA, nor does the image builder of flytekit 1.16: Python packages for GPUs bring it along. Where"
+    " other code needs it, start from an image that has it: `flyte.Image.from_base(...)`."
+)
 REQUIREMENTS = "The requirements must name `flyte` in the place of `flytekit`."
 BASE_PYTHON = "Flyte 2 uses the Python of the base image; flyteshift cannot see whether it is this version."
 OLD_PYTHON = "Flyte 2 needs Python 3.10 or newer and has no base image for {0}.{1}: write a newer version."
@@ -164,10 +168,10 @@ def _links(draft: Draft, node: Node, given: dict[str, Given]) -> list[Link] | No
         links += copied
     if "commands" in given:
         links.append((".with_commands", [_plain(draft, given["commands"])], given["commands"].behind))
-    for name, message in (("builder", BUILDER), ("source_root", SOURCES), ("source_copy_mode", SOURCES)):
-        if name in given:
-            draft.claim_within(given[name].node)
-            draft.note(given[name].node, message)
+    for name in (name for name in _DROPPED if name in given):
+        draft.claim_within(given[name].node)
+        if name != "cudnn" or "cuda" not in given:
+            draft.note(given[name].node, _DROPPED[name])
     if "builder" in given and "noop" in text(given["builder"].value):
         draft.refuse(
             given["builder"].node, "Flyte 2 has no builder `noop`; give the image by its name.", f"{SPEC}(builder)"
@@ -293,6 +297,8 @@ _NEVER_NONE = frozenset({"python_version", "requirements", "env", "commands"})
 _EMPTY = frozenset({"[]", "()", "{}", '""', "''"})
 """What adds nothing to an image; only an empty `entrypoint` says something."""
 _PIP = {"pip_index": "index_url", "pip_extra_index_url": "extra_index_urls", "pip_extra_args": "extra_args"}
+_DROPPED = {"builder": BUILDER, "source_root": SOURCES, "source_copy_mode": SOURCES, "cuda": CUDA, "cudnn": CUDA}
+"""What is left out, with a note."""
 _KNOWN = frozenset(
     [
         "name",
@@ -306,11 +312,8 @@ _KNOWN = frozenset(
         "env",
         "commands",
         "copy",
-        "builder",
-        "source_root",
-        "source_copy_mode",
     ]
-) | frozenset(_PIP)
+).union(_PIP, _DROPPED)
 
 
 def _method(new: str, *, python: bool = False, listed: bool = False) -> Handler:
