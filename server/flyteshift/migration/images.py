@@ -24,8 +24,8 @@ SPEC = "flytekit.ImageSpec"
 BUILDER = "Flyte 2 chooses the image builder in `flyte.init(image_builder=...)` or its configuration."
 SOURCES = "Flyte 2 bundles the code by itself; see `copy_style` of `flyte.deploy` and `flyte.with_runcontext`."
 CUDA = (
-    "Flyte 2 installs no CUDA, nor does the image builder of flytekit 1.16: Python packages for GPUs bring it along. Where"
-    " other code needs it, start from an image that has it: `flyte.Image.from_base(...)`."
+    "Flyte 2 installs no CUDA, nor does the image builder of flytekit 1.16: Python packages for GPUs bring it along."
+    " Where other code needs it, start from an image that has it: `flyte.Image.from_base(...)`."
 )
 REQUIREMENTS = "The requirements must name `flyte` in the place of `flytekit`."
 BASE_PYTHON = "Flyte 2 uses the Python of the base image; flyteshift cannot see whether it is this version."
