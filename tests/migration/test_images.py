@@ -48,6 +48,10 @@ IMAGES = {
     'ImageSpec(base_image="ghcr.io/a/base:1")': (
         'flyte.Image.from_base("ghcr.io/a/base:1").clone(name="base", extendable=True).with_pip_packages("flyte")'
     ),
+    'ImageSpec(base_image="ghcr.io/flyteorg/flytekit:py3.11-1.14.4", python_version="3.11", name="i")': (
+        'flyte.Image.from_base("ghcr.io/flyteorg/flytekit:py3.11-1.14.4")'
+        '.clone(name="i", extendable=True).with_pip_packages("flyte")'
+    ),
     'ImageSpec(base_image=BASE, packages=["b"])': 'BASE.with_pip_packages("b")',
     'ImageSpec(name="x", base_image=BASE)': 'BASE.clone(name="x")',
     'ImageSpec().with_packages(["a", "b"])': f'{DEBIAN}().with_pip_packages("a", "b")',
@@ -72,6 +76,9 @@ REFUSED = {
     'ImageSpec(builder="noop", base_image="a")': "noop",
     "ImageSpec(python_version=f())": "Python version",
     'ImageSpec(base_image="a/b:1", python_version="3.11")': "Python of the base image",
+    'ImageSpec(base_image="python:3.12-slim", python_version="3.11")': "Python of the base image",
+    'ImageSpec(base_image="python:3.12-slim", python_version=VERSION)': "Python of the base image",
+    'ImageSpec(base_image="a/numpy3.11", python_version="3.11")': "Python of the base image",
     "ImageSpec(platform=f())": "platforms",
     'ImageSpec(pip_index="https://i")': "no packages",
     'ImageSpec(packages=["flytekitplugins-athena"])': "no Flyte 2 package",
@@ -99,6 +106,24 @@ def test_an_image_with_cuda_says_once_where_that_comes_from_now() -> None:
     source = f'{HEAD}image = ImageSpec(packages=["torch"], cuda="12.1.0", cudnn="8")\n{TASK}'
     assert [note for note in _notes(source) if "CUDA" in note] == [images.CUDA]
     assert not any("CUDA" in note for note in _notes(source.replace(', cuda="12.1.0", cudnn="8"', "")))
+
+
+@pytest.mark.parametrize(
+    ("base", "old"),
+    [
+        ("ghcr.io/flyteorg/flytekit:py3.9-latest", "3.9"),
+        ("python:3.8-slim", "3.8"),
+        ("python3.9", "3.9"),
+        ("a/py38:1", "3.8"),
+        ("ghcr.io/flyteorg/flytekit:py3.11-1.10.2", None),
+        ("python:3.10", None),
+        ("a/numpy3.8", None),
+        ("nvidia/cuda:12.4", None),
+    ],
+)
+def test_an_image_whose_name_tells_of_an_old_python_says_so(base: str, old: str | None) -> None:
+    told = [note for note in _notes(f'{HEAD}image = ImageSpec(base_image="{base}")\n{TASK}') if "Python 3.10" in note]
+    assert told == ([images.OLD_BASE.format(*old.split("."))] if old else [])
 
 
 def _notes(source: str) -> list[str]:
