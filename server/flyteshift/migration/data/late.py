@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 EARLY = "`{0}` is used again after the Flyte file was made of it: Flyte 1 uploads at the end of the task, Flyte 2 here."
 _PASSES = frozenset(["str", "Path", "join", "fspath", "joinpath"])
-_READS = ("read", "load", "print", "basename", "exists", "is", "len", "info", "debug", "Flyte", "append", "setdefault", "get",
+_READS = ("read", "load", "print", "basename", "exists", "is", "len", "info", "debug", "Flyte", "append", "setdefault",
           "Image", "listdir", "glob", "name", "with_suffix", "upload", "log", "warn", "show", "display", "hash", "stat",
-          "count", "parse", "dirname", "relpath", "abspath")  # fmt: skip
+          "count", "parse", "dirname", "relpath", "abspath", "get")  # fmt: skip
 _MOVES = frozenset(
     ["list", "tuple", "set", "dict", "sorted", "reversed", "enumerate", "zip", "iter", "next", "any", "all"]
 )
