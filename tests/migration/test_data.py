@@ -21,6 +21,7 @@ from tests.migration.test_unit import plans, texts
 FOLDER = Path(__file__).parent / "programs" / "data"
 PROGRAMS = {p.stem: p.read_text(encoding="utf-8") for p in sorted(FOLDER.glob("*.txt"))}
 HEAD = """
+import functools
 import json
 import os
 import tempfile
@@ -387,6 +388,14 @@ REFUSED = {
         "`iter()` is `async` only",
     ),
     "a formatted frame": ('def t(s: StructuredDataset) -> str:\n    return f"{s}"', "what `s` is used as"),
+    "bound to a method": (
+        "def t(f: FlyteFile, tool) -> str:\n    return functools.partial(tool.read, f)()",
+        "`tool.read` gets `f`",
+    ),
+    "bound to be written": (
+        'def t(f: FlyteFile) -> None:\n    functools.partial(open, f, "w")().close()',
+        "writes into a Flyte file",
+    ),
     "extension": ("def t(f: FlyteFile) -> str:\n    return f.extension()", "`extension()` has no"),
     "a default that is uploaded": (
         'def t(f: FlyteFile = "x.txt") -> str:\n    return f.download()',
