@@ -94,6 +94,17 @@ def test_a_use_of_a_file(name: str) -> None:
     assert after in body(f"\n@task\ndef t(f: FlyteFile) -> str:\n{lines}\n")
 
 
+def test_declared_columns_are_selected_of_pandas_frames_only() -> None:
+    task = """
+        @task
+        def t(data) -> Annotated[StructuredDataset, kwtypes(a=int)]:
+            return StructuredDataset(dataframe=data.frame)
+    """
+    imports = "\nfrom typing import Annotated\nfrom flytekit import kwtypes\n"
+    assert 'from_df(data.frame[["a"]])' in body(imports + dedent(task))
+    assert "from_df(data.frame)" in body(imports + "import polars\n" + dedent(task))
+
+
 def test_several_uses_share_one_download() -> None:
     after = body("""
         @task
@@ -395,6 +406,10 @@ REFUSED = {
     "bound to be written": (
         'def t(f: FlyteFile) -> None:\n    functools.partial(open, f, "w")().close()',
         "writes into a Flyte file",
+    ),
+    "another format": (
+        'def t(df: pd.DataFrame) -> StructuredDataset:\n    return StructuredDataset(df, file_format="csv")',
+        "`file_format` has no",
     ),
     "extension": ("def t(f: FlyteFile) -> str:\n    return f.extension()", "`extension()` has no"),
     "a default that is uploaded": (
