@@ -112,6 +112,18 @@ GOLDEN = {
         'x = f(n=n)\nreturn conditional("a").if_(x >= 3).then(x).else_().then(g(n=x))\n',
         "x = f(n=n)\nif x >= 3:\n    return x\nelse:\n    return g(n=x)\n",
     ),
+    "the variable itself": (
+        'x = f(n=n)\nx = conditional("a").if_(x > 3).then(g(n=x)).else_().then(x)\nreturn x\n',
+        "x = f(n=n)\nif x > 3:\n    x = g(n=x)\nreturn x\n",
+    ),
+    "the variable itself first": (
+        'x = f(n=n)\nx = conditional("a").if_(x > 3).then(x).else_().then(g(n=x))\nreturn x\n',
+        "x = f(n=n)\nif x > 3:\n    pass\nelse:\n    x = g(n=x)\nreturn x\n",
+    ),
+    "the variable itself with a comment": (
+        'n = conditional("a").if_(n > 3).then(f(n=n)).else_().then(n)  # kept\nreturn n\n',
+        "# kept\nif n > 3:\n    n = f(n=n)\nreturn n\n",
+    ),
     "nested": (
         'return (\n    conditional("a")\n    .if_(n > 3)\n    .then(\n        conditional("b").if_(n > 5).then(f(n=n))'
         ".else_().then(g(n=1))\n    )\n    .else_()\n    .then(g(n=2))\n)\n",
@@ -261,6 +273,14 @@ REFUSED = {
     "outputs of a variable's other names": (
         'x, y = pair(n=n)\nreturn conditional("a").if_(n > 3).then(y).else_().then(pair(n=1))\n',
         "same outputs",
+    ),
+    "outputs of a variable that is set to others": (
+        'x = f(n=n)\nx = conditional("a").if_(n > 3).then(pair(n=n)).else_().then(x)\nreturn x\n',
+        "same outputs",
+    ),
+    "a variable of another kind by then": (
+        'n = word(n=n)\nreturn conditional("a").if_(n == "x").then(f(n=1)).else_().then(g(n=1))\n',
+        "compared the plain values",
     ),
     "the same name at the second place": (
         'return conditional("a").if_(n > 3).then(out(n=n)).else_().then(last(n=1))\n',

@@ -7,6 +7,7 @@ from importlib.metadata import metadata
 
 import pytest
 
+from flyteshift.migration import images
 from tests.migration.helpers import migrated, planned, reasons
 
 TASK = "\n\n@task(container_image=image)\ndef f() -> int:\n    return 1\n"
@@ -43,8 +44,13 @@ IMAGES = {
     'ImageSpec(platform="linux/amd64")': f'{DEBIAN}(platform=("linux/amd64",))',
     'ImageSpec(builder="default", source_root=".")': f"{DEBIAN}()",
     "ImageSpec(cuda=None, packages=None)": f"{DEBIAN}()",
+    'ImageSpec(cuda="12.1.0", cudnn="8", packages=["torch"])': f'{DEBIAN}().with_pip_packages("torch")',
     'ImageSpec(base_image="ghcr.io/a/base:1")': (
         'flyte.Image.from_base("ghcr.io/a/base:1").clone(name="base", extendable=True).with_pip_packages("flyte")'
+    ),
+    'ImageSpec(base_image="ghcr.io/flyteorg/flytekit:py3.11-1.14.4", python_version="3.11", name="i")': (
+        'flyte.Image.from_base("ghcr.io/flyteorg/flytekit:py3.11-1.14.4")'
+        '.clone(name="i", extendable=True).with_pip_packages("flyte")'
     ),
     'ImageSpec(base_image=BASE, packages=["b"])': 'BASE.with_pip_packages("b")',
     'ImageSpec(name="x", base_image=BASE)': 'BASE.clone(name="x")',
@@ -58,8 +64,6 @@ REFUSED = {
     'ImageSpec(conda_packages=["a"])': "conda_packages",
     'ImageSpec(conda_channels=["a"])': "conda_channels",
     'ImageSpec(packages=["flytekitplugins.optuna"])': "no Flyte 2 package",
-    'ImageSpec(cuda="12")': "cuda",
-    'ImageSpec(cudnn="8")': "cudnn",
     'ImageSpec(pip_secret_mounts=[("a", "b")])': "pip_secret_mounts",
     'ImageSpec(registry_config="a")': "registry_config",
     "ImageSpec(entrypoint=[])": "entrypoint",
@@ -72,6 +76,9 @@ REFUSED = {
     'ImageSpec(builder="noop", base_image="a")': "noop",
     "ImageSpec(python_version=f())": "Python version",
     'ImageSpec(base_image="a/b:1", python_version="3.11")': "Python of the base image",
+    'ImageSpec(base_image="python:3.12-slim", python_version="3.11")': "Python of the base image",
+    'ImageSpec(base_image="python:3.12-slim", python_version=VERSION)': "Python of the base image",
+    'ImageSpec(base_image="a/numpy3.11", python_version="3.11")': "Python of the base image",
     "ImageSpec(platform=f())": "platforms",
     'ImageSpec(pip_index="https://i")': "no packages",
     'ImageSpec(packages=["flytekitplugins-athena"])': "no Flyte 2 package",
@@ -93,6 +100,34 @@ def test_images(given: str, wanted: str) -> None:
 def test_images_that_flyte_2_has_no_form_for_are_refused(given: str, reason: str) -> None:
     found = reasons(f'{HEAD}{BEFORE}FLYTE1 = ["flytekit"]\nimage = {given}\n{TASK}')
     assert any(reason in r for r in found), found
+
+
+def test_an_image_with_cuda_says_once_where_that_comes_from_now() -> None:
+    source = f'{HEAD}image = ImageSpec(packages=["torch"], cuda="12.1.0", cudnn="8")\n{TASK}'
+    assert [note for note in _notes(source) if "CUDA" in note] == [images.CUDA]
+    assert not any("CUDA" in note for note in _notes(source.replace(', cuda="12.1.0", cudnn="8"', "")))
+
+
+@pytest.mark.parametrize(
+    ("base", "old"),
+    [
+        ("ghcr.io/flyteorg/flytekit:py3.9-latest", "3.9"),
+        ("python:3.8-slim", "3.8"),
+        ("python3.9", "3.9"),
+        ("a/py38:1", "3.8"),
+        ("ghcr.io/flyteorg/flytekit:py3.11-1.10.2", None),
+        ("python:3.10", None),
+        ("a/numpy3.8", None),
+        ("nvidia/cuda:12.4", None),
+    ],
+)
+def test_an_image_whose_name_tells_of_an_old_python_says_so(base: str, old: str | None) -> None:
+    told = [note for note in _notes(f'{HEAD}image = ImageSpec(base_image="{base}")\n{TASK}') if "Python 3.10" in note]
+    assert told == ([images.OLD_BASE.format(*old.split("."))] if old else [])
+
+
+def _notes(source: str) -> list[str]:
+    return [note.message for note in planned(source).notes]
 
 
 def test_comments_in_an_image_stay_with_what_they_mean() -> None:

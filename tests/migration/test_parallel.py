@@ -107,6 +107,24 @@ def test_chains_that_do_not_need_each_other_run_in_stages() -> None:
         """)
 
 
+def test_what_a_chain_of_targets_is_set_to_comes_first() -> None:
+    assert body("a = b = f(x=n)\nc = f(x=b)\nd = f(x=2)\nreturn join(a=c, b=d)\n") == dedent("""\
+        f_result, d = await asyncio.gather(
+            f.aio(x=n),
+            f.aio(x=2),
+        )
+        a = b = f_result
+        c = await f.aio(x=b)
+        return await join.aio(a=c, b=d)
+        """)
+
+
+def test_a_rest_of_outputs_may_hide_what_the_new_code_needs() -> None:
+    before = "first, *{0} = pair(x=n)\na = f(x=first)\nb = f(x=n)\nreturn f(x={0}[0])\n"
+    assert "await" in body(before.format("rest"))
+    assert body(before.format("asyncio")) == before.format("asyncio")
+
+
 def test_targets_of_all_kinds() -> None:
     before = "a, b = pair(x=n)\nlog(x=1)\no = named(x=n)\nreturn f(x=o.a)\n"
     assert body(before) == dedent("""\

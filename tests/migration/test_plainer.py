@@ -584,3 +584,37 @@ def test_a_dict_that_a_default_of_a_parameter_reads_stays() -> None:
     reads = "    return x\n\n\ndef helper(options{0}=COMMON):\n    return options\n"
     assert "COMMON" not in migrated(source + reads.format("").replace("COMMON", "None"))
     assert all(any("`**COMMON`" in r for r in reasons(source + reads.format(kind))) for kind in ("", ": dict"))
+
+
+QUOTED = """\
+from typing import NamedTuple
+
+from flytekit import task, workflow
+
+{above}
+
+@task
+def f(x: "int") -> {kind}:
+    return {given}
+
+
+@workflow
+def wf(x: int) -> int:
+    return f(x=x){read}
+{below}"""
+OUT = "Out = NamedTuple('Out', a=int, b=int)\n"
+
+
+def test_quotes_go_where_they_hide_what_a_task_gives() -> None:
+    made = migrated(QUOTED.format(above=OUT, kind='"Out"', given="Out(x, 1)", read=".a", below=""))
+    assert 'def f(x: "int") -> Out:' in made and "return Out(*f(x=x)).a" in made
+
+
+def test_quotes_around_one_type_of_pythons_stay() -> None:
+    assert '-> "int":' in migrated(QUOTED.format(above="", kind='"int"', given="x", read="", below=""))
+
+
+@pytest.mark.parametrize(("above", "below"), [("", OUT), ("if True:\n    " + OUT, ""), (OUT + OUT, "")])
+def test_quotes_stay_where_the_name_may_not_be_bound_yet(above: str, below: str) -> None:
+    source = QUOTED.format(above=above, kind='"Out"', given="Out(x, 1)", read=".a", below=below)
+    assert any("Outputs by name" in reason for reason in reasons(source))

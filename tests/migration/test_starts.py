@@ -92,6 +92,7 @@ def called(folder: Path, caller: str) -> str:
     [
         ("twice", "a, b = twice(xs=[])", f"a, b = {RUN}twice, xs=[]).outputs()"),
         ("nothing", "nothing(xs=[])", f"{RUN}nothing, xs=[])"),
+        ("nothing", "print(nothing(xs=[]))", f"print({RUN}nothing, xs=[]).wait())"),
         ("pair", "print(pair(xs=[]).a)", f"print(Pair(*{RUN}pair, xs=[]).outputs()).a)"),
         ("pair as p", "a, b = p(xs=[])", f"a, b = Pair(*{RUN}p, xs=[]).outputs())"),
         ("files", "print(files(n=1))", "print(files(n=1))"),

@@ -115,6 +115,8 @@ def _lines(page: _Page, chain: Chain, prefix: str, indent: str) -> list[str]:
     """The `if` statement of a chain; `prefix` stands before the value of each branch: `return `, `x = `."""
     lines: list[str] = []
     for case, remarks in zip(chain.cases, _remarks(chain), strict=True):
+        if case.condition is None and _changes_nothing(case, prefix) and remarks == _Remarks():
+            continue
         lines += [indent + c for c in remarks.above]
         lines += _behind(_head(page, case, indent), remarks.behind)
         lines += [indent + page.unit + c for c in remarks.inside]
@@ -174,7 +176,7 @@ def _branch(page: _Page, case: Case, prefix: str, indent: str) -> list[str]:
     if case.fails:
         lines = ["raise ValueError(" + lines[0], *lines[1:]]
         lines[-1] += ")"
-    elif not prefix and case.value.type != "call":
+    elif _changes_nothing(case, prefix):
         lines = ["pass"]
     else:
         source = "\n".join(["x = " + lines[0], *lines[1:]])
@@ -182,6 +184,13 @@ def _branch(page: _Page, case: Case, prefix: str, indent: str) -> list[str]:
         lines = [prefix + ("" if whole else "(") + lines[0], *lines[1:]]
         lines[-1] += "" if whole else ")"
     return [indent + lines[0], *lines[1:]]
+
+
+def _changes_nothing(case: Case, prefix: str) -> bool:
+    """True for a value that nothing is done with, and for that of the variable that the chain sets: `x = x`."""
+    if case.fails or case.value.type == "call":
+        return False
+    return not prefix or (case.value.type == "identifier" and prefix == f"{text(case.value)} = ")
 
 
 def _nested(value: Node) -> Chain | None:

@@ -23,13 +23,19 @@ from flyteshift.semantics.values import Instance
 SPEC = "flytekit.ImageSpec"
 BUILDER = "Flyte 2 chooses the image builder in `flyte.init(image_builder=...)` or its configuration."
 SOURCES = "Flyte 2 bundles the code by itself; see `copy_style` of `flyte.deploy` and `flyte.with_runcontext`."
+CUDA = (
+    "Flyte 2 installs no CUDA, nor does the image builder of flytekit 1.16: Python packages for GPUs bring it along."
+    " Where other code needs it, start from an image that has it: `flyte.Image.from_base(...)`."
+)
 REQUIREMENTS = "The requirements must name `flyte` in the place of `flytekit`."
 BASE_PYTHON = "Flyte 2 uses the Python of the base image; flyteshift cannot see whether it is this version."
 OLD_PYTHON = "Flyte 2 needs Python 3.10 or newer and has no base image for {0}.{1}: write a newer version."
+OLD_BASE = "Flyte 2 needs Python 3.10 or newer, and the name of this image tells of {0}.{1}: take a newer image."
 COPIED = "Flyte 1 copied these below /root, Flyte 2 into the working directory of the image; check paths that are read."
 UNSEEN_COPY = "flyteshift cannot see which files these are; write their paths as texts."
 _OLDEST = (3, 10)
 """The oldest Python that the package `flyte` installs on (`Requires-Python`)."""
+_PYTHON_IN = re.compile(r"(?:\bpy|\bpython[:-]?)(3)\.?(\d{1,2})(?!\d)")
 _PATH = re.compile(r"""["'](?:\./)?([\w][\w./ -]*)["']""")
 UNCLEAR_BASE = "flyteshift cannot see whether this is an image or its name; say so by an annotation, then migrate."
 NONE_AT_TIMES = (
@@ -101,9 +107,12 @@ def _head(draft: Draft, given: dict[str, Given]) -> list[Link] | None:
         return None
     if base is None:
         return [("flyte.Image.from_debian_base", [*named, *version, *kept, *platform], "")]
-    if version:
+    known = _python_of(base.value)
+    if version and (known is None or known != _numbers(given["python_version"].value)):
         draft.refuse(given["python_version"].node, BASE_PYTHON, f"{SPEC}(python_version)")
         return None
+    if known is not None and known < _OLDEST and not version:
+        draft.note(base.value, OLD_BASE.format(*known))
     value = draft.model.value(base.value)
     if setting_objects.is_unclear(base.value):
         draft.refuse(base.value, UNCLEAR_BASE, f"{SPEC}(base_image)")
@@ -124,6 +133,18 @@ def _head(draft: Draft, given: dict[str, Given]) -> list[Link] | None:
         ]
     head: Link = ("flyte.Image.from_base", [Argument(draft.source(base.value), base.before, base.behind)], "")
     return [head, (".clone", [*named, *kept, *platform, keyword("extendable", "True")], "")]
+
+
+def _python_of(base: Node) -> tuple[int, int] | None:
+    """The Python that the name of an image tells of: `flytekit:py3.11-1.14`, `python:3.12-slim`."""
+    found = _PYTHON_IN.search(text(base)) if base.type == "string" else None
+    return (int(found[1]), int(found[2])) if found else None
+
+
+def _numbers(version: Node) -> tuple[int, int] | None:
+    """The Python that `"3.11"` or `"3.11.4"` is."""
+    found = re.fullmatch(r"[\"'](\d+)\.(\d+)(\.\d+)?[\"']", text(version))
+    return (int(found[1]), int(found[2])) if found else None
 
 
 def _links(draft: Draft, node: Node, given: dict[str, Given]) -> list[Link] | None:
@@ -164,10 +185,10 @@ def _links(draft: Draft, node: Node, given: dict[str, Given]) -> list[Link] | No
         links += copied
     if "commands" in given:
         links.append((".with_commands", [_plain(draft, given["commands"])], given["commands"].behind))
-    for name, message in (("builder", BUILDER), ("source_root", SOURCES), ("source_copy_mode", SOURCES)):
-        if name in given:
-            draft.claim_within(given[name].node)
-            draft.note(given[name].node, message)
+    for name in (name for name in _DROPPED if name in given):
+        draft.claim_within(given[name].node)
+        if name != "cudnn" or "cuda" not in given:
+            draft.note(given[name].node, _DROPPED[name])
     if "builder" in given and "noop" in text(given["builder"].value):
         draft.refuse(
             given["builder"].node, "Flyte 2 has no builder `noop`; give the image by its name.", f"{SPEC}(builder)"
@@ -239,11 +260,11 @@ def _requirements(draft: Draft, given: Given, options: list[Argument]) -> Link:
 def _python(draft: Draft, given: Given) -> list[Argument] | None:
     """`"3.11"` and `"3.11.4"` are `(3, 11)`."""
     code = draft.source(given.value)
-    plain = re.fullmatch(r"[\"'](\d+)\.(\d+)(\.\d+)?[\"']", code)
+    plain = _numbers(given.value)
     if plain:
-        if (int(plain.group(1)), int(plain.group(2))) < _OLDEST:
-            draft.note(given.value, OLD_PYTHON.format(*plain.groups()))
-        return [keyword("python_version", f"({plain.group(1)}, {plain.group(2)})", given.before, given.behind)]
+        if plain < _OLDEST:
+            draft.note(given.value, OLD_PYTHON.format(*plain))
+        return [keyword("python_version", f"({plain[0]}, {plain[1]})", given.before, given.behind)]
     if re.sub(r"\s", "", code).replace("'", '"') == 'f"{sys.version_info.major}.{sys.version_info.minor}"':
         return []  # what Flyte 2 takes by itself
     if given.value.type == "identifier":
@@ -293,6 +314,8 @@ _NEVER_NONE = frozenset({"python_version", "requirements", "env", "commands"})
 _EMPTY = frozenset({"[]", "()", "{}", '""', "''"})
 """What adds nothing to an image; only an empty `entrypoint` says something."""
 _PIP = {"pip_index": "index_url", "pip_extra_index_url": "extra_index_urls", "pip_extra_args": "extra_args"}
+_DROPPED = {"builder": BUILDER, "source_root": SOURCES, "source_copy_mode": SOURCES, "cuda": CUDA, "cudnn": CUDA}
+"""What is left out, with a note."""
 _KNOWN = frozenset(
     [
         "name",
@@ -306,11 +329,8 @@ _KNOWN = frozenset(
         "env",
         "commands",
         "copy",
-        "builder",
-        "source_root",
-        "source_copy_mode",
     ]
-) | frozenset(_PIP)
+).union(_PIP, _DROPPED)
 
 
 def _method(new: str, *, python: bool = False, listed: bool = False) -> Handler:

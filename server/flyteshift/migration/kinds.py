@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -64,23 +65,36 @@ def shape(scope: Scope, node: Node) -> tuple[str, ...] | None:
 
     `("nothing",)`, `("one",)`, `("tuple", "2")`, `("named", "Out")`.
     """
+    found = set(_shapes(scope, node, frozenset()))
+    return found.pop() if len(found) == 1 else None
+
+
+def _shapes(scope: Scope, node: Node, seen: frozenset[str]) -> Iterator[tuple[str, ...] | None]:
+    """The shapes of all that an expression may be; names in `seen` are on the way: `x = conditional(...).then(x)`."""
     node = chains.stripped(node)
-    if node.type in ("attribute", "subscript"):
-        return ("one",)
-    if node.type == "identifier":
-        made = assigned(scope.function, text(node))
-        if made is None:
-            return None
-        if not made:
-            return ("one",)
-        found = {("one",) if index is not None else shape(scope, right) for right, index in made}
-        return found.pop() if len(found) == 1 else None
-    if node.type != "call":
-        return None
-    chain = chains.started_by(scope.draft, node)
+    chain = chains.started_by(scope.draft, node) if node.type == "call" else None
     if chain is not None:
-        found = {shape(scope, case.value) for case in chain.cases if not case.fails}
-        return found.pop() if len(found) == 1 else None
+        for case in chain.cases:
+            if not case.fails:
+                yield from _shapes(scope, case.value, seen)
+    elif node.type != "identifier":
+        yield _shape_of_call(scope, node) if node.type == "call" else _shape_of_read(node)
+    elif text(node) not in seen:
+        made = assigned(scope.function, text(node))
+        if not made:
+            yield None if made is None else ("one",)
+        for right, index in made or ():
+            if index is not None:
+                yield ("one",)
+            else:
+                yield from _shapes(scope, right, seen | {text(node)})
+
+
+def _shape_of_read(node: Node) -> tuple[str, ...] | None:
+    return ("one",) if node.type in ("attribute", "subscript") else None
+
+
+def _shape_of_call(scope: Scope, node: Node) -> tuple[str, ...] | None:
     task = _called(scope, node)
     if task is not None:
         return _shape_of_task(scope, task)
@@ -105,7 +119,7 @@ def outputs(scope: Scope, node: Node) -> tuple[str, ...] | None:
         if made is None or len(made) != 1:
             return (text(node),) if made == [] and parameter(scope.function, text(node)) is not None else None
         right, index = made[0]
-        names = outputs(scope, right)
+        names = outputs(scope, right) if text(right) != text(node) else None
         return names if index is None or names is None else names[index : index + 1] or None
     task = _called(scope, node)
     found = _shape_of_task(scope, task) if task is not None else shape(scope, node)
@@ -227,12 +241,18 @@ def _of_name(scope: Scope, name: str) -> Kind:
     if made is None:
         return Kind()
     if given is not None and not made:
-        annotation = given.child_by_field_name("type")
-        return annotated(scope.draft, text(annotation)) if annotation is not None else Kind()
+        return _of_parameter(scope, given)
     if made:
         found = {_of_result(scope, right, index) for right, index in made}
-        return found.pop() if len(found) == 1 and given is None else Kind()
+        if given is not None:
+            found.add(_of_parameter(scope, given))
+        return found.pop() if len(found) == 1 else Kind()
     return _of_constant(scope.draft, name)
+
+
+def _of_parameter(scope: Scope, given: Node) -> Kind:
+    annotation = given.child_by_field_name("type")
+    return annotated(scope.draft, text(annotation)) if annotation is not None else Kind()
 
 
 def _of_constant(draft: Draft, name: str) -> Kind:

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from tree_sitter import Node
 
+from flyteshift.migration import scopes
 from flyteshift.migration.trees import text, walk
 
 
@@ -56,7 +57,7 @@ def _made_by(function: Node, operand: Node, around: Node) -> int | None:
         if statement.start_byte >= around.start_byte:
             break
         inner = statement.named_children[0] if statement.type == "expression_statement" else statement
-        left = inner.child_by_field_name("left") if inner.type == "assignment" else None
-        if left is not None and text(operand) in {text(n) for n in walk(left) if n.type == "identifier"}:
+        targets, _ = scopes.assigned(inner)
+        if text(operand) in {text(n) for each in targets for n in walk(each) if n.type == "identifier"}:
             made = statement.start_byte
     return made

@@ -56,6 +56,16 @@ def targets(node: Node | None) -> set[str]:
     return {n for child in node.named_children for n in targets(child)}
 
 
+def assigned(statement: Node) -> tuple[list[Node], Node]:
+    """The targets of `a = b = value`, and the value; no targets and the statement itself where it assigns nothing."""
+    found: list[Node] = []
+    value: Node | None = statement
+    while value is not None and value.type == "assignment":
+        found += value.children_by_field_name("left")
+        value = value.child_by_field_name("right")
+    return found, value or statement
+
+
 def is_label(node: Node) -> bool:
     """True for the `x` of `f(x=1)` and of `a.x`, which are no variables."""
     above = node.parent

@@ -201,8 +201,9 @@ def binds(node: Node) -> bool:
         return above.child_by_field_name("left") == node
     if above.type == "named_expression":
         return above.child_by_field_name("name") == node
-    return above.type in ("pattern_list", "tuple_pattern", "parameters", "typed_parameter", "default_parameter",
-                          "typed_default_parameter", "as_pattern_target", "lambda_parameters")  # fmt: skip
+    return above.type in ("pattern_list", "tuple_pattern", "list_pattern", "list_splat_pattern", "parameters",
+                          "typed_parameter", "default_parameter", "typed_default_parameter", "as_pattern_target",
+                          "lambda_parameters")  # fmt: skip
 
 
 def defines(node: Node) -> bool:

@@ -121,19 +121,17 @@ def step_of(node: Node, calls: Calls, *, raises: bool) -> Step:
         return Step(node, None)
     if node.type == "if_statement":
         return _choice(node, calls, raises=raises)
-    target: Node | None = None
-    value, typed = statement, False
-    if statement.type == "assignment":
-        target, value = statement.child_by_field_name("left"), statement.child_by_field_name("right") or statement
-        typed = statement.child_by_field_name("type") is not None
+    targets, value = scopes.assigned(statement)
+    target = targets[0] if targets else None
+    typed = statement.type == "assignment" and statement.child_by_field_name("type") is not None
     names = frozenset(text(n) for n in walk(value) if n.type == "identifier" and not scopes.is_label(n))
-    gives = frozenset(text(n) for n in walk(target) if n.type == "identifier") if target is not None else frozenset()
+    gives = frozenset(text(n) for each in targets for n in walk(each) if n.type == "identifier")
     made = [n for n in walk(node) if n.type == "call"]
     if statement.type in ("string", "concatenated_string", "integer") and not made:
         return Step(node, None, fixed=False)
-    if node.type != "expression_statement" or (target is not None and not _is_plain(target)):
+    if node.type != "expression_statement" or not all(map(_is_plain, targets)):
         return Step(node, None)
-    wrapper, call = _unwrapped(value)
+    wrapper, call = _unwrapped(value) if len(targets) < 2 else ("", None)
     if call is not None and calls.runs(call) and _is_pure(calls, call, wrapper, made) and not (typed and wrapper):
         return Step(node, call, wrapper, target, names, gives, fixed=False)
     moves = all(calls.known(n) for n in made) and not _asks(node) and (bool(made) or statement.type == "assignment")

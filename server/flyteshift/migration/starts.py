@@ -32,7 +32,10 @@ class Start:
 
 
 def run_edits(document: Document, call: Node, start: Start) -> list[Edit]:
-    """`wf(n=3)` becomes a local run, and its outputs; `start.gives` is as it is called here."""
+    """`wf(n=3)` becomes a local run, and its outputs; `start.gives` is as it is called here.
+
+    A run that gives nothing is waited for where its value is used: that is None, as `wf(n=3)` was.
+    """
     function, holder = call.child_by_field_name("function"), call.child_by_field_name("arguments")
     if function is None or holder is None:
         return []
@@ -41,7 +44,8 @@ def run_edits(document: Document, call: Node, start: Start) -> list[Edit]:
     head = f"{RUN}({text(function)}" + (", " if inner else "")
     edits = [Edit(Span(begin, document.span(holder).start + 1), head)]
     if start.gives == NOTHING:
-        return edits
+        used = call.parent is not None and call.parent.type != "expression_statement"
+        return [*edits, Edit(Span(end, end), ".wait()")] if used else edits
     if start.gives not in (ONE, SEVERAL):
         edits[0] = Edit(edits[0].span, f"{start.gives}(*{head}")
         return [*edits, Edit(Span(end, end), ".outputs())")]

@@ -10,7 +10,10 @@ from tree_sitter import Node
 from flyteshift.migration import callees
 from flyteshift.migration.data import boundaries, files, frames, libraries
 from flyteshift.migration.data.held import (
+    ADDRESS,
     FLYTE,
+    LOCAL,
+    PANDAS,
     Source,
     Type,
     annotated,
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
 
 _MAKES = {"new_remote_file": "new_remote", "from_source": "from_existing_remote", "new_remote": "new_remote"}
 _GROWS = frozenset(["append", "extend", "insert", "add", "appendleft"])
+_SETS = frozenset(["update", "setdefault"])
 
 
 def read(reader: Reader, call: Node, env: Env, scope: Scope) -> Type | None:
@@ -46,9 +50,6 @@ def read(reader: Reader, call: Node, env: Env, scope: Scope) -> Type | None:
 
     function, holder = call.child_by_field_name("function"), call.child_by_field_name("arguments")
     if function is None or holder is None:
-        return None
-    if holder.type != "argument_list":  # `any(x for x in xs)`
-        values.read(reader, holder, env, scope)
         return None
     made = _constructed(reader, function, env)
     if made is not None:
@@ -97,14 +98,13 @@ def mutates(reader: Reader, call: Node, env: Env, scope: Scope) -> bool:
     function, holder = call.child_by_field_name("function"), call.child_by_field_name("arguments")
     of = function.child_by_field_name("object") if function is not None else None
     name = text(function.child_by_field_name("attribute")) if function is not None else ""
-    if of is None or holder is None or name not in _GROWS or holder.type != "argument_list":
+    if of is None or holder is None or name not in _GROWS | _SETS:
         return False
     old = values.read(reader, of, env, scope)
-    kind: Type | None = None
-    value = holder
-    for node in holder.named_children:
-        if node.type != "comment":
-            kind, value = values.read(reader, node, env, scope), node
+    given = arguments(reader, holder, env, scope)
+    _, value, kind = given[-1] if given else ("", holder, None)
+    if name in _SETS:
+        return _set(reader, of, name, given, env)
     if name == "extend":
         kind = values.element(kind)
     inside = _filled(of)
@@ -119,6 +119,19 @@ def mutates(reader: Reader, call: Node, env: Env, scope: Scope) -> bool:
         env[inside] = Type("dict", (Type("list", (item,)),))
     elif holds(reader.source, kind):
         reader.record.refuse(value, libraries.PASSED.format(text(function), text(value)))
+    return True
+
+
+def _set(reader: Reader, of: Node, name: str, given: Given, env: Env) -> bool:
+    """`found.update({key: x})` and `found.setdefault(key, x)` for a dictionary of the function; False for others."""
+    old, kind = env.get(text(of)), given[-1][2] if given else None
+    known = old is not None and old.name == "dict" and len(given) == (2 if name == "setdefault" else 1)
+    if name == "update":
+        known = known and not given[0][0] and kind is not None and kind.name == "dict"
+        kind = kind.items[0] if kind is not None and kind.items else None
+    if old is None or not known:
+        return False
+    env[text(of)] = Type("dict", (either(old.items[0], kind) if old.items else kind,))
     return True
 
 
@@ -224,6 +237,8 @@ def _plain(
         _give(reader, given, takes, scope)
         if _frames_between(reader, given, takes, returns):
             reader.record.running.add(scope.owner)
+        if scope.owner not in reader.draft.tasks and _is_read(given, takes):
+            reader.record.running.add(entity.name)
         if entity.name not in reader.draft.tasks and holds(reader.source, returns):
             reader.record.uploads.add(scope.owner)
         if returns is not None and returns.name == "frame" and scope.owner not in reader.draft.tasks:
@@ -254,8 +269,14 @@ def _plain(
         return _called(reader, name, *plain, holder, env, scope)
     given = arguments(reader, holder, env, scope)
     if callees.is_partial(reader.draft, call):
-        return _partial(reader, given, env, scope)
-    return libraries.handed(reader, call, values.dotted(reader, function) or name, given, scope)
+        _partial(reader, call, given, scope)
+        return None
+    called = values.dotted(reader, function) or name
+    changed = given[0][2] if called in ("dataclasses.replace", "copy.replace") and given else None
+    if changed is not None and changed.name == "class":
+        _give(reader, given[1:], values.fields_of(reader, changed), scope)
+        return changed
+    return libraries.handed(reader, call, called, given, scope)
 
 
 def _give(reader: Reader, given: Given, takes: dict[str, Type | None], scope: Scope) -> None:
@@ -280,26 +301,49 @@ def _frames_between(
     return any(k is not None and k.name == "frame" for k in kinds)
 
 
-def _partial(
-    reader: Reader, given: Given, env: Env, scope: Scope
-) -> Type | None:  # fmt: skip
+def _is_read(given: Given, takes: dict[str, Type | None]) -> bool:
+    """True where a frame of Flyte goes to a parameter that is one of pandas, which a run makes of it."""
+    return any(k is not None and k.name == "frame" and takes.get(name) == PANDAS for name, _, k in given)
+
+
+def _partial(reader: Reader, call: Node, given: Given, scope: Scope) -> None:
+    """`partial(f, ...)`: what is bound goes to the function."""
     if not given:
-        return None
-    found = of_callee(reader, given[0][1])
-    takes = found[0] if found is not None else {}
-    for name, value, kind in given[1:]:
-        boundaries.give(reader, value, kind, takes.get(name), scope, argument=True)
-    return None
+        return
+    from flyteshift.migration.data import values
+
+    function = given[0][1]
+    task, plain = of_callee(reader, function), plain_function(reader, function)
+    if task is not None:
+        _give(reader, given[1:], task[0], scope)
+    elif plain is not None:
+        _pass(reader, text(function), *plain, given[1:], scope)
+    elif values.dotted(reader, function):
+        libraries.handed(reader, call, values.dotted(reader, function), given[1:], scope)
+    else:
+        for _, value, kind in given[1:]:
+            if holds(reader.source, kind):
+                reader.record.refuse(value, libraries.PASSED.format(text(function), text(value)))
 
 
 def _called(
     reader: Reader, name: str, source: Source, definition: Node, holder: Node, env: Env, scope: Scope
 ) -> Type | None:  # fmt: skip
     """A call of a plain function or method of the project."""
+    _pass(reader, name, source, definition, arguments(reader, holder, env, scope), scope)
+    returned = definition.child_by_field_name("return_type")
+    made = reader.record.known_given.get(name)
+    if returned is None or text(returned) in _ANYTHING:
+        return made
+    return annotated(source, returned) or (made if made in (LOCAL, ADDRESS) else None)
+
+
+def _pass(reader: Reader, name: str, source: Source, definition: Node, given: Given, scope: Scope) -> None:
+    """Give arguments to a plain function or method."""
     wanted = [p for p in parameters(source, definition) if p[0] not in ("self", "cls")]
     said = said_of(definition)
     order, takes = [p for p, _, _ in wanted], {p: k for p, k, _ in wanted}
-    for index, (keyword, value, kind) in enumerate(arguments(reader, holder, env, scope)):
+    for index, (keyword, value, kind) in enumerate(given):
         key = keyword or (order[index] if index < len(order) else "")
         want = takes.get(key)
         if keyword == "*" and holds(reader.source, kind):
@@ -316,10 +360,6 @@ def _called(
             files.path(reader, value, value, kind, scope)
         elif holds(reader.source, kind) and text(said.get(key)) not in _ANYTHING:
             reader.record.refuse(value, libraries.PASSED.format(name, text(value)))
-    returned = definition.child_by_field_name("return_type")
-    if returned is not None and text(returned) not in _ANYTHING:
-        return annotated(source, returned)
-    return reader.record.known_given.get(name)
 
 
 _ANYTHING = frozenset(["Any", "typing.Any", "object"])

@@ -17,9 +17,13 @@ if TYPE_CHECKING:
 
 EARLY = "`{0}` is used again after the Flyte file was made of it: Flyte 1 uploads at the end of the task, Flyte 2 here."
 _PASSES = frozenset(["str", "Path", "join", "fspath", "joinpath"])
-_READS = ("read", "load", "print", "basename", "exists", "is", "len", "info", "debug", "Flyte", "append", "get",
+_READS = ("read", "load", "print", "basename", "exists", "is", "len", "info", "debug", "Flyte", "append", "setdefault",
           "Image", "listdir", "glob", "name", "with_suffix", "upload", "log", "warn", "show", "display", "hash", "stat",
-          "count", "parse", "dirname", "relpath", "abspath")  # fmt: skip
+          "count", "parse", "dirname", "relpath", "abspath", "get")  # fmt: skip
+_MOVES = frozenset(
+    ["list", "tuple", "set", "dict", "sorted", "reversed", "enumerate", "zip", "iter", "next", "any", "all"]
+)
+"""Builtins that only move what they are given."""
 _COPIES = ("copy", "copyfile", "copy2", "copytree")
 """Functions that read their first argument and write the second."""
 _METHODS = frozenset(["write_text", "write_bytes", "open", "unlink", "touch", "rename", "replace", "mkdir", "rmdir",
@@ -116,7 +120,7 @@ def _called_writes(reader: Reader, call: Node, node: Node, last: str, depth: int
     at = next((i for i, n in enumerate(given) if n.start_byte <= node.start_byte < n.end_byte), None)
     if at is None:
         return last in _METHODS
-    if last in _COPIES and at == 0:
+    if (last in _COPIES and at == 0) or text(function) in _MOVES:
         return False
     found = plain_function(reader, function) if function is not None and depth < 4 else None
     if found is None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tree_sitter import Node
 
 from flyteshift.migration import callees, chains
-from flyteshift.migration.data import files, late
+from flyteshift.migration.data import files
 from flyteshift.migration.data.held import ADDRESS, FLYTE, LOCAL, PANDAS, Type, annotated, holds
 from flyteshift.migration.data.record import Scope
 from flyteshift.migration.data.signatures import Given, arguments, inner_definition, said_of
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 PASSED = "`{0}` gets `{1}`, which holds a file, folder or frame of Flyte; flyteshift cannot tell what it does with it."
 _KEEPS = frozenset(["list", "tuple", "sorted", "reversed", "set", "iter"])
 _ASKS = frozenset(["isinstance", "setattr", "type", "len", "bool", "id", "callable", "hasattr", "range"])
+_COPIES = frozenset(["copy.copy", "copy.deepcopy"])
 _PATHS = frozenset(
     ["join", "abspath", "realpath", "normpath", "expanduser", "expandvars", "dirname", "fspath", "relpath"]
 )
@@ -72,8 +73,10 @@ def handed(reader: Reader, call: Node, name: str, given: Given, scope: Scope) ->
         reader.record.refuse(given[2][1], PASSED.format(name, text(given[2][1])))
     if name in _ASKS:
         return None
-    if name in ("next", "max", "min", "copy.copy", "copy.deepcopy") and holds(reader.source, first):
-        return first if name.startswith("copy") else values.element(first)
+    if name in _COPIES and holds(reader.source, first):
+        return first
+    if name in ("next", "max", "min") and holds(reader.source, first):
+        return values.element(first)
     if name in ("dict", "defaultdict", "collections.defaultdict", "OrderedDict", "collections.OrderedDict"):
         pairs = values.element(first) if first is not None and first.name == "list" else None
         if pairs is not None and pairs.name == "tuple" and len(pairs.items) == 2:
@@ -114,7 +117,7 @@ def handed(reader: Reader, call: Node, name: str, given: Given, scope: Scope) ->
             continue
         if kind.name in ("file", "dir"):
             whole = name in ("str", "os.fspath") and len(given) == 1
-            if name == "open" and index == 0 and late.open_mode(call)[:1] in ("w", "a", "x"):
+            if name == "open" and index == 0 and _mode(given)[:1] in ("w", "a", "x"):
                 reader.record.refuse(call, files.WRITTEN)
             if whole and name == "os.fspath":
                 function = call.child_by_field_name("function")
@@ -124,6 +127,12 @@ def handed(reader: Reader, call: Node, name: str, given: Given, scope: Scope) ->
         elif holds(reader.source, kind) and (kind.name in (*FLYTE, "mixed", "opened") or not _may_hold(name)):
             reader.record.refuse(value, PASSED.format(text(call.child_by_field_name("function")), text(value)))
     return _gives(name, root, last, first)
+
+
+def _mode(given: Given) -> str:
+    """The mode that `open` is given."""
+    said = next((value for at, (name, value, _) in enumerate(given) if name == "mode" or (at == 1 and not name)), None)
+    return text(said).strip("\"'")
 
 
 def _runs_function(

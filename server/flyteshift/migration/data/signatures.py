@@ -112,6 +112,8 @@ def arguments(reader: Reader, holder: Node, env: Env, scope: Scope) -> Given:
     """The arguments of a call: keyword (empty without one), value, and what it holds."""
     from flyteshift.migration.data import values
 
+    if holder.type == "generator_expression":  # `any(x for x in xs)`
+        return [("", holder, values.read(reader, holder, env, scope))]
     found = []
     for node in holder.named_children:
         if node.type == "comment":

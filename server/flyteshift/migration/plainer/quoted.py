@@ -1,4 +1,6 @@
-"""Annotations in quotes that name types of Flyte, `f: "FlyteFile"`, without the quotes.
+"""Annotations in quotes that name types of Flyte, `f: "FlyteFile"`, without the quotes; also what tasks give.
+
+What is read of a result follows from its annotation: `-> "Out"`, `-> "Tuple[int, str]"`, `-> "None"`.
 
 Only where the names mean the same at that place: they are bound above, or no annotation of the module is evaluated
 when its function is defined (`from __future__ import annotations`).
@@ -9,6 +11,7 @@ from __future__ import annotations
 import ast
 import builtins
 import re
+from collections.abc import Collection
 
 from tree_sitter import Node
 
@@ -31,11 +34,13 @@ def written(model: Model, outside: Outside | None = None) -> Written:
     """The edits that take the quotes off."""
     draft = Draft(model, {}, outside)
     late = any(n.type == "future_import_statement" and "annotations" in text(n) for n in _tops(draft))
+    starts = {f.span.start for f in model.functions() if f.entity is not None}
     edits = []
     for annotation in filter(_is_whole, model.document.nodes("type")):
         for node in walk(annotation):
             names = _names(node) if node.type == "string" and _is_type(node, annotation) else None
-            if names and _tells_of_data(draft, node) and (late or all(_is_bound(draft, n, node) for n in names)):
+            tells = names is not None and (_tells_of_data(draft, node) or _tells_of_result(draft, node, starts))
+            if tells and (late or all(_is_bound(draft, n, node) for n in names or ())):
                 edits.append(Edit(draft.span(node), text(node)[1:-1]))
     return Written(edits)
 
@@ -88,6 +93,18 @@ def _tells_of_data(draft: Draft, node: Node) -> bool:
         return True
     found = (draft.model.names.final(name.partition(".")[0]) for name in _FRAMES.findall(text(node)))
     return any(isinstance(value, Symbol) and value.name.partition(".")[0] == "pandas" for value in found)
+
+
+def _tells_of_result(draft: Draft, node: Node, tasks: Collection[int]) -> bool:
+    """True for all that a task gives, where it is not one value of a type of Python's; `tasks`: where tasks start."""
+    annotation = node.parent
+    function = annotation.parent if annotation is not None else None
+    if function is None or function.type != "function_definition" or function.parent is None:
+        return False
+    if function.child_by_field_name("return_type") != annotation:
+        return False
+    whole = function.parent if function.parent.type == "decorated_definition" else function
+    return draft.span(whole).start in tasks and not isinstance(getattr(builtins, text(node)[1:-1], None), type)
 
 
 def _is_bound(draft: Draft, name: str, node: Node) -> bool:
