@@ -130,6 +130,14 @@ def _notes(source: str) -> list[str]:
     return [note.message for note in planned(source).notes]
 
 
+def test_an_image_of_a_decorator_on_one_line_is_indented_with_its_argument() -> None:
+    given = 'name="train-image", registry="ghcr.io/acme/images", packages=["pandas"], env={"A": "1"}, commands=["ls"]'
+    after = migrated(f"{HEAD}\n@task(container_image=ImageSpec({given}))\ndef f() -> int:\n    return 1\n")
+    assert "    image=(\n        flyte.Image.from_debian_base(" in after
+    assert '\n        .with_pip_packages("pandas")\n' in after
+    assert "\n    ),\n)\n" in after
+
+
 def test_comments_in_an_image_stay_with_what_they_mean() -> None:
     after = migrated(
         f"""\

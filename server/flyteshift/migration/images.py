@@ -11,7 +11,7 @@ import re
 from tree_sitter import Node
 
 from flyteshift.catalog.load import catalog
-from flyteshift.migration import constants, setting_objects
+from flyteshift.migration import constants, layout, setting_objects
 from flyteshift.migration.arguments import Given, arguments, keyword_of
 from flyteshift.migration.draft import Draft, Handler
 from flyteshift.migration.names import slug
@@ -289,14 +289,14 @@ def _chain(draft: Draft, node: Node, head: list[Link], links: list[Link]) -> str
     start = draft.document.span(node).start
     line = lines.line_of(start)
     head_of_line = draft.document.text[lines.starts[line] : start]
-    indent = head_of_line[: len(head_of_line) - len(head_of_line.lstrip())]
+    indent = layout.start(draft, node)
     chain = [*head, *links]
     whole = "".join(_link(draft, link, "", len(head_of_line)) for link in chain)
     short = "\n" not in whole and len(head_of_line) + len(whole) <= style.width and len(chain) <= 3
     if short and all(a.plain for _, given, _ in chain for a in given) and not any(c for _, _, c in chain):
         return whole
     if len(chain) == 1 and not chain[0][2]:
-        return _link(draft, chain[0], indent, len(head_of_line) - len(indent))
+        return _link(draft, chain[0], indent, max(0, len(head_of_line) - len(indent)))
     inner = indent + style.indent
     rows = [inner + _link(draft, link, inner, 0) + (f"  {link[2]}" if link[2] else "") for link in chain]
     return style.newline.join(["(", *rows, f"{indent})"])
