@@ -7,7 +7,7 @@ not need each other are moved together.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from textwrap import indent
@@ -65,7 +65,8 @@ def log(x: int) -> None:
 
 """
 NAMES = ["a", "b", "c", "env", "asyncio", "left"]
-SEEDS = range(10)
+SEEDS = (0, 1, 2, 35, 67, 86, 96)
+"""The last four found what was wrong once: chains of targets, names that hide a module, overrides of what is `async`."""
 
 
 @dataclass
@@ -82,7 +83,7 @@ class Body:
     lists: list[str] = field(default_factory=list)
 
     def number(self, depth: int = 2) -> str:
-        made = [str(self.rng.randint(0, 9)), *self.numbers * 3]
+        made = [str(self.rng.randint(0, 9)), *self.numbers[-3:] * 3]
         if depth:
             made += [self.call(depth - 1), f"named(x={self.number(depth - 1)}).right"]
         return self.rng.choice(made)
@@ -106,7 +107,7 @@ class Body:
 
     def statement(self) -> None:
         kinds: list[Callable[[str, str], list[str]]] = [
-            self.assigned, self.assigned, self.chained, self.unpacked, self.starred, self.of_fields, self.listed,
+            self.assigned, self.assigned, self.chained, self.chained, self.unpacked, self.starred, self.of_fields, self.listed,
             self.grown, self.mapped, self.looped, self.chosen, self.decided, self.ordered,
         ]  # fmt: skip
         first, second = self.rng.sample(NAMES, 2)
@@ -210,7 +211,7 @@ def test_random_drivers_give_what_they_gave(tmp_path: Path) -> None:
     compared(tmp_path, SEEDS)
 
 
-def compared(folder: Path, seeds: range) -> None:
+def compared(folder: Path, seeds: Sequence[int]) -> None:
     """Fails where a migrated module gives something else."""
     made = {seed: module(seed) for seed in seeds}
     calls = {seed: f"[w(n=n) for w in ({', '.join(names)}) for n in (2, 5)]" for seed, (_, names) in made.items()}
@@ -224,6 +225,7 @@ def compared(folder: Path, seeds: range) -> None:
         if (text := after(made[s][0], s, settings)) is not None
     ]
     assert len(jobs) > len(seeds)
-    for name, found in run("flyte2", jobs, folder).items():
-        seed = name.split()[1]
-        assert found.get("value") == old[seed]["value"], (name, found.get("error", found), made[int(seed)][0])
+    for sdk in ("flyte2", "direct"):
+        for name, found in run(sdk, jobs, folder).items():
+            seed = name.split()[1]
+            assert found.get("value") == old[seed]["value"], (sdk, name, found.get("error", found), made[int(seed)][0])
