@@ -23,6 +23,7 @@ PROGRAMS = {p.stem: p.read_text(encoding="utf-8") for p in sorted(FOLDER.glob("*
 HEAD = """
 import functools
 import json
+import operator
 import os
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
@@ -402,6 +403,11 @@ REFUSED = {
     "bound to a method": (
         "def t(f: FlyteFile, tool) -> str:\n    return functools.partial(tool.read, f)()",
         "`tool.read` gets `f`",
+    ),
+    "read by name": ('def t(f: FlyteFile) -> str:\n    return getattr(f, "path")', "`getattr` gets `f`"),
+    "read by a getter": (
+        'def t(f: FlyteFile) -> str:\n    return operator.attrgetter("path")(f)',
+        "`operator.attrgetter` gets `f`",
     ),
     "bound to be written": (
         'def t(f: FlyteFile) -> None:\n    functools.partial(open, f, "w")().close()',

@@ -43,13 +43,14 @@ def run_edits(document: Document, call: Node, start: Start) -> list[Edit]:
     inner = [n for n in holder.named_children if n.type != "comment"]
     head = f"{RUN}({text(function)}" + (", " if inner else "")
     edits = [Edit(Span(begin, document.span(holder).start + 1), head)]
+    last = Span(end - 1, end)  # what others put around the call stands around the run
     if start.gives == NOTHING:
         used = call.parent is not None and call.parent.type != "expression_statement"
-        return [*edits, Edit(Span(end, end), ".wait()")] if used else edits
+        return [*edits, Edit(last, ").wait()")] if used else edits
     if start.gives not in (ONE, SEVERAL):
         edits[0] = Edit(edits[0].span, f"{start.gives}(*{head}")
-        return [*edits, Edit(Span(end, end), ".outputs())")]
-    return [*edits, Edit(Span(end, end), ".outputs()" if start.gives == SEVERAL else ".outputs()[0]")]
+        return [*edits, Edit(last, ").outputs())")]
+    return [*edits, Edit(last, ").outputs()" if start.gives == SEVERAL else ").outputs()[0]")]
 
 
 def init_edits(

@@ -215,7 +215,9 @@ def _twice(reader: Reader, call: Node, function: Node, env: Env, scope: Scope) -
     given = arguments(reader, holder, env, scope)
     signature = of_callee(reader, function)
     if signature is None:
-        libraries.handed(reader, call, text(function), given, scope)
+        maker = function.child_by_field_name("function")
+        made = values.dotted(reader, maker) if maker is not None else ""
+        libraries.handed(reader, call, made or text(function), given, scope)
         return None
     takes, returns = signature
     for name, value, kind in given:
