@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 from tree_sitter import Node
@@ -119,7 +120,7 @@ class Draft:
         """The plain functions that call tasks, once they are asked for."""
         self.folders: dict[int, str] | None = None
         """The variable of each read of a task's working directory, once they are asked for (see contexts.py)."""
-        self.style = style_of(model)
+        self.style = style_of(model.document)
         self._claimed: set[Span] = set()
         self._doubts: list[tuple[Span, Obstacle]] = []
         self._starts = [r.span.start for r in self.references]
@@ -277,8 +278,9 @@ def _covers(outer: Span, inner: Span) -> bool:
     return outer.start <= inner.start and inner.end <= outer.end
 
 
-def style_of(model: Model) -> Style:
+def style_of(document: Document) -> Style:
     """How new code is laid out in a module: its line ends and the length of its lines."""
-    lines = model.document.lines
-    longest = max((len(lines.line_text(i)) for i in range(len(lines))), default=0)
-    return Style(lines.newline_at(0), min(max(longest, 88), 100))
+    lines, least = document.lines, Style().width
+    wide = (i for i, (start, end) in enumerate(pairwise([*lines.starts, len(document.text)])) if end - start > least)
+    longest = max((len(lines.line_text(i)) for i in wide), default=least)
+    return Style(lines.newline_at(0), min(max(longest, least), 100))
