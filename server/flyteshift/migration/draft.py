@@ -55,6 +55,17 @@ class Note:
 _WHOLE = frozenset({"expression_statement", "return_statement"})
 _STATEMENTS = frozenset({"expression_statement", "return_statement", "block", "module", "assignment"})
 
+PLUGIN = (
+    "flyteshift does not know `{0}`, a plugin of Flyte 1: do what it does in an `@env.task` function, or with a plugin "
+    "of your own (`flyte.extend`), then migrate."
+)
+OLD = (
+    "`{0}` is of the first flytekit, and Flyte 1 has it no longer: write functions with `@task` and `@workflow`, "
+    "then migrate."
+)
+_OLD = frozenset({"sdk", "common", "contrib", "engines", "type_engines", "legacy", "annotated", "plugins"})
+"""Modules that flytekit had before 1.0 (measured with 1.16: it has none of them)."""
+
 Handler = Callable[["Draft", Node], "str | None"]
 """Gives the new source of a node; None where it has refused."""
 
@@ -258,12 +269,22 @@ def reason(reference: Reference) -> str:
         row = known.attribute(reference.owner, reference.name)
     named = known.symbol(reference.symbol) or known.attribute(*reference.symbol.rpartition(".")[::2])
     message = getattr(row or named or _nearest(reference.symbol), "message", "")
-    return message or f"`{reference.symbol}` is not migrated by flyteshift yet."
+    return message or _unknown(reference.symbol)
+
+
+def _unknown(symbol: str) -> str:
+    """Why a name that the catalog does not hold stands in the way."""
+    root, module, *_ = [*symbol.split("."), ""]
+    if root == "flytekitplugins" and module:
+        return PLUGIN.format(f"{root}.{module}")
+    if root == "flytekit" and module in _OLD:
+        return OLD.format(f"{root}.{module}")
+    return f"`{symbol}` is not migrated by flyteshift yet."
 
 
 def _nearest(symbol: str) -> SymbolRow | None:
     """The row of a symbol, else that of the class or module that it is part of."""
-    while "." in symbol:
+    while symbol not in ("", "flytekit", "flytekitplugins"):
         row = catalog().symbol(symbol)
         if row is not None:
             return row
