@@ -150,7 +150,9 @@ class Body:
         return lines
 
     def mapped(self, name: str, _: str) -> list[str]:
-        value = f"map_task({self.rng.choice(['partial(step, y=3)', f'partial(step, y={self.number()})'])})(x={self.many()})"
+        value = (
+            f"map_task({self.rng.choice(['partial(step, y=3)', f'partial(step, y={self.number()})'])})(x={self.many()})"
+        )
         return [f"{self.set(name, many=True)} = {value}"]
 
     def looped(self, name: str, _: str) -> list[str]:
