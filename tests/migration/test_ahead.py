@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from flyteshift.migration import ahead
 from flyteshift.migration.unit import plan_files
 from flyteshift.text import apply_edits
+from flyteshift.workspace.imports import imports
 from flyteshift.workspace.project import Project
 from flyteshift.workspace.settings import Settings
 from tests.migration.test_unit import plans, texts
@@ -155,3 +157,17 @@ def test_lines_end_as_they_did(tmp_path: Path) -> None:
         made = apply_edits(path.read_bytes().decode(), plan.edits)
         assert "partial" not in made
         assert made.count("\r\n") == made.count("\n") == made.count("\r")
+
+
+def test_the_imports_of_a_file_are_read_anew_only_when_it_has_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each name that is brought is looked for in all files; reading all of these each time took minutes."""
+    plus = "".join(f"p{i} = add\n" for i in range(20))
+    names = ", ".join(f"p{i}" for i in range(20))
+    flows = {f"flow{i}": FLOW.format(names, f"p{i}(a=n, b=1)") for i in range(4)}
+    read: list[bytes] = []
+    monkeypatch.setattr(ahead, "imports_of", lambda data: read.append(data) or imports(data))
+    made = texts(tmp_path, steps=steps(plus), **flows)
+    assert "add(a=n, b=1)" in made["flow3"]
+    assert len(read) <= len(flows) * 20 + len(made)

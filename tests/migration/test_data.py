@@ -23,6 +23,7 @@ PROGRAMS = {p.stem: p.read_text(encoding="utf-8") for p in sorted(FOLDER.glob("*
 HEAD = """
 import functools
 import json
+import operator
 import os
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
@@ -92,6 +93,17 @@ def test_a_use_of_a_file(name: str) -> None:
     code, after = READS[name]
     lines = "\n".join("    " + line for line in code.split("\n"))
     assert after in body(f"\n@task\ndef t(f: FlyteFile) -> str:\n{lines}\n")
+
+
+def test_declared_columns_are_selected_of_pandas_frames_only() -> None:
+    task = """
+        @task
+        def t(data) -> Annotated[StructuredDataset, kwtypes(a=int)]:
+            return StructuredDataset(dataframe=data.frame)
+    """
+    imports = "\nfrom typing import Annotated\nfrom flytekit import kwtypes\n"
+    assert 'from_df(data.frame[["a"]])' in body(imports + dedent(task))
+    assert "from_df(data.frame)" in body(imports + "import polars\n" + dedent(task))
 
 
 def test_several_uses_share_one_download() -> None:
@@ -392,9 +404,18 @@ REFUSED = {
         "def t(f: FlyteFile, tool) -> str:\n    return functools.partial(tool.read, f)()",
         "`tool.read` gets `f`",
     ),
+    "read by name": ('def t(f: FlyteFile) -> str:\n    return getattr(f, "path")', "`getattr` gets `f`"),
+    "read by a getter": (
+        'def t(f: FlyteFile) -> str:\n    return operator.attrgetter("path")(f)',
+        "`operator.attrgetter` gets `f`",
+    ),
     "bound to be written": (
         'def t(f: FlyteFile) -> None:\n    functools.partial(open, f, "w")().close()',
         "writes into a Flyte file",
+    ),
+    "another format": (
+        'def t(df: pd.DataFrame) -> StructuredDataset:\n    return StructuredDataset(df, file_format="csv")',
+        "`file_format` has no",
     ),
     "extension": ("def t(f: FlyteFile) -> str:\n    return f.extension()", "`extension()` has no"),
     "a default that is uploaded": (

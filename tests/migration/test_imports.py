@@ -108,6 +108,12 @@ CASES = {
         ["import flyte", "import os"],
         "import json\nimport os\n\nimport flyte\n",
     ),
+    "standard library in the place of one that goes": (
+        "import flytekit\nimport os\n\nA = 1\n",
+        ["flytekit", "os"],
+        ["import flyte", "import tempfile"],
+        "import flyte\nimport tempfile\n\nA = 1\n",
+    ),
     "standard library alone": (
         "import flytekit\n",
         ["flytekit"],

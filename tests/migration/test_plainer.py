@@ -415,6 +415,11 @@ MAKER_REFUSED = {
     "a missing keyword": ("def mine(retries):\n    return task(retries=retries)", "@mine()"),
     "an unknown keyword": ("def mine(retries=1):\n    return task(retries=retries)", "@mine(timeout=3)"),
     "a keyword twice": ("def mine(**kw):\n    return task(retries=1, **kw)", "@mine(retries=2)"),
+    "a keyword twice, either way": (
+        "def mine(fn=None, **kw):\n    return task(fn, retries=1, **kw)",
+        "@mine(retries=2)",
+    ),
+    "a function that is another by default": ("def mine(fn=level):\n    return task(fn, retries=1)", "@mine()"),
     "positions of its own": ("def mine(*a):\n    return task(*a, retries=1)", "@mine"),
     "called where it takes a function": ("def mine(fn):\n    return task(fn, retries=1)", "@mine()"),
     "a default that is another value by then": ("n = 1\ndef mine(m=n):\n    return task(retries=m)\nn = 5", "@mine()"),
@@ -433,6 +438,12 @@ MADE_AS = {
     "partial with more": ("mine = functools.partial(task, retries=1)", "@mine(retries=2)", "retries=2"),
     "task": ("mine = task(retries=1)", "@mine", "retries=1"),
     "function": ("def mine(fn):\n    return task(fn, retries=1)", "@mine", "retries=1"),
+    "either way": ("def mine(fn=None, **kw):\n    return task(fn, retries=1, **kw)", "@mine", "retries=1"),
+    "either way, called": (
+        "def mine(fn=None, *, n=1, **kw):\n    return task(fn, retries=n, **kw)",
+        "@mine(timeout=2)",
+        "retries=1, timeout=2",
+    ),
     "parameter": ("def mine(n=1, *, m):\n    return task(retries=n, timeout=m)", "@mine(m=n)", "retries=1, timeout=n"),
 }
 
@@ -443,6 +454,17 @@ def test_what_a_decorator_sets_is_written_at_its_use(maker: str, use: str, said:
     assert f"@env.task({said})\ndef one" in after
     assert "mine" not in after
     assert ("functools" in after) == ("functools" not in maker)
+
+
+def test_what_moved_code_reads_stays() -> None:
+    imports = "from datetime import timedelta\n"
+    after = migrated(imports + MADE.format("mine = functools.partial(task, timeout=timedelta(minutes=5))", "@mine"))
+    assert "@env.task(timeout=timedelta(minutes=5))" in after
+    assert imports in after
+    before = 'MORE = {"A": "1"}\nCOMMON = {"retries": 1, "environment": {**MORE, "B": "2"}}'
+    assert 'MORE = {"A": "1"}\n' in migrated(SPREADS.format(before, "**COMMON"))
+    before = 'MORE = {"retries": 1}\nCOMMON = {**MORE, "timeout": 2}'
+    assert "MORE" not in migrated(SPREADS.format(before, "**COMMON"))
 
 
 LISTS = """\

@@ -60,6 +60,8 @@ SETTINGS = {
     "environment=None": "",
     'container_image="ghcr.io/a/b:1"': 'image="ghcr.io/a/b:1"',
     'container_image="{{.image.default.fqn}}:{{.image.default.version}}"': 'image="auto"',
+    'container_image="{{.images.default.fqn}}:{{.images.default.version}}"': 'image="auto"',
+    "container_image=TEMPLATE": 'image=flyte.Image.from_ref_name("gpu")',
     'container_image="{{.image.gpu.fqn}}:{{.image.gpu.version}}"': 'image=flyte.Image.from_ref_name("gpu")',
     'container_image=f"{REGISTRY}/b:1"': 'image=f"{REGISTRY}/b:1"',
     'requests=Resources(cpu="1", mem="1Gi")': 'resources=flyte.Resources(cpu="1", memory="1Gi")',
@@ -92,7 +94,10 @@ SETTINGS = {
     ),
     "secret_requests=None": "",
 }
-BEFORE = 'REGISTRY = "ghcr.io/a"\nSMALL = Resources(cpu="1", mem="1Gi")\n'
+BEFORE = (
+    'REGISTRY = "ghcr.io/a"\nSMALL = Resources(cpu="1", mem="1Gi")\n'
+    'TEMPLATE = "{{.image.gpu.fqn}}:{{.image.gpu.version}}"\nTEMPLATES = {"gpu": "{{.image.gpu}}"}\n'
+)
 
 ONE_VALUE = {
     'requests=Resources(gpu="1"), limits=Resources(gpu="2")': "flyte.Resources(gpu=2)",
@@ -129,6 +134,7 @@ REFUSED = {
     'cache=Cache(), cache_version="1"': "older cache parameters",
     "node_dependency_hints=HINTS": "which tasks these hints name",
     'container_image="{{.image.{name}}}"': "image template",
+    'container_image=TEMPLATES["gpu"]': "image template",
 }
 
 

@@ -6,9 +6,10 @@ first, each after those that it imports from itself, and all are planned in a pr
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from tree_sitter import Node
 
@@ -21,6 +22,7 @@ from flyteshift.migration.plainer.written import Written, exported
 from flyteshift.migration.plan import Plan, restored
 from flyteshift.migration.trees import is_inside
 from flyteshift.rewriting import imports
+from flyteshift.semantics.model import Model
 from flyteshift.workspace import users as users_of
 from flyteshift.workspace.imports import Imported
 from flyteshift.workspace.imports import imports as imports_of
@@ -57,6 +59,27 @@ def ahead(paths: Sequence[Path], users: Sequence[Path], project: Project) -> Ahe
     return _Steps(paths, users, project).taken()
 
 
+class _Reads(NamedTuple):
+    """What a file reads of others."""
+
+    model: Model
+    quoted: frozenset[str]
+    """The words that its texts hold."""
+    files: Mapping[Path, Collection[str]]
+    """By file that it imports, or imports from, the names: `*` for all, an empty one for the module itself."""
+
+
+def _reads(path: Path, model: Model, project: Project) -> _Reads:
+    files: dict[Path, set[str]] = {}
+    for each in imports_of(model.document.data):
+        for dotted in Imported.of(each).dotted():
+            located = project.locate(path, dotted.removesuffix("*").rstrip(".") or ".")
+            if located is not None:
+                name = "*" if dotted.endswith("*") else ".".join(located.rest)
+                files.setdefault(Path(located.path), set()).add(name)
+    return _Reads(model, frozenset(plain.QUOTED.findall(model.document.text)), files)
+
+
 class _Steps:
     """The steps of files that are planned together."""
 
@@ -66,6 +89,7 @@ class _Steps:
         self.plainer: dict[Path, Plainer] = {}
         self.gone: dict[tuple[Path, str], list[Path]] = {}
         """By file and name those that had it and do not read it any more."""
+        self.reads: dict[Path, _Reads] = {}
         self._read()
         self.flows = {path for path in self.models if path not in self.tests}
 
@@ -145,17 +169,24 @@ class _Steps:
         if owner is None or brought.statement_of(owner, found.name) is None:
             return False
         for other in self.everyone:
-            model = self.project.model(other)
-            if model is not None and {name, found.name} & {*plain.QUOTED.findall(model.document.text)}:
+            reads = self._reads_of(other)
+            if reads is None:
+                continue
+            if not reads.quoted.isdisjoint((name, found.name)):
                 return True
-            for each in imports_of(model.document.data) if model is not None and other != path else ():
-                for dotted in Imported.of(each).dotted():
-                    located = self.project.locate(other, dotted.removesuffix("*").rstrip(".") or ".")
-                    if located is None or Path(located.path) != path or model is None:
-                        continue
-                    if located.rest == (name,) or dotted.endswith("*") or f".{name}" in model.document.text:
-                        return True
+            names = reads.files.get(path, ()) if other != path else ()
+            if name in names or "*" in names or (names and f".{name}" in reads.model.document.text):
+                return True
         return False
+
+    def _reads_of(self, path: Path) -> _Reads | None:
+        """What a file reads of others, as it is by now: kept, for every name that is handed on asks all files."""
+        model = self.project.model(path)
+        if model is None:
+            return None
+        if path not in self.reads or self.reads[path].model is not model:
+            self.reads[path] = _reads(path, model, self.project)
+        return self.reads[path]
 
     def _without(self, path: Path) -> Plainer:
         """A file without the definitions that nothing reads any more."""

@@ -14,7 +14,7 @@ from functools import partial
 
 from tree_sitter import Node
 
-from flyteshift.migration import awaits, callees, expectations, scopes
+from flyteshift.migration import awaits, callees, excepts, expectations, scopes
 from flyteshift.migration.draft import Draft
 from flyteshift.migration.error_codes import BROAD, ERROR, TEXT, asked, codes, is_sync, is_told
 from flyteshift.migration.trees import text, walk
@@ -155,7 +155,7 @@ def _starts(draft: Draft, node: Node) -> bool:
 
 
 def _caught(draft: Draft, statement: Node, started: list[Node]) -> list[Edit]:
-    clauses = _clauses(statement)
+    clauses = excepts.clauses(statement)
     found: list[Edit] = []
     for clause in clauses:
         found += _check_uses(draft, clause)
@@ -164,11 +164,11 @@ def _caught(draft: Draft, statement: Node, started: list[Node]) -> list[Edit]:
             return found
     if len(clauses) == 1 and _is_eager(draft, clauses[0]):
         return [*found, *_any_error(draft, clauses[0])]
-    narrow = [c for c in clauses if not BROAD.intersection(caught(c))]
-    families = [codes(draft, caught(clause), started) for clause in narrow]
+    narrow = [c for c in clauses if not BROAD.intersection(excepts.caught(c))]
+    families = [codes(draft, excepts.caught(clause), started) for clause in narrow]
     for clause, family in zip(narrow, families, strict=True):
         if family is None or not all(map(_has_lines, clauses)):
-            names = caught(clause)
+            names = excepts.caught(clause)
             if any(name.endswith("EagerException") for name in names):
                 draft.refuse(clause, EAGER)
                 return found
@@ -179,7 +179,7 @@ def _caught(draft: Draft, statement: Node, started: list[Node]) -> list[Edit]:
     alone = _is_alone(draft, statement, started)
     if len(clauses) == 1:
         return found + _by_code(draft, narrow[0], families[0] or [], alone=alone)
-    aliases = {_alias(c) for c in clauses} - {""}
+    aliases = {excepts.alias(c) for c in clauses} - {""}
     if len(aliases) > 1 or clauses[: len(narrow)] != narrow or len(clauses) > len(narrow) + 1:
         draft.refuse(narrow[0], SEVERAL.format((families[0] or [""])[0]))
         return found
@@ -194,24 +194,20 @@ def _caught(draft: Draft, statement: Node, started: list[Node]) -> list[Edit]:
 
 def _is_eager(draft: Draft, clause: Node) -> bool:
     """True for `except EagerException` in an eager task, which caught whatever failed in a task on a cluster."""
-    kind = _kind(clause)
+    kind = excepts.kind(clause)
     task = draft.tasks.get(_outermost(clause))
     eager = task is not None and task.kind == "eager" and callees.scope(clause) == task.function
     return eager and kind is not None and draft.symbol(kind) == EAGER_ERROR
 
 
 def _any_error(draft: Draft, clause: Node) -> list[Edit]:
-    kind = _kind(clause)
+    kind = excepts.kind(clause)
     if kind is None:
         return []
     draft.claim(kind)
     draft.imports.add("import flyte")
     draft.note(clause, EAGER_NOTE)
     return [Edit(draft.span(kind), ERROR)]
-
-
-def _clauses(statement: Node) -> list[Node]:
-    return [n for n in statement.named_children if n.type in ("except_clause", "except_group_clause")]
 
 
 def _chained(
@@ -231,14 +227,14 @@ def _chained(
         statement = statement.parent
     if statement is None:
         return []
-    clauses = _clauses(statement)
+    clauses = excepts.clauses(statement)
     outer, step = indents.indent_at(document, document.span(statement).start), indents.unit(document, statement)
     inner = outer + step
     narrow = clauses[: len(families)]
-    listed = ", ".join(dict.fromkeys(name for c in narrow for name in caught(c)))
+    listed = ", ".join(dict.fromkeys(name for c in narrow for name in excepts.caught(c)))
     classes = ERROR if alone else f"({listed}, {ERROR})"
     if len(clauses) > len(narrow):
-        classes = caught(clauses[-1])[0] or "BaseException"
+        classes = excepts.caught(clauses[-1])[0] or "BaseException"
     code = f"{error}.code" if alone else _free(callees.scope(statement), ("code", "error_code", "kind_of_error"))
     found = []
     for index, clause in enumerate(clauses):
@@ -253,7 +249,7 @@ def _chained(
         start = document.lines.starts[document.lines.line_of(start)] if index else start
         found.append(Edit(Span(start, document.span(colon).end), header + test))
     heads = {c.start_point.row for c in clauses}
-    first, last = clauses[0].start_point.row + 1, _block(clauses[-1]).end_point.row
+    first, last = clauses[0].start_point.row + 1, excepts.block(clauses[-1]).end_point.row
     fixed = {row for clause in clauses for row in indents.texts(clause)} | heads
     lines = document.lines
     rows = [r for r in range(first, last + 1) if r not in fixed and lines.line_text(r).strip()]
@@ -264,45 +260,20 @@ def _chained(
     return found
 
 
-def caught(clause: Node) -> list[str]:
-    """The classes that an except clause names, as written; one empty text for a bare one."""
-    kind = _kind(clause)
-    if kind is None:
-        return [""]
-    return [text(n) for n in kind.named_children if n.type != "comment"] if kind.type == "tuple" else [text(kind)]
-
-
-def _kind(clause: Node) -> Node | None:
-    """What stands behind `except`, without the name behind `as`."""
-    kinds = [n for n in clause.named_children if n.type not in ("block", "comment")]
-    if not kinds:
-        return None
-    return kinds[0].named_children[0] if kinds[0].type == "as_pattern" else kinds[0]
-
-
-def _alias(clause: Node) -> str:
-    """The name behind `as`; empty where there is none."""
-    return text(next((n for n in clause.named_children if n.type == "as_pattern"), None)).rpartition(" as ")[2].strip()
-
-
-def _block(clause: Node) -> Node:
-    return next(n for n in clause.named_children if n.type == "block")
-
-
 def _has_lines(clause: Node) -> bool:
     """True where the block of a clause has lines of its own."""
-    return _block(clause).start_point.row > clause.start_point.row
+    return excepts.block(clause).start_point.row > clause.start_point.row
 
 
 def _by_code(draft: Draft, clause: Node, known: list[str], *, alone: bool) -> list[Edit]:
     """The edits that make a clause one for errors of tasks of these codes; unless `alone`, also for other errors."""
-    kind, block = _kind(clause), _block(clause)
+    kind, block = excepts.kind(clause), excepts.block(clause)
     assert kind is not None
     start, end = draft.span(kind)
-    alias = _alias(clause)
+    alias = excepts.alias(clause)
     function = callees.scope(clause)
     name = alias or _free(function, ("error", "failure", "caught_error"))
-    listed = ", ".join(caught(clause))
+    listed = ", ".join(excepts.caught(clause))
     classes = ERROR if alone else f"({listed}, {ERROR})"
     found = [Edit(Span(start, end), classes if alias else f"{classes} as {name}")]
     test = f"{name}.code {asked(known)}"
@@ -350,12 +321,12 @@ def _is_alone(draft: Draft, statement: Node, started: list[Node]) -> bool:
 def _check_uses(draft: Draft, clause: Node) -> list[Edit]:
     """The edits of code that asks an error for the name of its class; refuses what asks for more of it."""
     found = []
-    alias = _alias(clause)
-    for node in walk(_block(clause)):
+    alias = excepts.alias(clause)
+    for node in walk(excepts.block(clause)):
         called = text(node.child_by_field_name("function")).rpartition(".")[2] if node.type == "call" else ""
         if called in _CURRENT and not is_told(node, alias):
             draft.refuse(node, TEXT.format(text(node)))
-    for node in walk(_block(clause)) if alias else ():
+    for node in walk(excepts.block(clause)) if alias else ():
         asks = _asks_class(node, alias)
         if asks is not None and text(asks.parent) == f"{text(asks)}.__name__" and asks.parent is not None:
             code = f"({alias}.code if isinstance({alias}, {ERROR}) else {text(asks)}.__name__)"

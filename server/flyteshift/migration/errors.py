@@ -9,8 +9,8 @@ import builtins
 
 from tree_sitter import Node
 
-from flyteshift.migration.catches import caught
 from flyteshift.migration.draft import Draft
+from flyteshift.migration.excepts import caught
 from flyteshift.migration.trees import text, walk
 
 CATCHES = "`{0}` becomes `{1}`, which an `except` of this module catches; raise an exception of your own."

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from tree_sitter import Node
 
 from flyteshift.migration.draft import Draft
 from flyteshift.migration.trees import text
 from flyteshift.rewriting import imports
-from flyteshift.text import Span
+from flyteshift.text import Edit, Span
 
 
-def unread(draft: Draft) -> list[Span]:
-    """The names of the standard library that the module imports for code in `draft.gone` alone, as imported."""
+def unread(draft: Draft, edits: Iterable[Edit] = ()) -> list[Span]:
+    """The names of the standard library that the module imports for code in `draft.gone` alone, as imported.
+
+    A name that `edits` put in again, as where code moves, is none.
+    """
     found = []
+    written = words(edits)
     shared = draft.outside.shared if draft.outside is not None else {}
     reads = [n for n in draft.document.nodes("identifier", "string") if not _imported(n)]
     for statement in imports.statements(draft.document) if draft.gone else ():
@@ -24,10 +29,15 @@ def unread(draft: Draft) -> list[Span]:
         for node in statement.names:
             name = node.child_by_field_name("name") or node
             bound = text(node.child_by_field_name("alias")) or text(name)
-            kept = draft.span(name) in draft.stays or bound in shared
+            kept = draft.span(name) in draft.stays or bound in shared or bound in written
             if not kept and _standard(statement.node, name) and _only_gone(draft, reads, bound, node):
                 found.append(draft.span(name))
     return found
+
+
+def words(edits: Iterable[Edit]) -> set[str]:
+    """All words of the code that edits put in."""
+    return {word for edit in edits for word in re.findall(r"[^\W\d]\w*", edit.text)}
 
 
 def _imported(node: Node) -> bool:

@@ -27,6 +27,7 @@ from flyteshift.migration import (
     installed,
     local_paths,
     maps,
+    missing_secrets,
     mocks,
     nodes,
     parallel,
@@ -243,6 +244,7 @@ def _edits(draft: Draft, tasks: list[Task], module: str) -> list[Edit]:
     edits += conditionals.edits(draft)
     edits += failures.edits(draft)
     edits += catches.edits(draft, uses.namings(draft))
+    edits += missing_secrets.edits(draft)
     moved_up = triggers.edits(draft, launched, calls)
     draft.awaitable = dict(foreign.awaitable(draft.outside)) if draft.outside is not None else {}
     draft.foreign |= draft.awaitable.keys()

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from tree_sitter import Node
 
 from flyteshift.catalog.load import catalog
-from flyteshift.migration import caches, failures, plugins, policies, resources, secrets
+from flyteshift.migration import caches, constants, failures, plugins, policies, resources, secrets
 from flyteshift.migration.arguments import Given, keyword_of
 from flyteshift.migration.draft import Draft
 from flyteshift.migration.foreign import Outside
@@ -151,7 +151,7 @@ def names_read(node: Node) -> set[str]:
 
 
 _TEMPLATE = re.compile(
-    r"""["']\{\{\s*\.image\.(?P<name>[\w-]+)(\.fqn)?\s*\}\}(:\{\{\s*\.image\.(?P=name)\.version\s*\}\})?["']\Z"""
+    r"""["']\{\{\s*\.images?\.(?P<name>[\w-]+)(\.fqn)?\s*\}\}(:\{\{\s*\.images?\.(?P=name)\.version\s*\}\})?["']\Z"""
 )
 
 Part = Callable[[Draft, Task, Given], None]
@@ -224,9 +224,11 @@ def _image(draft: Draft, task: Task, given: Given) -> None:
 def _image_code(draft: Draft, value: Node) -> str | None:
     """The code of an `image=`: a URI, an image object, or a template such as `{{.image.train.fqn}}` by its name."""
     source = draft.source(value)
-    if value.type != "string" or "{{" not in source:
+    root = re.match(r"\w*", source)
+    held = value if value.type == "string" or root is None else constants.assigned(draft, root.group())
+    if held is None or not re.search(r"\{\{\s*\.image", draft.source(held)):
         return source
-    template = _TEMPLATE.match(source)
+    template = _TEMPLATE.match(draft.source(held)) if value.type in ("string", "identifier") else None
     if template is None:
         draft.refuse(value, "flyteshift cannot read this image template.", "flytekit.task(container_image)")
         return None

@@ -311,6 +311,9 @@ def _standard(document: Document, lines: Sequence[str], gone: Collection[Span]) 
         if later or (known and not plain):
             at = document.lines.starts[document.lines.line_of(document.span((later or known)[0].node).start)]
             edits.append(Edit(Span(at, at), line + newline))
+        elif plain and _goes(document, plain[-1].node, gone):
+            at = max(edit.span.end for edit in drop(document, plain[-1].node, gone))
+            edits.append(Edit(Span(at, at), line + newline if at in document.lines.starts else newline + line))
         elif plain:
             end = document.lines.end_of(document.lines.line_of(document.span(plain[-1].node).end))
             edits.append(Edit(Span(end, end), newline + line))

@@ -13,6 +13,7 @@ from flyteshift.migration.data.held import (
     ADDRESS,
     FLYTE,
     LOCAL,
+    PANDAS,
     Source,
     Type,
     annotated,
@@ -214,7 +215,9 @@ def _twice(reader: Reader, call: Node, function: Node, env: Env, scope: Scope) -
     given = arguments(reader, holder, env, scope)
     signature = of_callee(reader, function)
     if signature is None:
-        libraries.handed(reader, call, text(function), given, scope)
+        maker = function.child_by_field_name("function")
+        made = values.dotted(reader, maker) if maker is not None else ""
+        libraries.handed(reader, call, made or text(function), given, scope)
         return None
     takes, returns = signature
     for name, value, kind in given:
@@ -236,6 +239,8 @@ def _plain(
         _give(reader, given, takes, scope)
         if _frames_between(reader, given, takes, returns):
             reader.record.running.add(scope.owner)
+        if scope.owner not in reader.draft.tasks and _is_read(given, takes):
+            reader.record.running.add(entity.name)
         if entity.name not in reader.draft.tasks and holds(reader.source, returns):
             reader.record.uploads.add(scope.owner)
         if returns is not None and returns.name == "frame" and scope.owner not in reader.draft.tasks:
@@ -296,6 +301,11 @@ def _frames_between(
 ) -> bool:
     kinds = [*(k for _, _, k in given), *takes.values(), returns]
     return any(k is not None and k.name == "frame" for k in kinds)
+
+
+def _is_read(given: Given, takes: dict[str, Type | None]) -> bool:
+    """True where a frame of Flyte goes to a parameter that is one of pandas, which a run makes of it."""
+    return any(k is not None and k.name == "frame" and takes.get(name) == PANDAS for name, _, k in given)
 
 
 def _partial(reader: Reader, call: Node, given: Given, scope: Scope) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
-from flyteshift.migration.data import files
+from flyteshift.migration.data import columns, files
 from flyteshift.migration.data.held import PANDAS, Type
 from flyteshift.migration.data.record import Scope
 from flyteshift.migration.trees import text
@@ -154,6 +154,8 @@ def made(reader: Reader, call: Node, kind: Type, env: Env, scope: Scope) -> Type
         if held is not None and held.name in ("file", "dir", "frame", "mixed", "opened"):
             reader.record.refuse(value, USED.format(text(value)))
         given[name] = (node, value)
+        if name == "dataframe":
+            columns.select(reader, value, held, scope)
     reader.record.claim(function)
     for reference in reader.draft.uses(function):
         reader.record.claimed[reference.span] = None
@@ -161,7 +163,7 @@ def made(reader: Reader, call: Node, kind: Type, env: Env, scope: Scope) -> Type
     if "dataframe" in given:
         node, value = given["dataframe"]
         if "file_format" in given:
-            reader.record.refuse(given["file_format"][0], files.OPTIONS.format("file_format"))
+            _format(reader, node, *given["file_format"])
         reader.record.replace(function, f"{name}.from_df")
         reader.record.put(reader.record.span(node).start, reader.record.span(value).start, "")
         return Type("frame", detail="made")
@@ -176,3 +178,11 @@ def made(reader: Reader, call: Node, kind: Type, env: Env, scope: Scope) -> Type
         if label is not None:
             reader.record.replace(label, "format")
     return Type("frame")
+
+
+def _format(reader: Reader, frame: Node, argument: Node, value: Node) -> None:
+    """Drop `file_format="parquet"`, which is the format of pandas frames anyway; others cannot be said."""
+    if text(value).strip("\"'") != "parquet" or argument.start_byte < frame.start_byte:
+        reader.record.refuse(argument, files.OPTIONS.format("file_format"))
+        return
+    reader.record.put(reader.record.span(frame).end, reader.record.span(argument).end, "")

@@ -22,6 +22,8 @@ PASSED = "`{0}` gets `{1}`, which holds a file, folder or frame of Flyte; flytes
 _KEEPS = frozenset(["list", "tuple", "sorted", "reversed", "set", "iter"])
 _ASKS = frozenset(["isinstance", "setattr", "type", "len", "bool", "id", "callable", "hasattr", "range"])
 _COPIES = frozenset(["copy.copy", "copy.deepcopy"])
+_TAKES_APART = frozenset(["getattr", "delattr", "vars", "operator.attrgetter", "operator.methodcaller"])
+"""What reads or calls something by a name that is a text."""
 _PATHS = frozenset(
     ["join", "abspath", "realpath", "normpath", "expanduser", "expandvars", "dirname", "fspath", "relpath"]
 )
@@ -71,6 +73,8 @@ def handed(reader: Reader, call: Node, name: str, given: Given, scope: Scope) ->
         return annotated(reader.source, given[0][1])
     if name == "setattr" and len(given) == 3 and holds(reader.source, given[2][2]):
         reader.record.refuse(given[2][1], PASSED.format(name, text(given[2][1])))
+    if name in _TAKES_APART and first is not None and first.name in FLYTE:
+        reader.record.refuse(given[0][1], PASSED.format(name, text(given[0][1])))
     if name in _ASKS:
         return None
     if name in _COPIES and holds(reader.source, first):

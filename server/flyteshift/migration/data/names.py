@@ -7,6 +7,7 @@ import re
 from tree_sitter import Node
 
 from flyteshift.migration.data import files
+from flyteshift.migration.data.columns import KWTYPES
 from flyteshift.migration.data.flow import Reader
 from flyteshift.migration.data.held import annotated, flyte1, parts
 from flyteshift.migration.data.record import Record
@@ -15,7 +16,6 @@ from flyteshift.semantics.expressions import Dotted
 from flyteshift.semantics.references import Reference
 from flyteshift.semantics.values import Symbol
 
-KWTYPES = "flytekit.kwtypes"
 PICKLE = "flytekit.types.pickle.FlytePickle"
 HASH = "flytekit.HashMethod"
 KNOWN = frozenset({KWTYPES, PICKLE, HASH})

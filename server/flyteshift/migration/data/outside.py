@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from tree_sitter import Node
 
-from flyteshift.migration import foreign, results, uses
+from flyteshift.migration import chains, foreign, results, uses
 from flyteshift.migration.data import isolated
 from flyteshift.migration.data.record import Record
 from flyteshift.migration.starts import NOTHING, ONE, SEVERAL, Start, init_edits, is_startable, run_edits, seen_from
@@ -49,6 +49,8 @@ def settle(record: Record, tasks: list[Task], direct: dict[str, set[str]]) -> di
         omits = (
             task is not None and not _needs(record, task.name, reached) and isolated.omits_times(draft, task.name, node)
         )
+        if task is not None and start.gives not in (NOTHING, ONE, SEVERAL) and _is_named(record, node):
+            start = replace(start, gives=SEVERAL)
         if start.run and not omits:
             for edit in run_edits(draft.document, node, start) if is_startable(node) else ():
                 record.put(*edit.span, edit.text)
@@ -57,6 +59,12 @@ def settle(record: Record, tasks: list[Task], direct: dict[str, set[str]]) -> di
         places[node.start_byte] = node
     _init(record, places, within)
     return starts
+
+
+def _is_named(record: Record, call: Node) -> bool:
+    """True where the result of a call gets the names of its NamedTuple back already: where these are read."""
+    use = chains.consumer(record.draft, call)
+    return use is not None and bool(results.readers(use))
 
 
 def _needs(record: Record, name: str, reached: Mapping[str, Collection[str]]) -> bool:

@@ -7,7 +7,7 @@ Only makers whose settings show, and that nothing uses but as decorators.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tree_sitter import Node
 
@@ -62,7 +62,7 @@ def written(model: Model, outside: Outside | None = None) -> Written:
             draft.note(statement, GONE.format(made.name))
     draft.gone += [draft.span(n) for n in gone]
     edits += imports.drop_all(model.document, gone)
-    return Written(edits, draft.notes, unread=leftovers.unread(draft) if edits else [])
+    return Written(edits, draft.notes, unread=leftovers.unread(draft, edits) if edits else [])
 
 
 def maker(draft: Draft, statement: Node) -> _Maker | None:
@@ -84,7 +84,7 @@ def maker(draft: Draft, statement: Node) -> _Maker | None:
 
 
 def _function(draft: Draft, function: Node) -> _Maker | None:
-    """`def small(fn): return task(fn, retries=3)` and `def sized(mem, **more): return task(mem=mem, **more)`."""
+    """`def small(fn): return task(fn, retries=3)`, `def sized(mem, **more): return task(mem=mem, **more)`, and both."""
     body = function.child_by_field_name("body")
     holder = function.child_by_field_name("parameters")
     statements = [n for n in body.named_children if n.type != "comment"] if body is not None else []
@@ -99,6 +99,9 @@ def _function(draft: Draft, function: Node) -> _Maker | None:
     name, makes, given = text(function.child_by_field_name("name")), text(called), _given(call)
     parameters = [n for n in holder.named_children if n.type != "keyword_separator"]
     if given and given[0].type == "identifier":
+        if parameters and _may_be_none(parameters[0], text(given[0])):
+            made = _factory(draft, function, makes, parameters[1:], given[1:])
+            return replace(made, takes="any") if made is not None else None
         inner = parameters[0] if len(parameters) == 1 else holder
         if text(inner.named_children[0] if inner.type == "typed_parameter" else inner) != text(given[0]):
             return None
@@ -107,8 +110,14 @@ def _function(draft: Draft, function: Node) -> _Maker | None:
     return _factory(draft, function, makes, parameters, given)
 
 
+def _may_be_none(parameter: Node, name: str) -> bool:
+    """True for `fn=None`: without the function, `task` gives a decorator."""
+    named, default = parameter.child_by_field_name("name"), parameter.child_by_field_name("value")
+    return named is not None and text(named) == name and default is not None and default.type == "none"
+
+
 def _factory(draft: Draft, function: Node, makes: str, parameters: list[Node], given: list[Node]) -> _Maker | None:
-    """`def sized(mem="1Gi", **more): return task(requests=Resources(mem=mem), **more)`."""
+    """`def sized(mem="1Gi", **more): return task(requests=Resources(mem=mem), **more)`, also with `fn=None` first."""
     own: dict[str, str | None] = {}
     rest = ""
     for node in parameters:

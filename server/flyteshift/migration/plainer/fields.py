@@ -58,7 +58,7 @@ def written(model: Model, outside: Outside | None = None) -> Written:
             edits += list(_edits(draft, named))
         except _Unclear:
             del draft.notes[notes:], draft.gone[gone:]
-    return Written(edits, draft.notes, unread=leftovers.unread(draft) if edits else [])
+    return Written(edits, draft.notes, unread=leftovers.unread(draft, edits) if edits else [])
 
 
 def _found(draft: Draft) -> Iterator[_Named]:

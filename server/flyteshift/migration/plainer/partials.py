@@ -53,7 +53,7 @@ def written(model: Model, outside: Outside | None = None) -> Written:
         edits += _variable(draft, bound, assignment, gone) if bound is not None else []
     draft.gone += [draft.span(n) for n in gone]
     edits += imports.drop_all(model.document, gone)
-    return Written(edits, unread=leftovers.unread(draft) if edits else [])
+    return Written(edits, unread=leftovers.unread(draft, edits) if edits else [])
 
 
 def bound_task(draft: Draft, node: Node) -> _Bound | None:

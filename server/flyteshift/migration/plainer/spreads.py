@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from flyteshift.migration import callees, constants, scopes
+from flyteshift.migration import callees, constants, leftovers, scopes
 from flyteshift.migration.draft import Draft
 from flyteshift.migration.foreign import Outside
 from flyteshift.migration.plainer.written import Written, exported
@@ -135,9 +135,10 @@ def _is_kept(draft: Draft, name: Node, right: Node) -> bool:
 def _unread(draft: Draft, edits: list[Edit], names: set[str]) -> Iterator[Edit]:
     """The edits that take out the dicts that nothing unpacks any more."""
     gone: list[Node] = []
+    written = leftovers.words(edits)
     while True:
         before = len(gone)
-        for name in sorted(names):
+        for name in sorted(names - written):
             right = constants.assigned(draft, name)
             statement = right.parent.parent if right is not None and right.parent is not None else None
             if right is None or statement is None or statement in gone or exported(draft, name):
