@@ -340,3 +340,11 @@ def test_a_conditional_outside_of_a_function_is_refused() -> None:
 def test_another_conditional_is_left_alone() -> None:
     source = "from rules import conditional\nimport flyte\n\nx = conditional('a').if_(True).then(1).else_().then(2)\n"
     assert planned(source).edits == []
+
+
+@pytest.mark.parametrize(("kind", "after"), [("bool", "if asked:"), ("int", "if asked == True:")])
+def test_what_somebody_is_asked_for_is_of_the_expected_type(kind: str, after: str) -> None:
+    wait = f'wait_for_input("ok", timeout=timedelta(hours=1), expected_type={kind})'
+    chain = 'conditional("c").if_(asked.is_true()).then(f(n=1)).else_().then(f(n=2))'
+    code = "from datetime import timedelta\nfrom flytekit import wait_for_input\n\n\n@workflow\ndef wf() -> int:\n"
+    assert f"    {after}\n" in migrated(f"{HEAD}\n{code}    asked = {wait}\n    return {chain}\n")

@@ -120,15 +120,15 @@ def test_the_values_of_code_without_tasks_are_kept_from_tasks() -> None:
     after = migrated(
         HEAD.format(code="xs.append(1)") + "\n\ndef main():\n    xs = [1]\n    add(xs=xs)\n    return xs\n"
     )
-    assert f"    {RUN}add, xs=xs).outputs()[0]\n" in after
+    assert f"    {RUN}add, xs=xs)\n" in after
 
 
 @pytest.mark.parametrize(
     ("signature", "call", "after"),
     [
-        ("d: datetime) -> str", "f(d=now)", f"{RUN}f, d=now).outputs()[0]"),
+        ("d: datetime) -> str", "f(d=now)", f"{RUN}f, d=now)"),
         ("d: Optional[List[datetime]]) -> None", "f(d=[now])", f"{RUN}f, d=[now])"),
-        ("n: int) -> datetime", "f(n=1)", f"{RUN}f, n=1).outputs()[0]"),
+        ("n: int) -> datetime", "f(n=1)", f"{RUN}f, n=1)"),
         ("d: datetime = now) -> str", "f()", "f()"),
         ("d: date) -> date", "f(d=now)", "f(d=now)"),
         ("d: str) -> str", "f(d=str(now))", "f(d=str(now))"),
@@ -138,3 +138,16 @@ def test_times_get_their_zone_in_a_run(signature: str, call: str, after: str) ->
     source = "from datetime import date, datetime\nfrom typing import List, Optional\n\nfrom flytekit import task\n\n"
     source += f"now = datetime(2024, 1, 1)\n\n\n@task\ndef f({signature}:\n    return d\n\n\ndef main():\n    {call}\n"
     assert migrated(source).splitlines()[-1].strip() == after
+
+
+def test_a_run_whose_arguments_stand_below_each_other_keeps_their_lines() -> None:
+    after = migrated(
+        HEAD.format(code="xs.append(1)")
+        + "\n\ndef main():\n    xs = [1]\n    ys = add(\n        xs=xs,\n    )\n    return xs, ys\n"
+    )
+    assert f"    ys = {RUN.rstrip()}\n        add,\n        xs=xs,\n    ).outputs()[0]\n" in after
+
+
+def test_a_value_that_a_notebook_shows_is_that_of_the_task() -> None:
+    after = migrated(HEAD.format(code="xs.append(1)") + "\n\nxs = [1]\nadd(xs=xs)\nprint(xs)\n")
+    assert f"{RUN}add, xs=xs).outputs()[0]\n" in after

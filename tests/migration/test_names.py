@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flyteshift.migration.names import environment_name, free, slug
+from tests.migration.helpers import migrated
 
 
 @given(st.text())
@@ -40,3 +41,13 @@ def test_a_free_name_is_free() -> None:
         name = free("env", taken)
         assert name not in taken and name.isidentifier()
         taken.add(name)
+
+
+def test_the_environment_of_a_task_object_is_laid_out_as_wide_as_the_file() -> None:
+    name = "calculate_all_the_areas"
+    source = f"from flytekit import ContainerTask\n\n{name} = ContainerTask(name='t', image='a', command=['a'])\n"
+    after = migrated(source, "geometry.tasks")
+    assert f'{name}_env = flyte.TaskEnvironment.from_task(\n    "tasks_{name}",\n    {name},\n)\n' in after
+    assert 't_env = flyte.TaskEnvironment.from_task("tasks_t", t)\n' in migrated(
+        source.replace(name, "t"), "geometry.tasks"
+    )

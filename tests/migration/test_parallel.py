@@ -82,6 +82,12 @@ def body(statements: str, result: str = "int") -> str:
     return dedent(after[after.index("def w(n: int)") :].split("\n", 1)[1])
 
 
+def test_targets_that_do_not_fit_into_a_line_stand_below_each_other() -> None:
+    names = [(f"a_long_name_of_the_first_{i}", f"a_long_name_of_the_second_{i}") for i in range(3)]
+    after = body("".join(f"{one}, {two} = pair(x={i})\n" for i, (one, two) in enumerate(names)))
+    assert after.startswith("".join(["(\n", *(f"    ({one}, {two}),\n" for one, two in names), ") = await asyncio"]))
+
+
 def test_independent_calls_are_gathered() -> None:
     assert body("a = f(x=n)\nb = f(x=2)\nreturn f(x=b)\n") == dedent("""\
         a, b = await asyncio.gather(

@@ -267,3 +267,17 @@ def test_a_name_that_a_star_import_brings_may_be_a_task() -> None:
 def test_what_a_body_binds_itself_is_not_from_another_module() -> None:
     body = "from lib.steps import *\n\n\n@workflow\ndef wf(n: int) -> int:\n    xs = list(range(3))\n    return one(a=xs[0])\n"
     assert planned(module(body)).left == []
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("from flytekit.sdk.tasks import python_task as f", "`flytekit.sdk` is of the first flytekit"),
+        ("from flytekit.common.schedules import CronSchedule as f", "`flytekit.common` is of the first flytekit"),
+        ("from flytekitplugins.acme import Acme as f", "flyteshift does not know `flytekitplugins.acme`"),
+        ("from flyteidl.core.execution_pb2 import WorkflowExecution as f", "`flyteidl` holds the Flyte 1 messages"),
+        ("from flytekit import unheard as f", "`flytekit.unheard` is not migrated by flyteshift yet."),
+    ],
+)
+def test_what_the_catalog_does_not_hold_is_told_with_a_next_step(line: str, told: str) -> None:
+    assert [reason for reason in reasons(f"{line}\n\nprint(f)\n") if reason.startswith(told)]

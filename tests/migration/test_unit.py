@@ -57,6 +57,12 @@ def texts(folder: Path, **sources: str) -> dict[str, str]:
     return {name: apply_edits((folder / f"{name}.py").read_text(encoding="utf-8"), p.edits) for name, p in made.items()}
 
 
+def test_an_environment_has_its_own_line_where_the_other_names_have(tmp_path: Path) -> None:
+    flow = FLOW.replace("from tasks import load, train", "from tasks import (\n    load,\n    train,\n)")
+    after = texts(tmp_path, tasks=TASKS, flow=flow)["flow"]
+    assert "(\n    load,\n    train,\n    train_env as tasks_train_env,\n    env as tasks_env,\n)" in after
+
+
 def test_a_workflow_takes_along_the_environments_of_another_file(tmp_path: Path) -> None:
     after = texts(tmp_path, tasks=TASKS, flow=FLOW)["flow"]
     assert "from tasks import load, train, train_env as tasks_train_env, env as tasks_env" in after

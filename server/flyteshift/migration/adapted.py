@@ -135,7 +135,7 @@ def _started(
                 beside[line] = None
             elif line:
                 lines.add(line)
-    begun, _ = starts.init_edits(document, style_of(model), places)
+    begun, _ = starts.init_edits(document, style_of(document), places)
     done = [LOCAL.format(", ".join(f"`{name}`" for name in sorted(ran)))] if ran else [INIT] if begun else []
     missing = sorted(line for line in lines if line.rpartition(" ")[2] not in model.names.events)
     return [*edits, *beside, *begun, *(imports.replace(document, [], missing) if missing else ())], done

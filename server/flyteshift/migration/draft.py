@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 from tree_sitter import Node
@@ -53,6 +54,17 @@ class Note:
 
 _WHOLE = frozenset({"expression_statement", "return_statement"})
 _STATEMENTS = frozenset({"expression_statement", "return_statement", "block", "module", "assignment"})
+
+PLUGIN = (
+    "flyteshift does not know `{0}`, a plugin of Flyte 1: do what it does in an `@env.task` function, or with a plugin "
+    "of your own (`flyte.extend`), then migrate."
+)
+OLD = (
+    "`{0}` is of the first flytekit, and Flyte 1 has it no longer: write functions with `@task` and `@workflow`, "
+    "then migrate."
+)
+_OLD = frozenset({"sdk", "common", "contrib", "engines", "type_engines", "legacy", "annotated", "plugins"})
+"""Modules that flytekit had before 1.0 (measured with 1.16: it has none of them)."""
 
 Handler = Callable[["Draft", Node], "str | None"]
 """Gives the new source of a node; None where it has refused."""
@@ -119,7 +131,7 @@ class Draft:
         """The plain functions that call tasks, once they are asked for."""
         self.folders: dict[int, str] | None = None
         """The variable of each read of a task's working directory, once they are asked for (see contexts.py)."""
-        self.style = style_of(model)
+        self.style = style_of(model.document)
         self._claimed: set[Span] = set()
         self._doubts: list[tuple[Span, Obstacle]] = []
         self._starts = [r.span.start for r in self.references]
@@ -257,12 +269,22 @@ def reason(reference: Reference) -> str:
         row = known.attribute(reference.owner, reference.name)
     named = known.symbol(reference.symbol) or known.attribute(*reference.symbol.rpartition(".")[::2])
     message = getattr(row or named or _nearest(reference.symbol), "message", "")
-    return message or f"`{reference.symbol}` is not migrated by flyteshift yet."
+    return message or _unknown(reference.symbol)
+
+
+def _unknown(symbol: str) -> str:
+    """Why a name that the catalog does not hold stands in the way."""
+    root, module, *_ = [*symbol.split("."), ""]
+    if root == "flytekitplugins" and module:
+        return PLUGIN.format(f"{root}.{module}")
+    if root == "flytekit" and module in _OLD:
+        return OLD.format(f"{root}.{module}")
+    return f"`{symbol}` is not migrated by flyteshift yet."
 
 
 def _nearest(symbol: str) -> SymbolRow | None:
     """The row of a symbol, else that of the class or module that it is part of."""
-    while "." in symbol:
+    while symbol not in ("", "flytekit", "flytekitplugins"):
         row = catalog().symbol(symbol)
         if row is not None:
             return row
@@ -277,8 +299,9 @@ def _covers(outer: Span, inner: Span) -> bool:
     return outer.start <= inner.start and inner.end <= outer.end
 
 
-def style_of(model: Model) -> Style:
+def style_of(document: Document) -> Style:
     """How new code is laid out in a module: its line ends and the length of its lines."""
-    lines = model.document.lines
-    longest = max((len(lines.line_text(i)) for i in range(len(lines))), default=0)
-    return Style(lines.newline_at(0), min(max(longest, 88), 100))
+    lines, least = document.lines, Style().width
+    wide = (i for i, (start, end) in enumerate(pairwise([*lines.starts, len(document.text)])) if end - start > least)
+    longest = max((len(lines.line_text(i)) for i in wide), default=least)
+    return Style(lines.newline_at(0), min(max(longest, least), 100))

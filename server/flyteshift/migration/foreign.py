@@ -214,9 +214,17 @@ def import_edit(document: Document, found: Defined, imported: str) -> Edit | str
         module = node.child_by_field_name("module_name")
         names = node.children_by_field_name("name")
         if module is not None and names and "".join(document.source(module).split()) == found.module:
-            at = document.code_point(names[-1].end_byte)
-            return Edit(Span(at, at), f", {imported}")
+            return _beside(document, names[-1], imported)
     return f"from {found.module} import {imported}"
+
+
+def _beside(document: Document, last: Node, added: str) -> Edit:
+    """The edit that imports one more name behind the last, on a line of its own where that has one."""
+    at = document.code_point(last.end_byte)
+    start = document.span(last).start
+    before = document.text[document.lines.starts[document.lines.line_of(start)] : start]
+    gap = f"{document.lines.newline_at(0)}{before}" if not before.strip() else " "
+    return Edit(Span(at, at), f",{gap}{added}")
 
 
 def binders(document: Document, name: str) -> list[Node]:
@@ -262,8 +270,7 @@ def guarded_edits(outside: Outside, document: Document, found: Defined, name: st
             module.strip("."),
         ):
             return None
-        at = document.code_point(names[-1].end_byte)
-        edits.append(Edit(Span(at, at), f", {added}"))
+        edits.append(_beside(document, names[-1], added))
     return edits
 
 

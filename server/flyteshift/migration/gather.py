@@ -6,8 +6,10 @@ from collections.abc import Callable, Sequence
 
 from tree_sitter import Node
 
+from flyteshift.migration.draft import style_of
 from flyteshift.migration.stages import Step
 from flyteshift.migration.trees import text
+from flyteshift.rewriting.calls import Style
 from flyteshift.text import Document, Edit, Span
 
 
@@ -25,7 +27,7 @@ def gathered(document: Document, group: Sequence[Step], argument: Callable[[Step
             rows += [inner + comment for comment in above]
         rows.append(f"{inner}{argument(step, inner)},{'  ' + behind if behind else ''}")
     targets = [target_of(step.target) for step in group]
-    head = f"{', '.join(targets)} = " if any(t != "_" for t in targets) else ""
+    head = _assigned(targets, indent, inner, style_of(document)) if any(t != "_" for t in targets) else ""
     wraps = [f"{indent}{text(s.target)} = {s.wrapper}(*{text(s.target)})" for s in group if s.wrapper and s.target]
     typed = [
         f"{text(s.target)}: {text(kind)}{newline}{indent}" for s in group if s.target and (kind := _type(s.target))
@@ -37,6 +39,14 @@ def gathered(document: Document, group: Sequence[Step], argument: Callable[[Step
         start = _line_end(document, previous) if previous is not None else document.span(step.node).start
         edits.append(Edit(Span(start, _line_end(document, step.node)), ""))
     return edits
+
+
+def _assigned(targets: Sequence[str], indent: str, inner: str, style: Style) -> str:
+    """What stands before the gathered calls: on one line where that fits, else one target a line."""
+    line = f"{', '.join(targets)} = "
+    if len(f"{indent}{line}await asyncio.gather(") <= style.width:
+        return line
+    return style.newline.join(["(", *(f"{inner}{target}," for target in targets), f"{indent}) = "])
 
 
 def target_of(target: Node | None) -> str:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from tree_sitter import Node
 
 from flyteshift.migration import chains, results, signatures
+from flyteshift.migration.arguments import arguments
 from flyteshift.migration.draft import Draft
 from flyteshift.migration.tasks import Task
 from flyteshift.migration.trees import text, walk
@@ -277,6 +278,9 @@ def _of_result(scope: Scope, right: Node, index: int | None) -> Kind:
     if chain is not None:
         found = {_of_result(scope, case.value, index) for case in chain.cases if not case.fails}
         return found.pop() if len(found) == 1 else Kind()
+    function = right.child_by_field_name("function")
+    if function is not None and index is None and scope.draft.symbol(function) == "flytekit.wait_for_input":
+        return _of_input(scope.draft, right)
     task = _called(scope, right)
     annotation = results.returns(task) if task is not None else None
     given = _given_elsewhere(scope, right) if task is None else None
@@ -288,6 +292,13 @@ def _of_result(scope: Scope, right: Node, index: int | None) -> Kind:
         return annotated(scope.draft, text(annotation))
     outputs = _outputs(scope, annotation)
     return annotated(scope.draft, outputs[index][1]) if index < len(outputs) else Kind()
+
+
+def _of_input(draft: Draft, call: Node) -> Kind:
+    """The kind of what somebody is asked for: `wait_for_input("name", timeout, expected_type)`."""
+    given = {one.name or index: one.value for index, one in enumerate(arguments(draft, call))}
+    expected = given.get("expected_type", given.get(2))
+    return annotated(draft, text(expected)) if expected is not None else Kind()
 
 
 def _of_part(scope: Scope, name: str, part: str) -> Kind:

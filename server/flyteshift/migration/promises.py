@@ -16,8 +16,11 @@ from flyteshift.semantics.values import Entity, Instance, Symbol
 from flyteshift.semantics.values import Node as Node_
 
 TEXT = "Flyte 1 formats a promise here, not its value."
-IDENTITY = "In Flyte 1 this asks the promise, not its value."
-PASSED = "`{0}` gets a promise in Flyte 1 and the value in Flyte 2; flyteshift cannot tell whether that is the same."
+IDENTITY = "In Flyte 1 this asks the promise, not its value; ask the value in a task, then migrate."
+PASSED = (
+    "`{0}` gets a promise in Flyte 1 and the value in Flyte 2; flyteshift cannot tell whether that is the same. "
+    "Make it a task, or call it in one, then migrate."
+)
 FOREIGN = "`{0}` comes from another module; flyteshift cannot tell whether it is a task."
 INSTALLED = "`{0}` comes from an installed package; a task of Flyte 1 would run inside of this one, without a pod."
 OTHER = "flyteshift cannot tell whether this use of a task's result means the same with its value."

@@ -60,7 +60,7 @@ def aio(code: Code, node: Node, together: Collection[str]) -> list[Edit]:
     """The edit that starts a task by `f.aio(...)`; none for what gives a coroutine by itself."""
     function = node.child_by_field_name("function")
     awaitable = {*together, *code.coroutines}
-    if function is None or (code.called(node) in awaitable and function.type != "call"):
+    if function is None or code.called(node) in awaitable:
         return []
     return [insert(code.document, function.end_byte, ".aio")]
 

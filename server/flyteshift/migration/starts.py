@@ -34,19 +34,25 @@ class Start:
 def run_edits(document: Document, call: Node, start: Start) -> list[Edit]:
     """`wf(n=3)` becomes a local run, and its outputs; `start.gives` is as it is called here.
 
-    A run that gives nothing is waited for where its value is used: that is None, as `wf(n=3)` was.
+    A run that gives nothing is waited for where its value is used: that is None, as `wf(n=3)` was. Where nothing uses
+    the value, the run is enough: it raises what fails in it. At the top level a notebook may show it.
     """
     function, holder = call.child_by_field_name("function"), call.child_by_field_name("arguments")
     if function is None or holder is None:
         return []
     begin, end = document.span(call)
     inner = [n for n in holder.named_children if n.type != "comment"]
-    head = f"{RUN}({text(function)}" + (", " if inner else "")
-    edits = [Edit(Span(begin, document.span(holder).start + 1), head)]
+    opened = document.span(holder).start + 1
+    gap = document.text[opened : document.span(holder.named_children[0]).start] if inner else ""
+    own_line = "\n" in gap or "\r" in gap
+    head = f"{RUN}({gap if own_line else ''}{text(function)}" + ("," if own_line else ", " if inner else "")
+    edits = [Edit(Span(begin, opened), head)]
     last = Span(end - 1, end)  # what others put around the call stands around the run
+    statement = call.parent if call.parent is not None and call.parent.type == "expression_statement" else None
+    if statement is not None and (start.gives == NOTHING or _is_inner(statement)):
+        return edits
     if start.gives == NOTHING:
-        used = call.parent is not None and call.parent.type != "expression_statement"
-        return [*edits, Edit(last, ").wait()")] if used else edits
+        return [*edits, Edit(last, ").wait()")]
     if start.gives not in (ONE, SEVERAL):
         edits[0] = Edit(edits[0].span, f"{start.gives}(*{head}")
         return [*edits, Edit(last, ").outputs())")]
@@ -103,6 +109,10 @@ def is_startable(call: Node) -> bool:
     """True for a call that can become a run: no decorator, and in no `async` function."""
     decorates = call.parent is not None and call.parent.type == "decorator"
     return not decorates and not text(callees.scope(call)).startswith("async")
+
+
+def _is_inner(statement: Node) -> bool:
+    return statement.parent is not None and statement.parent.type != "module"
 
 
 def _is_docstring(node: Node) -> bool:

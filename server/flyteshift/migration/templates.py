@@ -20,7 +20,7 @@ from flyteshift.migration.scopes import is_load
 from flyteshift.migration.tasks import Task
 from flyteshift.migration.trees import text
 from flyteshift.migration.uses import enclosing, is_called
-from flyteshift.rewriting.calls import keyword, print_call
+from flyteshift.rewriting.calls import Argument, keyword, print_call
 from flyteshift.text import Edit
 
 CONTAINER = "flytekit.ContainerTask"
@@ -77,9 +77,10 @@ def statement(draft: Draft, node: Node) -> list[Edit] | None:
         return []
     variable = environment(draft, text(left))
     name = f"{draft.base}_{slug(text(left))}"
-    made = f'{variable} = flyte.TaskEnvironment.from_task("{name}", {text(left)})'
+    given = [Argument(f'"{name}"'), Argument(text(left))]
+    made = print_call("flyte.TaskEnvironment.from_task", given, draft.style, taken=len(f"{variable} = "))
     draft.done.append(f'`{text(left)}` in the environment `{variable}` ("{name}")')
-    return [Edit(draft.span(right), f"{code}{draft.style.newline}{made}")]
+    return [Edit(draft.span(right), f"{code}{draft.style.newline}{variable} = {made}")]
 
 
 def environment(draft: Draft, name: str) -> str:
