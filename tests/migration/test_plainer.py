@@ -467,6 +467,13 @@ def test_what_moved_code_reads_stays() -> None:
     assert "MORE" not in migrated(SPREADS.format(before, "**COMMON"))
 
 
+def test_dicts_of_settings_are_written_out_inside_of_each_other() -> None:
+    before = 'SIZE = {"cpu": "2"}\nCOMMON = dict(requests=Resources(**SIZE), retries=1)'
+    after = migrated(SPREADS.format(before, "**COMMON"))
+    assert 'resources=flyte.Resources(cpu="2")' in after and "@env.task(retries=1)" in after
+    assert "SIZE" not in after and "COMMON" not in after
+
+
 LISTS = """\
 from typing import List
 

@@ -97,6 +97,7 @@ SETTINGS = {
 BEFORE = (
     'REGISTRY = "ghcr.io/a"\nSMALL = Resources(cpu="1", mem="1Gi")\n'
     'TEMPLATE = "{{.image.gpu.fqn}}:{{.image.gpu.version}}"\nTEMPLATES = {"gpu": "{{.image.gpu}}"}\n'
+    'def template():\n    return "{{.image.gpu}}"\n'
 )
 
 ONE_VALUE = {
@@ -135,6 +136,7 @@ REFUSED = {
     "node_dependency_hints=HINTS": "which tasks these hints name",
     'container_image="{{.image.{name}}}"': "image template",
     'container_image=TEMPLATES["gpu"]': "image template",
+    "container_image=template()": "image template",
 }
 
 

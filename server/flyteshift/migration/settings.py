@@ -224,8 +224,7 @@ def _image(draft: Draft, task: Task, given: Given) -> None:
 def _image_code(draft: Draft, value: Node) -> str | None:
     """The code of an `image=`: a URI, an image object, or a template such as `{{.image.train.fqn}}` by its name."""
     source = draft.source(value)
-    root = re.match(r"\w*", source)
-    held = value if value.type == "string" or root is None else constants.assigned(draft, root.group())
+    held = value if value.type == "string" else _bound(draft, source)
     if held is None or not re.search(r"\{\{\s*\.image", draft.source(held)):
         return source
     template = _TEMPLATE.match(draft.source(held)) if value.type in ("string", "identifier") else None
@@ -234,6 +233,14 @@ def _image_code(draft: Draft, value: Node) -> str | None:
         return None
     name = template.group("name")
     return '"auto"' if name == "default" else f'flyte.Image.from_ref_name("{name}")'
+
+
+def _bound(draft: Draft, source: str) -> Node | None:
+    """What the name that an expression begins with holds, or the function or class that it is, in this module."""
+    name = re.split(r"\W", source, maxsplit=1)[0]
+    statements = draft.document.tree.root_node.named_children
+    defined = (n for n in statements if text(n.child_by_field_name("name")) == name)
+    return constants.assigned(draft, name) or next(defined, None)
 
 
 def _enable_deck(draft: Draft, task: Task, given: Given) -> None:

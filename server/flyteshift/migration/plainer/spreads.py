@@ -45,7 +45,9 @@ def written(model: Model, outside: Outside | None = None) -> Written:
             given |= items.keys()
             read.add(text(spread.named_children[0]))
             edits.append(Edit(draft.span(spread), ", ".join(f"{k}={v}" for k, v in items.items())))
-    return Written([*edits, *_unread(draft, edits, read)])
+    gone = list(_unread(draft, edits, read))
+    kept = [e for e in edits if not any(g.span.start <= e.span.start and e.span.end <= g.span.end for g in gone)]
+    return Written([*kept, *gone])
 
 
 def _is_flyte1(draft: Draft, call: Node) -> bool:
