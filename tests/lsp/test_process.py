@@ -228,6 +228,7 @@ def test_a_tcp_address_that_is_taken_gives_a_message() -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
+@pytest.mark.skipif(signal.getsignal(signal.SIGINT) == signal.SIG_IGN, reason="a shell has interrupts ignored here")
 def test_an_interrupt_ends_the_server_quietly(server: Raw) -> None:
     server.process.send_signal(signal.SIGINT)
     assert server.end() != 0

@@ -7,7 +7,7 @@ from importlib.metadata import metadata
 
 import pytest
 
-from flyteshift.migration import images
+from flyteshift.migration import images, pythons
 from tests.migration.helpers import migrated, planned, reasons
 
 TASK = "\n\n@task(container_image=image)\ndef f() -> int:\n    return 1\n"
@@ -123,7 +123,7 @@ def test_an_image_with_cuda_says_once_where_that_comes_from_now() -> None:
 )
 def test_an_image_whose_name_tells_of_an_old_python_says_so(base: str, old: str | None) -> None:
     told = [note for note in _notes(f'{HEAD}image = ImageSpec(base_image="{base}")\n{TASK}') if "Python 3.10" in note]
-    assert told == ([images.OLD_BASE.format(*old.split("."))] if old else [])
+    assert told == ([pythons.OLD_BASE.format(*old.split("."))] if old else [])
 
 
 def _notes(source: str) -> list[str]:

@@ -26,7 +26,7 @@ from flyteshift.lsp.server import Server
 from flyteshift.lsp.settings import outermost
 from flyteshift.workspace.entries import Given
 from flyteshift.workspace.files import SUFFIXES
-from flyteshift.workspace.gather import Gatherer, Progress
+from flyteshift.workspace.gather import Gatherer
 from flyteshift.workspace.imports import imports
 from flyteshift.workspace.index import Index
 from flyteshift.workspace.locate import inside
@@ -296,13 +296,13 @@ class Indexes:
         begun.wait(1)
         done = WorkDone(self._server, "Flyte: reading the workspace", folder.stop.set)
         try:
-            folder.gatherer.progress = lambda progress: done.report(*_said(progress))
+            folder.gatherer.progress = lambda progress: done.report(*progress.said())
             folder.gatherer.opened = self._opened()
             again = folder.there
             index = folder.gatherer.build(self._index)
             if again:
                 index.prepare()
-            self._hand_over(folder, index, _changed(self._index, index))
+            self._hand_over(folder, index, index.changed_since(self._index))
         finally:
             folder.gatherer.progress = lambda _: None
             done.end(f"{self._index.count(folder.root):,} files" if folder.there else "stopped")
@@ -317,7 +317,7 @@ class Indexes:
             folder.gatherer.opened = self._opened()
             index = folder.gatherer.refresh(before)
             if index is not before:
-                self._prepared(folder, index, _changed(before, index))
+                self._prepared(folder, index, index.changed_since(before))
                 folder.gatherer.store(index)
 
     def _follow(self, folder: _Folder, paths: list[str], folders: bool) -> None:
@@ -326,7 +326,7 @@ class Indexes:
             return
         folder.gatherer.opened = self._opened()
         index = folder.gatherer.update(before, paths, folders=folders)
-        changed = _changed(before, index)
+        changed = index.changed_since(before)
         if index is before:
             return
         self._prepared(folder, index, changed)
@@ -340,7 +340,7 @@ class Indexes:
         if gatherer is not None:
             gatherer.opened = self._opened()
             index = gatherer.joined(before)
-            self._prepared(None, index, _changed(before, index))
+            self._prepared(None, index, index.changed_since(before))
 
     def _prepared(self, folder: _Folder | None, index: Index, changed: Collection[str]) -> None:
         """Compute what requests will ask for, then hand the index over."""
@@ -391,15 +391,3 @@ def cancel(ls: Server, params: types.WorkDoneProgressCancelParams) -> None:
     then = ls.progress_cancels.get(str(dig({"token": params.token}, "token")))
     if then is not None:
         then()
-
-
-def _said(progress: Progress) -> tuple[str, int | None]:
-    if not progress.of:
-        return "looking for files", None
-    return f"{progress.done:,} of {progress.of:,} files", progress.done * 100 // progress.of
-
-
-def _changed(before: Index, after: Index) -> list[str]:
-    known = before.entries
-    new = [path for path, entry in after.entries.items() if known.get(path) is not entry]
-    return [*new, *(path for path in known if path not in after.entries)]

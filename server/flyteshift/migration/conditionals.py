@@ -16,7 +16,8 @@ from tree_sitter import Node
 from flyteshift.migration import branches, chains, conditions, results
 from flyteshift.migration.chains import Chain
 from flyteshift.migration.draft import Draft
-from flyteshift.migration.kinds import Scope, assigned, kind, outputs, parameter, shape
+from flyteshift.migration.kinds import Scope, assigned, kind, parameter
+from flyteshift.migration.shapes import outputs, shape
 from flyteshift.migration.trees import text
 from flyteshift.text import Document, Edit, Span
 

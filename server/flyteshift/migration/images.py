@@ -11,7 +11,7 @@ import re
 from tree_sitter import Node
 
 from flyteshift.catalog.load import catalog
-from flyteshift.migration import constants, layout, setting_objects
+from flyteshift.migration import constants, layout, pythons, setting_objects
 from flyteshift.migration.arguments import Given, arguments, keyword_of
 from flyteshift.migration.draft import Draft, Handler
 from flyteshift.migration.names import slug
@@ -28,14 +28,8 @@ CUDA = (
     " Where other code needs it, start from an image that has it: `flyte.Image.from_base(...)`."
 )
 REQUIREMENTS = "The requirements must name `flyte` in the place of `flytekit`."
-BASE_PYTHON = "Flyte 2 uses the Python of the base image; flyteshift cannot see whether it is this version."
-OLD_PYTHON = "Flyte 2 needs Python 3.10 or newer and has no base image for {0}.{1}: write a newer version."
-OLD_BASE = "Flyte 2 needs Python 3.10 or newer, and the name of this image tells of {0}.{1}: take a newer image."
 COPIED = "Flyte 1 copied these below /root, Flyte 2 into the working directory of the image; check paths that are read."
 UNSEEN_COPY = "flyteshift cannot see which files these are; write their paths as texts."
-_OLDEST = (3, 10)
-"""The oldest Python that the package `flyte` installs on (`Requires-Python`)."""
-_PYTHON_IN = re.compile(r"(?:\bpy|\bpython[:-]?)(3)\.?(\d{1,2})(?!\d)")
 _PATH = re.compile(r"""["'](?:\./)?([\w][\w./ -]*)["']""")
 UNCLEAR_BASE = "flyteshift cannot see whether this is an image or its name; say so by an annotation, then migrate."
 NONE_AT_TIMES = (
@@ -102,17 +96,17 @@ def _head(draft: Draft, given: dict[str, Given]) -> list[Link] | None:
     )
     base = given.get("base_image")
     platform = _platform(draft, given["platform"]) if "platform" in given else []
-    version = _python(draft, given["python_version"]) if "python_version" in given else []
+    version = pythons.version(draft, given["python_version"]) if "python_version" in given else []
     if platform is None or version is None:
         return None
     if base is None:
         return [("flyte.Image.from_debian_base", [*named, *version, *kept, *platform], "")]
-    known = _python_of(base.value)
-    if version and (known is None or known != _numbers(given["python_version"].value)):
-        draft.refuse(given["python_version"].node, BASE_PYTHON, f"{SPEC}(python_version)")
+    known = pythons.of_base(base.value)
+    if version and (known is None or known != pythons.numbers(given["python_version"].value)):
+        draft.refuse(given["python_version"].node, pythons.BASE_PYTHON, pythons.PARAMETER)
         return None
-    if known is not None and known < _OLDEST and not version:
-        draft.note(base.value, OLD_BASE.format(*known))
+    if known is not None and known < pythons.OLDEST and not version:
+        draft.note(base.value, pythons.OLD_BASE.format(*known))
     value = draft.model.value(base.value)
     if setting_objects.is_unclear(base.value):
         draft.refuse(base.value, UNCLEAR_BASE, f"{SPEC}(base_image)")
@@ -133,18 +127,6 @@ def _head(draft: Draft, given: dict[str, Given]) -> list[Link] | None:
         ]
     head: Link = ("flyte.Image.from_base", [Argument(draft.source(base.value), base.before, base.behind)], "")
     return [head, (".clone", [*named, *kept, *platform, keyword("extendable", "True")], "")]
-
-
-def _python_of(base: Node) -> tuple[int, int] | None:
-    """The Python that the name of an image tells of: `flytekit:py3.11-1.14`, `python:3.12-slim`."""
-    found = _PYTHON_IN.search(text(base)) if base.type == "string" else None
-    return (int(found[1]), int(found[2])) if found else None
-
-
-def _numbers(version: Node) -> tuple[int, int] | None:
-    """The Python that `"3.11"` or `"3.11.4"` is."""
-    found = re.fullmatch(r"[\"'](\d+)\.(\d+)(\.\d+)?[\"']", text(version))
-    return (int(found[1]), int(found[2])) if found else None
 
 
 def _links(draft: Draft, node: Node, given: dict[str, Given]) -> list[Link] | None:
@@ -255,22 +237,6 @@ def _requirements(draft: Draft, given: Given, options: list[Argument]) -> Link:
             first = Argument(f'"{folder}pyproject.toml"', given.before, given.behind)
             return method, [first, keyword(parameter, f"pathlib.Path({code})"), *options], ""
     return ".with_requirements", [Argument(code, given.before, given.behind), *options], ""
-
-
-def _python(draft: Draft, given: Given) -> list[Argument] | None:
-    """`"3.11"` and `"3.11.4"` are `(3, 11)`."""
-    code = draft.source(given.value)
-    plain = _numbers(given.value)
-    if plain:
-        if plain < _OLDEST:
-            draft.note(given.value, OLD_PYTHON.format(*plain))
-        return [keyword("python_version", f"({plain[0]}, {plain[1]})", given.before, given.behind)]
-    if re.sub(r"\s", "", code).replace("'", '"') == 'f"{sys.version_info.major}.{sys.version_info.minor}"':
-        return []  # what Flyte 2 takes by itself
-    if given.value.type == "identifier":
-        return [keyword("python_version", f'tuple(int(n) for n in {code}.split(".")[:2])', given.before, given.behind)]
-    draft.refuse(given.node, "flyteshift cannot see which Python version this is.", f"{SPEC}(python_version)")
-    return None
 
 
 def _platform(draft: Draft, given: Given) -> list[Argument] | None:

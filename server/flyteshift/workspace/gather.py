@@ -36,6 +36,12 @@ class Progress(NamedTuple):
     done: int
     of: int
 
+    def said(self) -> tuple[str, int | None]:
+        """In words, and in percent where that is known."""
+        if not self.of:
+            return "looking for files", None
+        return f"{self.done:,} of {self.of:,} files", self.done * 100 // self.of
+
 
 @dataclass
 class Gatherer:

@@ -62,6 +62,12 @@ class Index(Resolver):
             rest, {path: entry for path, entry in self.entries.items() if not inside(path, root)} if rest else {}
         )
 
+    def changed_since(self, before: Index) -> list[str]:
+        """The files that are new, changed or gone since another state."""
+        known = before.entries
+        new = [path for path, entry in self.entries.items() if known.get(path) is not entry]
+        return [*new, *(path for path in known if path not in self.entries)]
+
     def count(self, root: str) -> int:
         """How many files of a folder there are."""
         return len(self.entries) if self.roots == (root,) else sum(inside(path, root) for path in self.entries)
