@@ -300,9 +300,8 @@ class Indexes:
             folder.gatherer.opened = self._opened()
             again = folder.there
             index = folder.gatherer.build(self._index)
-            if again:
-                index.prepare()
-            self._hand_over(folder, index, index.changed_since(self._index))
+            hand_over = self._prepared if again else self._hand_over
+            hand_over(folder, index, index.changed_since(self._index))
         finally:
             folder.gatherer.progress = lambda _: None
             done.end(f"{self._index.count(folder.root):,} files" if folder.there else "stopped")

@@ -44,9 +44,8 @@ class Contents(Mapping[str, Summary]):
     def __getitem__(self, key: str) -> Summary:
         if key not in self._made:
             try:
-                self._made[key] = unpacked(marshal.loads(self._others[key]))
+                self._made[key] = unpacked(marshal.loads(self._others.pop(key)))
             except _BROKEN as error:
-                self._others.pop(key, None)
                 raise KeyError(key) from error
         return self._made[key]
 
@@ -54,22 +53,21 @@ class Contents(Mapping[str, Summary]):
         return iter({**self._others, **self._made})
 
     def __len__(self) -> int:
-        return len(self._others.keys() | self._made.keys())
+        return len(self._others) + len(self._made)
 
     def add(self, key: str, summary: Summary) -> None:
         """Keep one more."""
+        self._others.pop(key, None)
         self._made[key] = summary
 
     def parted(self, used: set[str]) -> tuple[dict[str, Summary], dict[str, bytes]]:
         """Those in use, and some others, packed."""
         for key in [key for key in self._made if key not in used]:
-            summary = self._made.pop(key)
-            if key not in self._others:
-                self._others[key] = marshal.dumps(packed(summary))
+            self._others[key] = marshal.dumps(packed(self._made.pop(key)))
         spare = [key for key in self._others if key not in used]
         for key in spare[: max(len(spare) - _SPARE * max(len(used), 50), 0)]:
             del self._others[key]
-        return self._made, {key: data for key, data in self._others.items() if key not in used}
+        return self._made, self._others
 
 
 def key_of(digest: str, given: Given) -> str:
